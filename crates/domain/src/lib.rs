@@ -1,1 +1,6 @@
+//! The rules of the platform, pure: no async, no input or output, no clock, no randomness.
+//!
+//! Time and random values are parameters, so every rule here can be tested as an equation.
 
+pub mod scheduling;
+pub mod time;
