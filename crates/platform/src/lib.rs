@@ -1,1 +1,11 @@
+//! The outside world without business words: database, jobs, clock, randomness, sealing, mail.
+//!
+//! Nothing here knows what an appointment is. `app` decides; this crate carries out.
 
+pub mod clock;
+pub mod crypto;
+pub mod db;
+pub mod jobs;
+pub mod mail;
+pub mod rng;
+pub mod telemetry;
