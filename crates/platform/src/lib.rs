@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod crypto;
 pub mod db;
+pub mod embedded_postgres;
 pub mod jobs;
 pub mod mail;
 pub mod rng;
