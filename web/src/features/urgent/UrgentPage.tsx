@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query'
+import { useLang, useT } from '~/i18n'
+import { useFormat } from '~/i18n/format'
+import { AnchorButton } from '~/ui/Button'
+import { Card } from '~/ui/Card'
+import { Muted, Section, Stack } from '~/ui/Layout'
+import { PageHeader } from '~/ui/PageHeader'
+import { dial, urgentHelpQuery } from './help'
+import styles from './UrgentPage.module.css'
+
+/** Works signed out and offline; nothing about its opening is sent or stored. */
+export default function UrgentPage() {
+  const t = useT()
+  const lang = useLang()
+  const format = useFormat()
+  const { data } = useQuery(urgentHelpQuery)
+  return (
+    <>
+      <PageHeader title={t('urgent.title')} lead={t('urgent.lead')} />
+      <Stack gap={5}>
+        <ul className={styles.lines}>
+          {data?.lines.map((line, index) => (
+            <Card key={line.id} as="li" tone={index === 0 ? 'accent' : 'surface'}>
+              <div className={styles.line}>
+                <div>
+                  <h2 className={styles.name}>{line.name[lang]}</h2>
+                  <p className={styles.about}>{line.about[lang]}{line.short !== undefined && `. ${t('urgent.alsoFrom', { number: line.short })}`}</p>
+                </div>
+                <AnchorButton href={dial(line.number)} icon="phone" variant={index === 0 ? 'primary' : 'secondary'} aria-label={`${t('urgent.call', { number: line.number })}. ${line.name[lang]}`}>
+                  <span className={styles.number}>{line.number}</span>
+                </AnchorButton>
+              </div>
+            </Card>
+          ))}
+        </ul>
+        {data?.lines.length === 0 && <p>{t('urgent.empty')}</p>}
+        <Section title={t('urgent.breathe.title')}>
+          <p>{t('urgent.breathe.text')}</p>
+        </Section>
+        <Muted small>
+          {data && `${t('urgent.checked', { date: format.civilDate(data.verified_on) })}. `}
+          {t('urgent.works')} {t('urgent.private')}
+        </Muted>
+      </Stack>
+    </>
+  )
+}

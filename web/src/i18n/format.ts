@@ -1,0 +1,116 @@
+// Dates, times, money and numbers in the person's language and zone. `useFormat()` in components.
+import { useSyncExternalStore } from 'react'
+import { translate, useLang, type Lang } from './index'
+
+const tags: Record<Lang, string> = { ru: 'ru-RU', kk: 'kk-KZ', en: 'en-GB' }
+
+let ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+const listeners = new Set<() => void>()
+
+/** The signed-in person's zone; until it is known, the device's. */
+export function setOwnZone(zone: string): void {
+  if (zone === ownZone) return
+  ownZone = zone
+  listeners.forEach((tell) => { tell() })
+}
+
+const subscribe = (tell: () => void) => {
+  listeners.add(tell)
+  return () => listeners.delete(tell)
+}
+
+export const useOwnZone = (): string => useSyncExternalStore(subscribe, () => ownZone, () => ownZone)
+
+const cache = new Map<string, Intl.DateTimeFormat>()
+function formatter(lang: Lang, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${lang}|${zone}|${JSON.stringify(options)}`
+  let found = cache.get(key)
+  if (!found) {
+    found = new Intl.DateTimeFormat(tags[lang], { timeZone: zone, hourCycle: 'h23', ...options })
+    cache.set(key, found)
+  }
+  return found
+}
+
+/** Civil date `YYYY-MM-DD` of an instant in a zone. */
+export function civilDateOf(at: Date, zone: string): string {
+  const parts = formatter('en', zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(at)
+  const part = (type: string) => parts.find((p) => p.type === type)?.value ?? ''
+  return `${part('year')}-${part('month')}-${part('day')}`
+}
+
+/** Whole days from one civil date to another. */
+export const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(`${to}T00:00Z`) - Date.parse(`${from}T00:00Z`)) / 86_400_000)
+
+/** Do two zones show the same wall clock at this instant? */
+export const sameClock = (one: string, other: string, at: Date): boolean => {
+  const clock = (zone: string) => formatter('en', zone, { dateStyle: 'short', timeStyle: 'short' }).format(at)
+  return one === other || clock(one) === clock(other)
+}
+
+const capital = (text: string, lang: Lang): string => text.charAt(0).toLocaleUpperCase(tags[lang]) + text.slice(1)
+
+/** Minor units of a currency, e.g. 2 for RUB. */
+const minorDigits = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+
+/** All formats for one language and zone; pure but for `now`, which is given. */
+export function formats(lang: Lang, zone: string, now: () => Date) {
+  const instant = (at: string | Date): Date => (typeof at === 'string' ? new Date(at) : at)
+  const show = (at: string | Date, options: Intl.DateTimeFormatOptions, inZone = zone) => formatter(lang, inZone, options).format(instant(at))
+
+  /** `19:00`. */
+  const time = (at: string | Date, inZone = zone): string => show(at, { hour: '2-digit', minute: '2-digit' }, inZone)
+
+  /** `today`, `tomorrow`, `12 March`, with the year only when it is another one. */
+  const day = (at: string | Date, inZone = zone): string => {
+    const today = civilDateOf(now(), inZone)
+    const that = civilDateOf(instant(at), inZone)
+    const distance = daysBetween(today, that)
+    if (distance === 0) return translate('common.day.today')
+    if (distance === 1) return translate('common.day.tomorrow')
+    if (distance === -1) return translate('common.day.yesterday')
+    const year = that.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' as const }
+    return show(at, { day: 'numeric', month: 'long', ...(distance > 0 && distance < 7 && { weekday: 'long' as const }), ...year }, inZone)
+  }
+
+  return {
+    lang,
+    zone,
+    time,
+    day,
+    /** `Today, 19:00`: how a moment is told in headings and on buttons. */
+    moment: (at: string | Date, inZone = zone): string => capital(translate('common.at', { day: day(at, inZone), time: time(at, inZone) }), lang),
+    /** `12 March 2026`. */
+    date: (at: string | Date): string => show(at, { day: 'numeric', month: 'long', year: 'numeric' }),
+    /** `Thursday, 12 March`: heading of a day in a list. */
+    dayHeading: (at: string | Date): string => capital(show(at, { weekday: 'long', day: 'numeric', month: 'long' }), lang),
+    /** `12.03.26, 19:00`: columns of tables. */
+    stamp: (at: string | Date): string => show(at, { day: '2-digit', month: '2-digit', year: '2-digit', hour: '2-digit', minute: '2-digit' }),
+    /** `19:00–19:50`. */
+    span: (from: string | Date, to: string | Date): string => `${time(from)}–${time(to)}`,
+    /** A civil date `YYYY-MM-DD`, which has no zone. */
+    civilDate: (date: string): string => show(`${date}T12:00:00Z`, { day: 'numeric', month: 'long', year: 'numeric' }, 'UTC'),
+    /** `2 hours 5 minutes` from whole minutes. */
+    duration: (minutes: number): string => {
+      const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
+      return [hours > 0 && translate('common.duration.hours', { count: hours }), (rest > 0 || hours === 0) && translate('common.duration.minutes', { count: rest })].filter(Boolean).join(' ')
+    },
+    number: (value: number, options?: Intl.NumberFormatOptions): string => new Intl.NumberFormat(tags[lang], options).format(value),
+    /** Integer minor units and ISO 4217 code; kopecks only when there are any. */
+    money: (minor: number, currency: string): string => {
+      const digits = minorDigits(currency)
+      const whole = minor % 10 ** digits === 0
+      return new Intl.NumberFormat(tags[lang], { style: 'currency', currency, currencyDisplay: 'narrowSymbol', minimumFractionDigits: whole ? 0 : digits, maximumFractionDigits: digits }).format(minor / 10 ** digits)
+    },
+    list: (items: readonly string[]): string => new Intl.ListFormat(tags[lang], { type: 'conjunction' }).format(items),
+    sameClock: (other: string, at: string | Date): boolean => sameClock(zone, other, instant(at)),
+  }
+}
+
+export type Formats = ReturnType<typeof formats>
+
+/** `const format = useFormat()`; `format.moment(booking.starts_at)`. */
+export function useFormat(): Formats {
+  return formats(useLang(), useOwnZone(), () => new Date())
+}

@@ -1,0 +1,82 @@
+// Messages in the person's language. `useT()` in components; `translate` elsewhere. Formats of dates and money: ./format.
+import { setupI18n } from '@lingui/core'
+import { useCallback, useSyncExternalStore } from 'react'
+import { catalogues } from 'virtual:messages'
+import { fillKazakhIntl } from './kazakh-intl'
+import type { MessageArgs, Slice } from './keys.gen'
+
+export type { Slice }
+export type Lang = 'ru' | 'kk' | 'en'
+export type MessageKey = keyof MessageArgs
+type Rest<K extends MessageKey> = MessageArgs[K] extends undefined ? [] : [args: MessageArgs[K]]
+export type Translate = <K extends MessageKey>(key: K, ...args: Rest<K>) => string
+
+const i18n = setupI18n({
+  missing: (locale, id) => {
+    // A slice whose catalogue was not loaded: a programming error. Tests listen to the console; a person sees the key rather than nothing.
+    console.error(`message ${id} is missing in ${locale}`)
+    return id
+  },
+})
+const loaded = new Set<string>(['base'])
+const listeners = new Set<() => void>()
+let active: Lang = 'ru'
+/** Changes with the language; a new function identity makes memoised children render again. */
+let current: Translate = (key, ...args) => translate(key, ...args)
+
+/** Text of `key` in the active language. Not reactive: for components use `useT`. */
+export const translate: Translate = (key, ...args) => i18n._(key, args[0] as Record<string, unknown> | undefined)
+
+// React Aria's string tables are routed here (build/aria-strings.mjs).
+;(globalThis as Record<symbol, unknown>)[Symbol.for('ponimau.translate')] = (id: string, args?: Record<string, unknown>) => i18n._(id, args)
+
+async function fetchCatalogue(slice: string, lang: Lang) {
+  const load = catalogues[slice]?.[lang]
+  if (load) i18n.load(lang, (await load()).default)
+}
+
+/** Loads the texts of the given slices in the active language; a repeat costs nothing. Routes call this, screens need not. */
+export async function loadMessages(slices: readonly string[]): Promise<void> {
+  const fresh = slices.filter((s) => !loaded.has(s) && s in catalogues)
+  for (const slice of fresh) loaded.add(slice)
+  await Promise.all(fresh.map((slice) => fetchCatalogue(slice, active)))
+}
+
+/** Switches the language of everything on the screen at once, after its texts have come. */
+export async function activate(lang: Lang): Promise<void> {
+  fillKazakhIntl()
+  await Promise.all([...loaded].map((slice) => fetchCatalogue(slice, lang)))
+  active = lang
+  i18n.activate(lang)
+  current = (key, ...args) => translate(key, ...args)
+  document.documentElement.lang = lang
+  listeners.forEach((tell) => { tell() })
+}
+
+/** Remembers the choice for the next visit and activates it. */
+export async function chooseLang(lang: Lang): Promise<void> {
+  try {
+    localStorage.setItem('lang', lang)
+  } catch {
+    // Private windows may forbid storage: the choice then lasts for this visit.
+  }
+  await activate(lang)
+}
+
+/** The remembered language, else the first of the browser's that we speak, else the deployment's first. */
+export function initialLang(available: readonly Lang[], wanted: readonly string[], remembered: string | null): Lang {
+  const known = (code: string | null | undefined): Lang | undefined => available.find((l) => l === code?.toLowerCase().split('-')[0])
+  return known(remembered) ?? wanted.map(known).find((l) => l !== undefined) ?? available[0] ?? 'ru'
+}
+
+const subscribe = (tell: () => void) => {
+  listeners.add(tell)
+  return () => listeners.delete(tell)
+}
+
+/** The active language; the component renders again when it changes. */
+export const useLang = (): Lang => useSyncExternalStore(subscribe, () => active, () => active)
+export const activeLang = (): Lang => active
+
+/** `const t = useT()`; `t('booking.confirm.title')`. */
+export const useT = (): Translate => useSyncExternalStore(subscribe, useCallback(() => current, []), () => current)

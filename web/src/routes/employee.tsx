@@ -1,0 +1,19 @@
+// Screens of the employee. One line each: path, slice, module (see web/README.md).
+import { createRoute } from '@tanstack/react-router'
+import { EmployeeShell } from '~/shell/audiences'
+import { only } from './guard'
+import { pagesOf } from './page'
+import { rootRoute } from './root'
+
+export const employeeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'employee',
+  beforeLoad: only('employee'),
+  component: EmployeeShell,
+})
+
+export const page = pagesOf(() => employeeRoute)
+
+export const employeePages = [
+  // page('/…', 'slice', () => import('~/features/slice/SomePage')),
+] as const

@@ -1,0 +1,19 @@
+// Screens of the operator. One line each: path, slice, module (see web/README.md).
+import { createRoute } from '@tanstack/react-router'
+import { OperatorShell } from '~/shell/audiences'
+import { only } from './guard'
+import { pagesOf } from './page'
+import { rootRoute } from './root'
+
+export const operatorRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'operator',
+  beforeLoad: only('operator'),
+  component: OperatorShell,
+})
+
+export const page = pagesOf(() => operatorRoute)
+
+export const operatorPages = [
+  // page('/…', 'slice', () => import('~/features/slice/SomePage')),
+] as const

@@ -1,0 +1,46 @@
+// One way to declare a screen: path, slice (folder of the feature = its message catalogue), lazy module. The code, the texts and the data
+// of a screen are fetched together, before it is shown and already when a link to it is hovered or touched.
+import type { QueryClient } from '@tanstack/react-query'
+import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+import { loadMessages, type Slice } from '~/i18n'
+
+export interface LoaderContext {
+  queryClient: QueryClient
+  params: Record<string, string>
+  search: Record<string, unknown>
+}
+
+/** What a page module exports. `loader` starts the queries the page will read (`queryClient.ensureQueryData(…)`). */
+export interface PageModule {
+  default: ComponentType
+  loader?: (context: LoaderContext) => Promise<unknown>
+}
+
+interface PageOptions<TSearch> {
+  /** Checks the query string and gives it a type; without it the page reads none. */
+  search?: (raw: Record<string, unknown>) => TSearch
+}
+
+/** `const page = pagesOf(() => employeeRoute)`, then `page('/find', 'matching', () => import('~/features/matching/FindPage'))`. */
+export function pagesOf<TParent extends AnyRoute>(parent: () => TParent) {
+  return function page<const TPath extends string, TSearch extends object = Record<never, never>>(
+    path: TPath,
+    slice: Slice,
+    load: () => Promise<PageModule>,
+    options: PageOptions<TSearch> = {},
+  ) {
+    return createRoute({
+      getParentRoute: parent,
+      path,
+      validateSearch: (raw: Record<string, unknown>): TSearch => options.search?.(raw) ?? ({} as TSearch),
+      loaderDeps: ({ search }) => ({ search: search as Record<string, unknown> }),
+      loader: async ({ context, params, deps }) => {
+        const [module] = await Promise.all([load(), loadMessages([slice])])
+        const { queryClient } = context as { queryClient: QueryClient }
+        await module.loader?.({ queryClient, params: params as Record<string, string>, search: deps.search })
+      },
+      component: lazyRouteComponent(load),
+    })
+  }
+}

@@ -1,0 +1,45 @@
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { I18nProvider } from 'react-aria-components/I18nProvider'
+import { asProblem, live } from '~/api'
+import { useLang } from '~/i18n'
+import { makeRouter } from '~/routes'
+import { safeNext } from '~/routes/guard'
+import { refreshOn } from '~/routes/live'
+
+const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      // The session ended while the person was here: sign in again and come back to the same place.
+      if (asProblem(error).status !== 401 || query.queryKey[0] === 'me') return
+      queryClient.removeQueries({ queryKey: ['me'] })
+      const next = safeNext(router.state.location.href)
+      void router.navigate({ to: '/sign-in' as never, search: { next } as never })
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      // A refusal stays a refusal; only silence and overload are worth asking again.
+      retry: (count, error) => count < 2 && (asProblem(error).status === 0 || asProblem(error).status >= 502),
+    },
+    mutations: { networkMode: 'always' },
+  },
+})
+
+export const router = makeRouter(queryClient)
+live.on('*', (event) => { refreshOn(queryClient, event) })
+
+/** BCP 47 tags for React Aria and Intl. */
+const tags = { ru: 'ru-RU', kk: 'kk-KZ', en: 'en-GB' } as const
+
+export function App() {
+  const lang = useLang()
+  return (
+    <I18nProvider locale={tags[lang]}>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </I18nProvider>
+  )
+}

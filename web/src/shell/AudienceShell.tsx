@@ -1,0 +1,92 @@
+import { Link, Outlet } from '@tanstack/react-router'
+import { useEffect, useId, useState } from 'react'
+import { live } from '~/api'
+import { useT, type MessageKey } from '~/i18n'
+import { cx } from '~/ui/cx'
+import { Icon } from '~/ui/Icon'
+import type { IconName } from '~/ui/icons'
+import { Logo } from './Logo'
+import { UrgentLink } from './UrgentLink'
+import styles from './Shell.module.css'
+
+export interface NavItem {
+  to: string
+  icon: IconName
+  /** A message without arguments. */
+  label: MessageKey
+}
+
+/** How many entries the bottom bar of a phone holds before the rest goes behind "More". */
+const BAR = 5
+
+interface Props {
+  home: string
+  items: readonly NavItem[]
+  /** Operators work on wide tables. */
+  wide?: boolean
+}
+
+/** Bar at the bottom on phones, rail at the side on desktops; the same list, in the same order. */
+export function AudienceShell({ home, items, wide = false }: Props) {
+  const t = useT()
+  useEffect(() => {
+    live.open()
+    return () => { live.close() }
+  }, [])
+  const inBar = items.length > BAR ? items.slice(0, BAR - 1) : items
+  const rest = items.slice(inBar.length)
+  return (
+    <div className={styles.audience}>
+      <header className={styles.top}>
+        <Logo to={home} />
+        <UrgentLink />
+      </header>
+      <nav className={styles.nav} aria-label={t('shell.nav')}>
+        <Logo to={home} />
+        <ul>
+          {inBar.map((item) => <NavEntry key={item.to} item={item} />)}
+          {rest.map((item) => <NavEntry key={item.to} item={item} beyondBar />)}
+          {rest.length > 0 && <More items={rest} />}
+        </ul>
+        <div className={styles.railFoot}><UrgentLink /></div>
+      </nav>
+      <main id="main" tabIndex={-1} className={cx(styles.page, wide && styles.wide)}>
+        <Outlet />
+      </main>
+    </div>
+  )
+}
+
+function NavEntry({ item, beyondBar = false, onGo }: { item: NavItem; beyondBar?: boolean; onGo?: () => void }) {
+  const t = useT()
+  return (
+    <li className={cx(beyondBar && styles.beyondBar)}>
+      <Link to={item.to as never} className={styles.entry} activeProps={{ 'aria-current': 'page' }} onClick={onGo}>
+        <Icon name={item.icon} />
+        <span>{(t as (key: MessageKey) => string)(item.label)}</span>
+      </Link>
+    </li>
+  )
+}
+
+/** On phones: the entries that found no room. A disclosure, not a menu: they are links. */
+function More({ items }: { items: readonly NavItem[] }) {
+  const t = useT()
+  const [open, setOpen] = useState(false)
+  const id = useId()
+  return (
+    <li className={styles.more}>
+      <button
+        type="button" className={styles.entry} aria-expanded={open} aria-controls={id}
+        onClick={() => { setOpen(!open) }}
+        onKeyDown={(event) => { if (event.key === 'Escape') setOpen(false) }}
+      >
+        <Icon name="more" />
+        <span>{t('shell.nav.more')}</span>
+      </button>
+      <ul id={id} className={styles.moreList} hidden={!open}>
+        {items.map((item) => <NavEntry key={item.to} item={item} onGo={() => { setOpen(false) }} />)}
+      </ul>
+    </li>
+  )
+}

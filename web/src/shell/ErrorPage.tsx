@@ -1,0 +1,23 @@
+import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
+import { asProblem } from '~/api'
+import { useT } from '~/i18n'
+import { AnchorButton, Button } from '~/ui/Button'
+import { PageHeader } from '~/ui/PageHeader'
+import { Row } from '~/ui/Layout'
+import { PublicFrame } from './PublicShell'
+
+/** A screen broke, or could not be fetched. What was typed is in drafts; urgent help stays reachable. */
+export function ErrorPage({ error, reset }: ErrorComponentProps) {
+  const t = useT()
+  const router = useRouter()
+  const offline = asProblem(error).code === 'offline'
+  return (
+    <PublicFrame>
+      <PageHeader title={offline ? t('shell.error.offline.title') : t('shell.error.title')} lead={offline ? t('shell.error.offline.lead') : t('shell.error.lead')} />
+      <Row>
+        <Button variant="primary" onPress={() => { reset(); void router.invalidate() }}>{t('shell.error.retry')}</Button>
+        <AnchorButton href="/">{t('shell.toStart')}</AnchorButton>
+      </Row>
+    </PublicFrame>
+  )
+}

@@ -1,0 +1,25 @@
+import { onlineManager } from '@tanstack/react-query'
+import { useSyncExternalStore } from 'react'
+import { useT } from '~/i18n'
+import { Icon } from '~/ui/Icon'
+import styles from './Shell.module.css'
+
+const subscribe = (tell: () => void) => onlineManager.subscribe(tell)
+
+export const useOnline = (): boolean => useSyncExternalStore(subscribe, () => onlineManager.isOnline(), () => true)
+
+/** Says so while there is no network; the space is its own, so the page moves once and calmly. */
+export function OfflineBanner() {
+  const t = useT()
+  const online = useOnline()
+  return (
+    <div role="status">
+      {!online && (
+        <p className={styles.offline}>
+          <Icon name="offline" size={20} />
+          {t('shell.offline')}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,51 @@
+import { useState } from 'react'
+import { chooseLang, useLang, useT, type Lang } from '~/i18n'
+import { Icon } from '~/ui/Icon'
+import styles from './Shell.module.css'
+
+/** Each language by its own name, so that it is found by those who need it. */
+const names: Record<Lang, string> = { ru: 'Русский', kk: 'Қазақша', en: 'English' }
+
+export function LangSwitch() {
+  const t = useT()
+  const lang = useLang()
+  return (
+    <label className={styles.preference}>
+      <Icon name="globe" size={20} />
+      <span className={styles.hidden}>{t('shell.language')}</span>
+      <select value={lang} onChange={(event) => { void chooseLang(event.target.value as Lang) }}>
+        {Object.entries(names).map(([code, name]) => <option key={code} value={code} lang={code}>{name}</option>)}
+      </select>
+    </label>
+  )
+}
+
+type Theme = 'system' | 'light' | 'dark'
+const readTheme = (): Theme => (document.documentElement.dataset['theme'] as Theme | undefined) ?? 'system'
+
+export function applyTheme(theme: Theme): void {
+  if (theme === 'system') delete document.documentElement.dataset['theme']
+  else document.documentElement.dataset['theme'] = theme
+  try {
+    if (theme === 'system') localStorage.removeItem('theme')
+    else localStorage.setItem('theme', theme)
+  } catch {
+    // Storage forbidden: the choice lasts for this visit.
+  }
+}
+
+export function ThemeSwitch() {
+  const t = useT()
+  const [theme, setTheme] = useState(readTheme)
+  return (
+    <label className={styles.preference}>
+      <Icon name="theme" size={20} />
+      <span className={styles.hidden}>{t('shell.theme')}</span>
+      <select value={theme} onChange={(event) => { const chosen = event.target.value as Theme; setTheme(chosen); applyTheme(chosen) }}>
+        <option value="system">{t('shell.theme.system')}</option>
+        <option value="light">{t('shell.theme.light')}</option>
+        <option value="dark">{t('shell.theme.dark')}</option>
+      </select>
+    </label>
+  )
+}

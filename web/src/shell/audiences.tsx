@@ -1,0 +1,33 @@
+import { homes } from '~/routes/guard'
+import { AudienceShell, type NavItem } from './AudienceShell'
+
+export const employeeNav = [
+  { to: '/today', icon: 'today', label: 'shell.nav.today' },
+  { to: '/find', icon: 'find', label: 'shell.nav.find' },
+  { to: '/sessions', icon: 'sessions', label: 'shell.nav.sessions' },
+  { to: '/messages', icon: 'messages', label: 'shell.nav.messages' },
+  { to: '/me', icon: 'me', label: 'shell.nav.me' },
+] as const satisfies NavItem[]
+
+export const specialistNav = [
+  { to: '/work/day', icon: 'day', label: 'shell.nav.day' },
+  { to: '/work/calendar', icon: 'calendar', label: 'shell.nav.calendar' },
+  { to: '/work/clients', icon: 'clients', label: 'shell.nav.clients' },
+  { to: '/work/messages', icon: 'messages', label: 'shell.nav.messages' },
+  { to: '/work/profile', icon: 'profile', label: 'shell.nav.profile' },
+] as const satisfies NavItem[]
+
+export const operatorNav = [
+  { to: '/desk/live', icon: 'live', label: 'shell.nav.live' },
+  { to: '/desk/specialists', icon: 'profile', label: 'shell.nav.specialists' },
+  { to: '/desk/companies', icon: 'companies', label: 'shell.nav.companies' },
+  { to: '/desk/bookings', icon: 'sessions', label: 'shell.nav.bookings' },
+  { to: '/desk/categories', icon: 'categories', label: 'shell.nav.categories' },
+  { to: '/desk/safety', icon: 'safety', label: 'shell.nav.safety' },
+  { to: '/desk/audit', icon: 'audit', label: 'shell.nav.audit' },
+  { to: '/desk/settings', icon: 'settings', label: 'shell.nav.settings' },
+] as const satisfies NavItem[]
+
+export const EmployeeShell = () => <AudienceShell home={homes.employee} items={employeeNav} />
+export const SpecialistShell = () => <AudienceShell home={homes.specialist} items={specialistNav} />
+export const OperatorShell = () => <AudienceShell home={homes.operator} items={operatorNav} wide />
