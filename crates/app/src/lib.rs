@@ -1,1 +1,15 @@
+//! The platform's use cases, one folder a slice, each of one shape: `mod.rs` (what it owns, promises and offers), one file for each use case,
+//! `sql.rs`, `http.rs`, `jobs.rs`.
+//!
+//! Slices call in one order (a later one may call an earlier): identity, compliance ‹ organisations, catalogue ‹ scheduling ‹ booking ‹ sessions, chat,
+//! assessments ‹ notes. Nobody calls `notifications`: it is asked through jobs.
 
+pub mod identity;
+pub mod kernel;
+pub mod router;
+pub mod worker;
+
+pub use kernel::{
+    app::{App, AppParts, Config},
+    error::{Error, Result},
+};

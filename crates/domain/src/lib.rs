@@ -4,3 +4,6 @@
 
 pub mod scheduling;
 pub mod time;
+pub mod access;
+pub mod ids;
+pub mod text;

@@ -1,0 +1,82 @@
+//! The running application: everything a use case may need, shared by all requests and jobs of a node.
+
+use std::{ops::Deref, path::PathBuf, sync::Arc};
+
+use domain::text::Locale;
+use jiff::Timestamp;
+use platform::{clock::Clock, crypto::DeploymentKeys, db::Db, mail::Mailer, rng::Rng};
+use uuid::Uuid;
+
+use super::live::LiveHub;
+
+/// How this deployment is set up. Read once at start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where people reach the product, without a trailing slash: `https://app.example`.
+    pub public_url: String,
+    /// Generated demo data, one-click sign-in and the mailbox page. Never on in production.
+    pub is_demo: bool,
+    /// The folder for files and the demo's mail.
+    pub data_dir: PathBuf,
+    /// Addresses of proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Requests a second one address may make, sustained (a burst of four times that); 0 switches the limit off.
+    pub rate_per_second: u32,
+}
+
+/// The parts the application is made of.
+#[derive(Debug)]
+pub struct AppParts {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub rng: Rng,
+    pub keys: DeploymentKeys,
+    pub mailer: Mailer,
+    pub live: LiveHub,
+}
+
+/// A handle on the application. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App(Arc<AppParts>);
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(parts: AppParts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new time-ordered id.
+    pub fn new_id(&self) -> Uuid {
+        self.rng.uuid(self.now())
+    }
+
+    /// A random URL-safe token of 256 bits.
+    pub fn new_token(&self) -> String {
+        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+        URL_SAFE_NO_PAD.encode(self.rng.bytes::<32>())
+    }
+
+    /// The absolute address of a page.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.config.public_url)
+    }
+
+    /// The language used where nothing else says one.
+    pub fn default_locale(&self) -> Locale {
+        Locale::Ru
+    }
+}
+
+impl Deref for App {
+    type Target = AppParts;
+
+    fn deref(&self) -> &AppParts {
+        &self.0
+    }
+}

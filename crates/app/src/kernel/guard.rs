@@ -1,0 +1,65 @@
+//! The guard before each route: the action is named in the router, written into the API description, and checked here before the handler runs.
+
+use axum::{
+    extract::Request,
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+};
+use domain::access::{Action, Role, may, rule};
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa_axum::router::UtoipaMethodRouter;
+
+use super::{
+    app::App,
+    ctx::{RECENT_PROOF, RequestInfo},
+    error::{Error, Result},
+};
+
+/// Puts routes behind `action`: `.routes(guarded(Action::OwnAccount, routes!(read)))`.
+pub fn guarded(action: Action, (schemas, mut paths, methods): UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
+    for item in paths.paths.values_mut() {
+        let operations =
+            [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch, &mut item.head, &mut item.options, &mut item.trace];
+        for operation in operations.into_iter().flatten() {
+            operation.extensions = Some(ExtensionsBuilder::new().add("x-action", action.name()).build());
+        }
+    }
+    let methods = methods.layer(from_fn(move |request: Request, next: Next| async move {
+        match check(action, &request) {
+            Ok(()) => next.run(request).await,
+            Err(error) => error.into_response(),
+        }
+    }));
+    (schemas, paths, methods)
+}
+
+fn check(action: Action, request: &Request) -> Result<(), Error> {
+    let info = request.extensions().get::<RequestInfo>().ok_or_else(|| Error::internal(anyhow::anyhow!("no request info")))?;
+    let roles = info.principal.as_ref().map_or_else(|| vec![Role::Anonymous], |p| p.roles());
+    if !may(&roles, action) {
+        return Err(match &info.principal {
+            None => Error::unauthenticated(),
+            // A member of staff who has not yet shown the second factor holds no role at all.
+            Some(p) if p.capabilities.is_empty() && p.kind == super::ctx::Kind::Staff => Error::forbidden("second_factor_required"),
+            Some(_) => Error::forbidden("not_allowed"),
+        });
+    }
+    if rule(action).needs_recent_proof {
+        let strong_at = info.principal.as_ref().and_then(|p| p.strong_at);
+        let is_recent = strong_at.is_some_and(|at| info.app.now().duration_since(at) <= RECENT_PROOF);
+        if !is_recent {
+            return Err(Error::forbidden("recent_proof_required"));
+        }
+    }
+    Ok(())
+}
+
+/// Answers of the guard, for tests that print the policy.
+pub fn is_allowed(roles: &[Role], action: Action) -> bool {
+    may(roles, action)
+}
+
+/// The response of an unknown address below `/api`.
+pub async fn unknown_route() -> Response {
+    Error::not_found().into_response()
+}

@@ -1,0 +1,14 @@
+//! What every slice stands on: the running application, who acts, errors, commands done once, audit, live hints.
+
+pub mod app;
+pub mod audit;
+pub mod command;
+pub mod ctx;
+pub mod error;
+pub mod guard;
+pub mod json;
+pub mod live;
+pub mod messages;
+pub mod problem;
+pub mod sealing;
+pub mod validation;

@@ -1,0 +1,140 @@
+//! Who may do what: one table *action × role × relation*, read by the routes' guards, printed by a test, mirrored by the database's row security.
+
+/// A role under which somebody acts. A member of staff may hold several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    Anonymous,
+    Employee,
+    Specialist,
+    Support,
+    Safety,
+    Finance,
+    Catalogue,
+    Admin,
+    Auditor,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 9] = [
+        Self::Anonymous,
+        Self::Employee,
+        Self::Specialist,
+        Self::Support,
+        Self::Safety,
+        Self::Finance,
+        Self::Catalogue,
+        Self::Admin,
+        Self::Auditor,
+    ];
+    /// The roles of the operator's staff.
+    pub const STAFF: [Self; 6] = [Self::Support, Self::Safety, Self::Finance, Self::Catalogue, Self::Admin, Self::Auditor];
+
+    /// The role's name in the database, the API and the audit log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::Employee => "employee",
+            Self::Specialist => "specialist",
+            Self::Support => "support",
+            Self::Safety => "safety",
+            Self::Finance => "finance",
+            Self::Catalogue => "catalogue",
+            Self::Admin => "admin",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    /// The staff role of that name.
+    pub fn staff(name: &str) -> Option<Self> {
+        Self::STAFF.into_iter().find(|role| role.name() == name)
+    }
+}
+
+/// To whose resources a right reaches. The use case and the row security enforce it; to anybody else the resource does not exist (404).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// No person's resource, or everybody's.
+    Any,
+    /// One's own.
+    Own,
+    /// Of an appointment in which one is the booked specialist.
+    Booked,
+}
+
+/// One line of the policy.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    pub action: Action,
+    pub rights: &'static [(Role, Relation)],
+    /// The session must have shown a second factor (or a verifying passkey) within the last five minutes.
+    pub needs_recent_proof: bool,
+}
+
+macro_rules! policy {
+    ($($(#[$doc:meta])* $action:ident $(($proof:ident))? : $($role:ident $relation:ident),+ ;)+) => {
+        /// Something that may be asked of the platform. Each endpoint names one.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action { $($(#[$doc])* $action),+ }
+
+        impl Action {
+            /// The action's name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$action => stringify!($action)),+ }
+            }
+        }
+
+        /// The whole policy.
+        pub const POLICY: &[Rule] = &[$(Rule {
+            action: Action::$action,
+            rights: &[$((Role::$role, Relation::$relation)),+],
+            needs_recent_proof: policy!(@proof $($proof)?),
+        }),+];
+    };
+    (@proof) => { false };
+    (@proof proof) => { true };
+}
+
+policy! {
+    // identity
+    /// Read what everyone may know: brand, languages, urgent help, categories.
+    ReadPublic: Anonymous Any, Employee Any, Specialist Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
+    /// Prove who one is: codes, passkeys, second factors, invitations, company codes.
+    SignIn: Anonymous Any, Employee Any, Specialist Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
+    /// Read and change one's own account, sessions and preferences; sign out.
+    OwnAccount: Employee Own, Specialist Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
+    /// Listen to hints about one's own things.
+    Listen: Employee Own, Specialist Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
+    /// Invite staff, and give or take their capabilities.
+    ManageStaff (proof): Admin Any;
+}
+
+/// The rule for an action.
+pub fn rule(action: Action) -> &'static Rule {
+    // The table is made together with the enum, in the same order.
+    &POLICY[action as usize]
+}
+
+/// Whether any of `roles` has a right to `action`.
+pub fn may(roles: &[Role], action: Action) -> bool {
+    rule(action).rights.iter().any(|(role, _)| roles.contains(role))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_follows_the_enum() {
+        for line in POLICY {
+            assert_eq!(rule(line.action).action, line.action);
+            assert!(!line.rights.is_empty(), "{} is denied to everybody", line.action.name());
+        }
+    }
+
+    #[test]
+    fn nobody_acts_anonymously_except_to_read_the_public_and_sign_in() {
+        let open: Vec<_> = POLICY.iter().filter(|l| may(&[Role::Anonymous], l.action)).map(|l| l.action).collect();
+        assert_eq!(open, [Action::ReadPublic, Action::SignIn]);
+    }
+}
