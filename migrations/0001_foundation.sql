@@ -90,14 +90,14 @@ CALL app.guard('live_events');
 -- Emitting takes the recipient's row lock until commit, so positions appear in commit order and readers never skip one.
 CREATE FUNCTION app.emit(recipient uuid, event_kind text, event_payload jsonb, event_at timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE next bigint;
+DECLARE following bigint;
 BEGIN
   INSERT INTO live_positions VALUES (recipient, 1)
   ON CONFLICT (recipient_id) DO UPDATE SET position = live_positions.position + 1
-  RETURNING position INTO next;
-  INSERT INTO live_events VALUES (recipient, next, event_kind, event_payload, event_at);
+  RETURNING position INTO following;
+  INSERT INTO live_events VALUES (recipient, following, event_kind, event_payload, event_at);
   PERFORM pg_notify('live', recipient::text);
-  RETURN next;
+  RETURN following;
 END $$;
 ALTER FUNCTION app.emit OWNER TO ponimau_system;
 

@@ -160,3 +160,24 @@ GRANT SELECT, INSERT, UPDATE ON invitations TO ponimau_staff;
 CREATE POLICY catalogue ON invitations TO ponimau_staff
   USING (app.can('admin') OR (kind = 'specialist' AND app.can('catalogue')))
   WITH CHECK (app.can('admin') OR (kind = 'specialist' AND app.can('catalogue')));
+
+-- The session of a token, in one round trip outside any transaction: every request begins with it. Touches seen_at at most once a minute.
+CREATE FUNCTION app.find_session(hash bytea, now_at timestamptz)
+RETURNS TABLE (id uuid, person_id uuid, kind text, display_name text, locale text, time_zone text, strong_at timestamptz, capabilities text[])
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE this sessions;
+BEGIN
+  SELECT * INTO this FROM sessions s
+  WHERE s.token_hash = hash AND s.revoked_at IS NULL AND s.idle_expires_at > now_at AND s.expires_at > now_at;
+  IF NOT FOUND THEN RETURN; END IF;
+  IF this.seen_at < now_at - interval '1 minute' THEN
+    UPDATE sessions s SET seen_at = now_at, idle_expires_at = least(s.expires_at, now_at + (this.idle_expires_at - this.seen_at))
+    WHERE s.id = this.id;
+  END IF;
+  RETURN QUERY
+    SELECT this.id, p.id, p.kind, p.display_name, p.locale, p.time_zone, this.strong_at,
+           ARRAY(SELECT c.capability FROM staff_capabilities c WHERE c.person_id = p.id ORDER BY 1)
+    FROM people p WHERE p.id = this.person_id AND p.deactivated_at IS NULL;
+END $$;
+ALTER FUNCTION app.find_session OWNER TO ponimau_system;
+GRANT EXECUTE ON FUNCTION app.find_session TO ponimau_app;

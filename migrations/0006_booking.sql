@@ -117,7 +117,7 @@ GRANT SELECT, INSERT, UPDATE ON appointments TO ponimau_employee, ponimau_staff;
 GRANT SELECT, UPDATE ON appointments TO ponimau_specialist;
 CREATE POLICY mine ON appointments TO ponimau_employee USING (employee_id = app.me()) WITH CHECK (employee_id = app.me());
 -- A hold is nobody's business but its owner's: the specialist sees the time as busy, not by whom.
-CREATE POLICY mine ON appointments TO ponimau_specialist
+CREATE POLICY booked_with_me ON appointments TO ponimau_specialist
   USING (specialist_id = app.me() AND (status IN ('booked', 'completed') OR (status = 'canceled')))
   WITH CHECK (specialist_id = app.me());
 CREATE POLICY support ON appointments TO ponimau_staff USING (app.can('support', 'admin', 'safety')) WITH CHECK (app.can('support', 'admin'));

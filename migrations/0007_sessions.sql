@@ -146,7 +146,7 @@ CREATE POLICY support ON session_outcomes TO ponimau_staff USING (app.can('suppo
 -- Content: the two people, nobody of the staff at all (no grant).
 GRANT SELECT, INSERT, UPDATE ON threads, messages TO ponimau_employee, ponimau_specialist;
 CREATE POLICY mine ON threads TO ponimau_employee USING (employee_id = app.me()) WITH CHECK (employee_id = app.me());
-CREATE POLICY mine ON threads TO ponimau_specialist USING (specialist_id = app.me())
+CREATE POLICY with_me ON threads TO ponimau_specialist USING (specialist_id = app.me())
   WITH CHECK (specialist_id = app.me() AND EXISTS (SELECT FROM appointments a WHERE a.employee_id = threads.employee_id AND a.specialist_id = app.me()));
 CREATE POLICY of_thread ON messages TO ponimau_employee, ponimau_specialist
   USING (EXISTS (SELECT FROM threads t WHERE t.id = thread_id)) WITH CHECK (EXISTS (SELECT FROM threads t WHERE t.id = thread_id));

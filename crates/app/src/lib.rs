@@ -7,6 +7,7 @@
 pub mod identity;
 pub mod kernel;
 pub mod router;
+pub mod schema;
 pub mod worker;
 
 pub use kernel::{

@@ -2,8 +2,8 @@
 //!
 //! Time and random values are parameters, so every rule here can be tested as an equation.
 
-pub mod scheduling;
-pub mod time;
 pub mod access;
 pub mod ids;
+pub mod scheduling;
 pub mod text;
+pub mod time;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 
 /// Tells the present instant.
-pub trait Clock: Send + Sync + 'static {
+pub trait Clock: std::fmt::Debug + Send + Sync + 'static {
     /// The present instant, cut to whole microseconds: what PostgreSQL stores, so that a value read back equals the one written.
     fn now(&self) -> Timestamp;
 }

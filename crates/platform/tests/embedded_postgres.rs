@@ -10,9 +10,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use platform::embedded_postgres::{
-    EmbeddedConfig, EmbeddedError, EmbeddedPostgres, SUPERUSER, Stopped,
-};
+use platform::embedded_postgres::{EmbeddedConfig, EmbeddedError, EmbeddedPostgres, SUPERUSER, Stopped};
 use rustix::process::{Pid, Signal};
 use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
@@ -22,30 +20,20 @@ const HOLD: &str = "PONIMAU_TEST_HOLD";
 
 /// A folder which the database's account may enter also when we are root.
 fn folder() -> TempDir {
-    tempfile::Builder::new()
-        .permissions(Permissions::from_mode(0o711))
-        .tempdir()
-        .unwrap()
+    tempfile::Builder::new().permissions(Permissions::from_mode(0o711)).tempdir().unwrap()
 }
 
 async fn start(folder: &Path) -> EmbeddedPostgres {
-    EmbeddedPostgres::start(EmbeddedConfig::for_tests(folder))
-        .await
-        .unwrap()
+    EmbeddedPostgres::start(EmbeddedConfig::for_tests(folder)).await.unwrap()
 }
 
 async fn connect(server: &EmbeddedPostgres) -> PgConnection {
-    PgConnection::connect(&server.superuser_url())
-        .await
-        .unwrap()
+    PgConnection::connect(&server.superuser_url()).await.unwrap()
 }
 
 async fn ask(server: &EmbeddedPostgres, sql: &'static str) -> String {
     let mut connection = connect(server).await;
-    sqlx::query_scalar(sql)
-        .fetch_one(&mut connection)
-        .await
-        .unwrap()
+    sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
 }
 
 async fn remember_a_word(server: &EmbeddedPostgres) {
@@ -98,10 +86,8 @@ fn holder(folder: &Path) -> (Child, u32) {
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let pid = lines
-        .map_while(Result::ok)
-        .find_map(|line| line.strip_prefix("holding ")?.parse().ok())
-        .expect("the child starts the server");
+    let pid =
+        lines.map_while(Result::ok).find_map(|line| line.strip_prefix("holding ")?.parse().ok()).expect("the child starts the server");
     (child, pid)
 }
 
@@ -112,22 +98,14 @@ fn watchdogs(folder: &Path) -> Vec<u32> {
         let mut words = line.split(|byte| *byte == 0);
         words.any(|word| word == users.as_os_str().as_encoded_bytes())
     };
-    fs::read_dir("/proc")
-        .unwrap()
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter(mentions)
-        .collect()
+    fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).filter(mentions).collect()
 }
 
 #[tokio::test]
 async fn starts_stops_and_starts_again_with_the_data_on_the_same_port() {
     let folder = folder();
     let first = start(folder.path()).await;
-    assert!(
-        ask(&first, "SELECT version()")
-            .await
-            .starts_with("PostgreSQL 18.")
-    );
+    assert!(ask(&first, "SELECT version()").await.starts_with("PostgreSQL 18."));
     remember_a_word(&first).await;
     let (port, pid) = (first.port(), first.pid());
     assert_eq!(first.stop().await.unwrap(), Stopped::Ended);
@@ -149,10 +127,7 @@ async fn listens_locally_asks_for_the_password_and_runs_unprivileged() {
 
     let password = folder.path().join("password");
     assert_eq!(fs::metadata(password).unwrap().mode() & 0o777, 0o600);
-    assert!(
-        !format!("{server:?}")
-            .contains(&fs::read_to_string(folder.path().join("password")).unwrap())
-    );
+    assert!(!format!("{server:?}").contains(&fs::read_to_string(folder.path().join("password")).unwrap()));
     let wrong = server.superuser_options().password("wrong");
     let error = PgConnection::connect_with(&wrong).await.unwrap_err();
     assert!(error.to_string().contains("password"), "{error}");
@@ -163,9 +138,7 @@ async fn listens_locally_asks_for_the_password_and_runs_unprivileged() {
     let local = server.superuser_options().socket(&socket);
     PgConnection::connect_with(&local).await.unwrap();
 
-    let owner = fs::metadata(format!("/proc/{}", server.pid()))
-        .unwrap()
-        .uid();
+    let owner = fs::metadata(format!("/proc/{}", server.pid())).unwrap().uid();
     assert_ne!(owner, 0);
     let environment = fs::read(format!("/proc/{}/environ", server.pid())).unwrap();
     let environment = String::from_utf8_lossy(&environment).into_owned();
@@ -183,11 +156,7 @@ async fn text_is_ordered_alike_everywhere_and_icu_collations_exist() {
     // Names in lists: Kazakh «Ә» stands after «А», not at the end of the alphabet.
     let sorted = r#"SELECT string_agg(w, ' ' ORDER BY w COLLATE "kk-x-icu") FROM (VALUES ('Яна'), ('Әсел'), ('Айна'), ('Бота')) v(w)"#;
     assert_eq!(ask(&server, sorted).await, "Айна Әсел Бота Яна");
-    connect(&server)
-        .await
-        .execute("CREATE EXTENSION btree_gist")
-        .await
-        .unwrap();
+    connect(&server).await.execute("CREATE EXTENSION btree_gist").await.unwrap();
     server.stop().await.unwrap();
 }
 
@@ -196,10 +165,7 @@ async fn the_log_holds_no_values() {
     let folder = folder();
     let server = start(folder.path()).await;
     let mut connection = connect(&server).await;
-    connection
-        .execute("CREATE TABLE people (email text UNIQUE); INSERT INTO people VALUES ('anna@example.org')")
-        .await
-        .unwrap();
+    connection.execute("CREATE TABLE people (email text UNIQUE); INSERT INTO people VALUES ('anna@example.org')").await.unwrap();
     let again = "INSERT INTO people VALUES ('anna@example.org')";
     connection.execute(again).await.unwrap_err();
     drop(connection);
@@ -235,11 +201,7 @@ async fn a_pid_file_naming_a_foreign_process_is_no_obstacle() {
     start(folder.path()).await.stop().await.unwrap();
     // As after a reboot: the number now belongs to somebody else, here to us.
     let stale = folder.path().join("data/postmaster.pid");
-    fs::write(
-        stale,
-        format!("{}\n/x\n1\n5432\n\n\n\nready\n", std::process::id()),
-    )
-    .unwrap();
+    fs::write(stale, format!("{}\n/x\n1\n5432\n\n\n\nready\n", std::process::id())).unwrap();
     let server = start(folder.path()).await;
     assert_ne!(server.pid(), std::process::id());
     server.stop().await.unwrap();
@@ -269,10 +231,7 @@ async fn no_orphan_after(signal: Signal) {
     kill(parent.id(), signal);
     parent.wait().unwrap();
     wait_until("the server is gone", || !runs(pid)).await;
-    wait_until("the watchdog is gone", || {
-        watchdogs(folder.path()).is_empty()
-    })
-    .await;
+    wait_until("the watchdog is gone", || watchdogs(folder.path()).is_empty()).await;
     // It was stopped in order, not killed: its pid file is removed.
     assert!(!folder.path().join("data/postmaster.pid").exists());
 }
@@ -296,10 +255,7 @@ async fn a_server_that_lost_its_parent_and_its_watchdog_is_adopted_and_watched_a
     }
     parent.kill().unwrap();
     parent.wait().unwrap();
-    wait_until("the watchdog is gone", || {
-        watchdogs(folder.path()).is_empty()
-    })
-    .await;
+    wait_until("the watchdog is gone", || watchdogs(folder.path()).is_empty()).await;
     assert!(runs(pid), "nobody is left who would stop it");
 
     let adopted = start(folder.path()).await;
@@ -332,10 +288,7 @@ async fn a_fixed_port_is_used_or_refused() {
     let folder = folder();
     let squatter = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = squatter.local_addr().unwrap().port();
-    let config = EmbeddedConfig {
-        port: Some(port),
-        ..EmbeddedConfig::for_tests(folder.path())
-    };
+    let config = EmbeddedConfig { port: Some(port), ..EmbeddedConfig::for_tests(folder.path()) };
     let error = EmbeddedPostgres::start(config.clone()).await.unwrap_err();
     assert!(matches!(error, EmbeddedError::PortTaken { port: taken } if taken == port));
     drop(squatter);
@@ -352,22 +305,13 @@ async fn settings_reach_the_server_and_owned_ones_are_refused() {
         settings: vec![(name.to_owned(), value.to_owned())],
         ..EmbeddedConfig::for_tests(folder.path())
     };
-    let error = EmbeddedPostgres::start(with("listen_addresses", "*"))
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(error, EmbeddedError::ReservedSetting(_)),
-        "{error}"
-    );
+    let error = EmbeddedPostgres::start(with("listen_addresses", "*")).await.unwrap_err();
+    assert!(matches!(error, EmbeddedError::ReservedSetting(_)), "{error}");
 
-    let error = EmbeddedPostgres::start(with("no_such_setting", "1"))
-        .await
-        .unwrap_err();
+    let error = EmbeddedPostgres::start(with("no_such_setting", "1")).await.unwrap_err();
     assert!(error.to_string().contains("no_such_setting"), "{error}");
 
-    let server = EmbeddedPostgres::start(with("work_mem", "5MB"))
-        .await
-        .unwrap();
+    let server = EmbeddedPostgres::start(with("work_mem", "5MB")).await.unwrap();
     assert_eq!(ask(&server, "SHOW work_mem").await, "5MB");
     assert_eq!(ask(&server, "SHOW max_connections").await, "17");
     assert_eq!(ask(&server, "SHOW fsync").await, "off");
@@ -386,9 +330,6 @@ async fn a_cluster_that_cannot_be_entered_says_why() {
     fs::write(&version, "18\n").unwrap();
     fs::remove_file(folder.path().join("password")).unwrap();
     let error = EmbeddedPostgres::start(config).await.unwrap_err();
-    assert!(
-        matches!(error, EmbeddedError::PasswordLost { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, EmbeddedError::PasswordLost { .. }), "{error}");
     assert_eq!(SUPERUSER, "ponimau");
 }

@@ -1,1 +1,111 @@
+//! Tests that read as prose: an application on a fresh database, a clock that is moved, and people who do things.
+//!
+//! ```ignore
+//! let app = TestApp::start().await;
+//! let anna = app.employee("Анна").await;
+//! anna.get("/api/me").await.is(200);
+//! ```
 
+mod database;
+mod people;
+mod response;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use app::{
+    App, AppParts, Config,
+    kernel::{app::Rounds, live::LiveHub},
+};
+use axum::{Router, extract::connect_info::MockConnectInfo};
+use jiff::{SignedDuration, Timestamp};
+use platform::{
+    clock::ManualClock,
+    crypto::DeploymentKeys,
+    db::{Db, PoolSize},
+    mail::Mailer,
+    rng::Rng,
+};
+use tempfile::TempDir;
+
+pub use self::{people::Client, response::Answer};
+
+/// When every test begins: a Monday morning in Moscow (09:00), no clock change near.
+pub const START: &str = "2026-12-14T06:00:00Z";
+
+/// The root secret of every test's deployment.
+pub const ROOT_KEY: [u8; 32] = [42; 32];
+
+/// An application on its own fresh database.
+#[derive(Debug)]
+pub struct TestApp {
+    pub app: App,
+    pub clock: ManualClock,
+    /// The API, called in process.
+    pub router: Router,
+    pub database_url: String,
+    folder: TempDir,
+}
+
+impl TestApp {
+    /// Starts one with the ordinary pool.
+    pub async fn start() -> Self {
+        Self::start_with(PoolSize::default()).await
+    }
+
+    /// Starts one with a pool of the given size.
+    pub async fn start_with(size: PoolSize) -> Self {
+        platform::telemetry::start_logs(&std::env::var("RUST_LOG").unwrap_or_else(|_| "error".into()), false);
+        let database = database::fresh().await;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let clock = ManualClock::at(START.parse().expect("a valid instant"));
+        let keys = DeploymentKeys::from_root(ROOT_KEY);
+        let app = App::new(AppParts {
+            config: Config {
+                public_url: "http://localhost:8080".into(),
+                is_demo: false,
+                data_dir: folder.path().to_owned(),
+                trusted_proxies: Vec::new(),
+                rate_per_second: 0,
+            },
+            db: Db::connect(database.login, size),
+            clock: Arc::new(clock.clone()),
+            rng: Rng::from_seed(7),
+            mailer: Mailer::folder("Понимаю <noreply@ponimayu.example>", &folder.path().join("mail")).expect("a mail folder"),
+            keys,
+            live: LiveHub::default(),
+            rounds: Rounds::default(),
+        });
+        let router = app::router::api(app.clone()).layer(MockConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711))));
+        Self { app, clock, router, database_url: database.url, folder }
+    }
+
+    /// The present instant of the test.
+    pub fn now(&self) -> Timestamp {
+        self.app.now()
+    }
+
+    /// Moves the clock on.
+    pub fn pass(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+
+    /// Does every job that is due now, and those they ask for. A job that fails fails the test.
+    pub async fn do_jobs(&self) {
+        while app::worker::do_next(&self.app).await.expect("the queue answers") {}
+        let mut tx = self.app.db.begin_system().await.expect("a transaction");
+        let failed: Vec<(String, Option<String>)> =
+            sqlx::query_as("SELECT kind, last_error FROM jobs WHERE last_error IS NOT NULL").fetch_all(&mut *tx).await.expect("jobs");
+        assert!(failed.is_empty(), "jobs failed: {failed:?}");
+    }
+
+    /// The mails sent so far, as RFC 5322 text, in the order of their names.
+    pub fn mails(&self) -> Vec<String> {
+        let mut paths: Vec<_> = std::fs::read_dir(self.folder.path().join("mail"))
+            .expect("the mail folder")
+            .map(|e| e.expect("an entry").path())
+            .filter(|p| p.extension().is_some_and(|e| e == "eml"))
+            .collect();
+        paths.sort();
+        paths.iter().map(|p| std::fs::read_to_string(p).expect("a mail")).collect()
+    }
+}

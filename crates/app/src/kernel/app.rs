@@ -34,6 +34,18 @@ pub struct AppParts {
     pub keys: DeploymentKeys,
     pub mailer: Mailer,
     pub live: LiveHub,
+    pub rounds: Rounds,
+}
+
+/// Which round of each periodic job this node has already asked for.
+#[derive(Debug, Default)]
+pub struct Rounds(std::sync::Mutex<std::collections::HashMap<&'static str, i64>>);
+
+impl Rounds {
+    /// Whether `round` of `kind` begins now: it was not asked for before.
+    pub fn begin(&self, kind: &'static str, round: i64) -> bool {
+        self.0.lock().expect("no holder of the rounds panics").insert(kind, round) != Some(round)
+    }
 }
 
 /// A handle on the application. Cheap to clone.

@@ -54,15 +54,17 @@ pub async fn append(tx: &mut Tx, caller: &Caller, entry: Entry<'_>) -> Result<()
 
 /// Appends `entry` for an actor who is no caller: the system (`None`, "system"), or somebody signing in.
 pub async fn append_as(tx: &mut Tx, now: jiff::Timestamp, actor: Option<PersonId>, role: &str, entry: Entry<'_>) -> Result<()> {
-    sqlx::query("INSERT INTO audit_entries (at, actor_id, actor_role, action, subject_id, resource, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(now.to_sqlx())
-        .bind(actor.map(|a| a.0))
-        .bind(role)
-        .bind(entry.action)
-        .bind(entry.subject.map(|s| s.0))
-        .bind(entry.resource)
-        .bind(entry.detail)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "INSERT INTO audit_entries (at, actor_id, actor_role, action, subject_id, resource, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(now.to_sqlx())
+    .bind(actor.map(|a| a.0))
+    .bind(role)
+    .bind(entry.action)
+    .bind(entry.subject.map(|s| s.0))
+    .bind(entry.resource)
+    .bind(entry.detail)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }

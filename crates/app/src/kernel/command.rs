@@ -83,7 +83,9 @@ pub async fn begin(caller: &Caller, key: &IdempotencyKey, operation: &str, reque
         Some((first, first_hash, Some(status), Some(body))) if first == operation && first_hash == hash => {
             let body = caller.app.keys.unseal(place(caller.me().0), &body)?;
             let status = u16::try_from(status).ok().and_then(|s| StatusCode::from_u16(s).ok()).unwrap_or(StatusCode::OK);
-            Ok(Begun::Repeated((status, [(axum::http::header::CONTENT_TYPE, "application/json"), (REPLAYED, "true")], body).into_response()))
+            Ok(Begun::Repeated(
+                (status, [(axum::http::header::CONTENT_TYPE, "application/json"), (REPLAYED, "true")], body).into_response(),
+            ))
         }
         Some((first, first_hash, ..)) if first != operation || first_hash != hash => {
             Err(Error::new(super::error::Kind::Invalid, "idempotency_key_reused"))
@@ -94,7 +96,7 @@ pub async fn begin(caller: &Caller, key: &IdempotencyKey, operation: &str, reque
 }
 
 /// Marks an answer as a repeat of the first.
-const REPLAYED: &str = "idempotent-replayed";
+const REPLAYED: axum::http::HeaderName = axum::http::HeaderName::from_static("idempotent-replayed");
 
 impl Command {
     /// Commits, and keeps the answer for repeats.

@@ -139,13 +139,17 @@ impl From<sqlx::Error> for Error {
         }
         match error {
             // The database is away or every connection is taken: bounded wait, then "come back soon".
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
-                Self { retry_after: Some(Duration::from_secs(2)), source: Some(error.into()), ..Self::new(Kind::Unavailable, "unavailable") }
-            }
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Self {
+                retry_after: Some(Duration::from_secs(2)),
+                source: Some(error.into()),
+                ..Self::new(Kind::Unavailable, "unavailable")
+            },
             // Shutting down or starting up (class 57P), or too many connections (53300).
-            sqlx::Error::Database(ref e) if e.code().is_some_and(|c| c.starts_with("57P") || c == "53300") => {
-                Self { retry_after: Some(Duration::from_secs(2)), source: Some(error.into()), ..Self::new(Kind::Unavailable, "unavailable") }
-            }
+            sqlx::Error::Database(ref e) if e.code().is_some_and(|c| c.starts_with("57P") || c == "53300") => Self {
+                retry_after: Some(Duration::from_secs(2)),
+                source: Some(error.into()),
+                ..Self::new(Kind::Unavailable, "unavailable")
+            },
             // Row security refused a write: to the caller the thing does not exist.
             sqlx::Error::Database(ref e) if e.code().as_deref() == Some("42501") => {
                 Self { source: Some(error.into()), ..Self::not_found() }

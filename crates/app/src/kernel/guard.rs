@@ -18,8 +18,16 @@ use super::{
 /// Puts routes behind `action`: `.routes(guarded(Action::OwnAccount, routes!(read)))`.
 pub fn guarded(action: Action, (schemas, mut paths, methods): UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
     for item in paths.paths.values_mut() {
-        let operations =
-            [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch, &mut item.head, &mut item.options, &mut item.trace];
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+            &mut item.head,
+            &mut item.options,
+            &mut item.trace,
+        ];
         for operation in operations.into_iter().flatten() {
             operation.extensions = Some(ExtensionsBuilder::new().add("x-action", action.name()).build());
         }

@@ -28,7 +28,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         }
         let body = Bytes::from_request(request, state).await.map_err(|e| {
             // The body limit (tower-http, axum) shows as 413.
-            if e.into_response().status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { Error::too_large("body_too_large") } else { Error::unreadable("body_unreadable") }
+            if e.into_response().status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                Error::too_large("body_too_large")
+            } else {
+                Error::unreadable("body_unreadable")
+            }
         })?;
         let mut deserializer = serde_json::Deserializer::from_slice(&body);
         serde_path_to_error::deserialize(&mut deserializer).map(Self).map_err(|e| match e.inner().classify() {
@@ -99,6 +103,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        axum::extract::Path::<T>::from_request_parts(parts, state).await.map(|axum::extract::Path(v)| Self(v)).map_err(|_| Error::not_found())
+        axum::extract::Path::<T>::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Path(v)| Self(v))
+            .map_err(|_| Error::not_found())
     }
 }

@@ -78,7 +78,13 @@ pub async fn emit(tx: &mut Tx, now: Timestamp, recipients: &[PersonId], kind: &s
     recipients.sort_unstable();
     recipients.dedup();
     for recipient in recipients {
-        sqlx::query("SELECT app.emit($1, $2, $3, $4)").bind(recipient).bind(kind).bind(payload).bind(now.to_sqlx()).execute(&mut **tx).await?;
+        sqlx::query("SELECT app.emit($1, $2, $3, $4)")
+            .bind(recipient)
+            .bind(kind)
+            .bind(payload)
+            .bind(now.to_sqlx())
+            .execute(&mut **tx)
+            .await?;
     }
     Ok(())
 }

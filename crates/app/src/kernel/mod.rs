@@ -6,6 +6,7 @@ pub mod command;
 pub mod ctx;
 pub mod error;
 pub mod guard;
+pub mod jobs;
 pub mod json;
 pub mod live;
 pub mod messages;

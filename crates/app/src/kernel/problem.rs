@@ -86,7 +86,11 @@ impl IntoResponse for Error {
         let errors = self
             .fields
             .into_iter()
-            .map(|f| ProblemField { detail: messages::text(locale, &format!("fields.{}", f.code), &f.params), pointer: f.pointer, code: f.code })
+            .map(|f| ProblemField {
+                detail: messages::text(locale, &format!("fields.{}", f.code), &f.params),
+                pointer: f.pointer,
+                code: f.code,
+            })
             .collect();
         let problem = Problem {
             kind: "about:blank",

@@ -44,7 +44,7 @@ impl Checks {
 
     /// An IANA time zone this machine knows.
     pub fn time_zone(&mut self, name: &str, pointer: &str) -> &mut Self {
-        self.that(domain::time::zone(name).is_ok(), pointer, "unknown_time_zone")
+        self.that(domain::time::Zone::parse(name).is_ok(), pointer, "unknown_time_zone")
     }
 
     /// A mail address: one @, a dot in the domain, no spaces. Whether it exists only a mail can tell.

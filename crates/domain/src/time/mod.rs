@@ -31,15 +31,8 @@ pub fn instant_of(zone: &Zone, date: Date, time: WallTime) -> Timestamp {
     };
     // Both fit: a minute of the day below 1440 has an hour below 24.
     let civil = date.at((minute / 60) as i8, (minute % 60) as i8, 0, 0);
-    let end_of_calendar = if date.year() < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    };
-    zone.inner()
-        .to_ambiguous_timestamp(civil)
-        .compatible()
-        .unwrap_or(end_of_calendar)
+    let end_of_calendar = if date.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    zone.inner().to_ambiguous_timestamp(civil).compatible().unwrap_or(end_of_calendar)
 }
 
 /// The date that a calendar on the wall in `zone` shows at `instant`.
@@ -57,10 +50,7 @@ pub fn offset_sec(zone: &Zone, instant: Timestamp) -> i64 {
 /// The first instant after `instant` at which the clocks of `zone` are moved, if there is one.
 #[must_use]
 pub fn next_transition(zone: &Zone, instant: Timestamp) -> Option<Timestamp> {
-    zone.inner()
-        .following(instant)
-        .next()
-        .map(|transition| transition.timestamp())
+    zone.inner().following(instant).next().map(|transition| transition.timestamp())
 }
 
 /// A week of the ISO 8601 calendar: Monday first, numbered within the year that owns its Thursday.
@@ -77,18 +67,13 @@ impl IsoWeek {
     #[must_use]
     pub fn of(date: Date) -> Self {
         let week = date.iso_week_date();
-        Self {
-            year: week.year(),
-            week: week.week(),
-        }
+        Self { year: week.year(), week: week.week() }
     }
 
     /// The Monday with which the week begins; none only in the first week of the year -9999.
     #[must_use]
     pub fn monday(self) -> Option<Date> {
-        ISOWeekDate::new(self.year, self.week, Weekday::Monday)
-            .ok()
-            .map(|monday| monday.date())
+        ISOWeekDate::new(self.year, self.week, Weekday::Monday).ok().map(|monday| monday.date())
     }
 }
 

@@ -8,152 +8,53 @@ fn zone(name: &str) -> Zone {
 
 #[track_caller]
 fn check(zone_name: &str, date: &str, time: &str, expected: &str) {
-    let instant = instant_of(
-        &zone(zone_name),
-        date.parse().unwrap(),
-        time.parse().unwrap(),
-    );
+    let instant = instant_of(&zone(zone_name), date.parse().unwrap(), time.parse().unwrap());
     assert_eq!(instant.to_string(), expected, "{zone_name} {date} {time}");
 }
 
 #[test]
 fn a_skipped_time_takes_the_offset_before_the_gap() {
-    check(
-        "Europe/Berlin",
-        "2026-03-29",
-        "01:59",
-        "2026-03-29T00:59:00Z",
-    );
-    check(
-        "Europe/Berlin",
-        "2026-03-29",
-        "02:30",
-        "2026-03-29T01:30:00Z",
-    ); // shown as 03:30
-    check(
-        "Europe/Berlin",
-        "2026-03-29",
-        "03:30",
-        "2026-03-29T01:30:00Z",
-    );
+    check("Europe/Berlin", "2026-03-29", "01:59", "2026-03-29T00:59:00Z");
+    check("Europe/Berlin", "2026-03-29", "02:30", "2026-03-29T01:30:00Z"); // shown as 03:30
+    check("Europe/Berlin", "2026-03-29", "03:30", "2026-03-29T01:30:00Z");
 }
 
 #[test]
 fn a_repeated_time_is_its_first_occurrence() {
-    check(
-        "America/New_York",
-        "2025-11-02",
-        "01:30",
-        "2025-11-02T05:30:00Z",
-    );
-    check(
-        "America/New_York",
-        "2025-11-02",
-        "02:00",
-        "2025-11-02T07:00:00Z",
-    );
+    check("America/New_York", "2025-11-02", "01:30", "2025-11-02T05:30:00Z");
+    check("America/New_York", "2025-11-02", "02:00", "2025-11-02T07:00:00Z");
     // The last hour of February 2024 happened twice in Almaty: +06 first, then +05.
     check("Asia/Almaty", "2024-02-29", "23:30", "2024-02-29T17:30:00Z");
     check("Asia/Almaty", "2024-02-29", "24:00", "2024-02-29T19:00:00Z");
     check("Asia/Almaty", "2024-03-01", "00:00", "2024-02-29T19:00:00Z");
     // The month of Ramadan ends the permanent +01 of Morocco for its length.
-    check(
-        "Africa/Casablanca",
-        "2024-03-10",
-        "02:30",
-        "2024-03-10T01:30:00Z",
-    );
-    check(
-        "Africa/Casablanca",
-        "2024-04-14",
-        "02:30",
-        "2024-04-14T02:30:00Z",
-    );
+    check("Africa/Casablanca", "2024-03-10", "02:30", "2024-03-10T01:30:00Z");
+    check("Africa/Casablanca", "2024-04-14", "02:30", "2024-04-14T02:30:00Z");
 }
 
 #[test]
 fn a_missing_midnight_is_one_o_clock() {
-    check(
-        "Africa/Cairo",
-        "2024-04-26",
-        "00:00",
-        "2024-04-25T22:00:00Z",
-    );
-    check(
-        "Africa/Cairo",
-        "2024-04-26",
-        "00:30",
-        "2024-04-25T22:30:00Z",
-    );
-    check(
-        "Africa/Cairo",
-        "2024-04-26",
-        "01:00",
-        "2024-04-25T22:00:00Z",
-    );
-    check(
-        "America/Santiago",
-        "2024-09-08",
-        "00:00",
-        "2024-09-08T04:00:00Z",
-    );
+    check("Africa/Cairo", "2024-04-26", "00:00", "2024-04-25T22:00:00Z");
+    check("Africa/Cairo", "2024-04-26", "00:30", "2024-04-25T22:30:00Z");
+    check("Africa/Cairo", "2024-04-26", "01:00", "2024-04-25T22:00:00Z");
+    check("America/Santiago", "2024-09-08", "00:00", "2024-09-08T04:00:00Z");
     check("Asia/Beirut", "2024-03-31", "00:00", "2024-03-30T22:00:00Z");
-    check(
-        "Africa/Cairo",
-        "2024-04-25",
-        "24:00",
-        "2024-04-25T22:00:00Z",
-    );
+    check("Africa/Cairo", "2024-04-25", "24:00", "2024-04-25T22:00:00Z");
 }
 
 #[test]
 fn a_missing_day_is_read_with_the_offset_before_it() {
-    check(
-        "Pacific/Apia",
-        "2011-12-29",
-        "09:00",
-        "2011-12-29T19:00:00Z",
-    );
-    check(
-        "Pacific/Apia",
-        "2011-12-30",
-        "09:00",
-        "2011-12-30T19:00:00Z",
-    );
-    check(
-        "Pacific/Apia",
-        "2011-12-31",
-        "09:00",
-        "2011-12-30T19:00:00Z",
-    );
+    check("Pacific/Apia", "2011-12-29", "09:00", "2011-12-29T19:00:00Z");
+    check("Pacific/Apia", "2011-12-30", "09:00", "2011-12-30T19:00:00Z");
+    check("Pacific/Apia", "2011-12-31", "09:00", "2011-12-30T19:00:00Z");
 }
 
 #[test]
 fn half_an_hour_is_a_transition_too() {
-    check(
-        "Australia/Lord_Howe",
-        "2024-10-06",
-        "02:15",
-        "2024-10-05T15:45:00Z",
-    ); // shown as 02:45
-    check(
-        "Australia/Lord_Howe",
-        "2024-10-06",
-        "02:30",
-        "2024-10-05T15:30:00Z",
-    );
-    check(
-        "Australia/Lord_Howe",
-        "2024-04-07",
-        "01:45",
-        "2024-04-06T14:45:00Z",
-    );
-    check(
-        "Australia/Lord_Howe",
-        "2024-04-07",
-        "02:00",
-        "2024-04-06T15:30:00Z",
-    );
+    check("Australia/Lord_Howe", "2024-10-06", "02:15", "2024-10-05T15:45:00Z"); // shown as 02:45
+    check("Australia/Lord_Howe", "2024-10-06", "02:30", "2024-10-05T15:30:00Z");
+    check("Australia/Lord_Howe", "2024-04-07", "01:45", "2024-04-06T14:45:00Z");
+    check("Australia/Lord_Howe", "2024-04-07", "02:00", "2024-04-06T15:30:00Z");
 }
 
 #[test]
@@ -167,14 +68,8 @@ fn the_ends_of_the_calendar_are_the_nearest_instants() {
 #[test]
 fn the_date_on_the_wall() {
     let at = "2026-12-14T20:30:00Z".parse().unwrap();
-    assert_eq!(
-        local_date(&zone("Asia/Almaty"), at).to_string(),
-        "2026-12-15"
-    );
-    assert_eq!(
-        local_date(&zone("America/New_York"), at).to_string(),
-        "2026-12-14"
-    );
+    assert_eq!(local_date(&zone("Asia/Almaty"), at).to_string(), "2026-12-15");
+    assert_eq!(local_date(&zone("America/New_York"), at).to_string(), "2026-12-14");
     assert_eq!(offset_sec(&zone("Asia/Kathmandu"), at), 20_700);
 }
 
@@ -184,10 +79,7 @@ fn weeks_begin_on_monday_and_belong_to_the_year_of_their_thursday() {
     assert_eq!(week("2027-01-03").to_string(), "2026-W53");
     assert_eq!(week("2027-01-04").to_string(), "2027-W01");
     assert_eq!(week("2024-12-30"), week("2025-01-05"));
-    assert_eq!(
-        week("2027-01-03").monday().unwrap().to_string(),
-        "2026-12-28"
-    );
+    assert_eq!(week("2027-01-03").monday().unwrap().to_string(), "2026-12-28");
 }
 
 #[test]
@@ -197,19 +89,7 @@ fn times_are_five_characters() {
     assert_eq!(minutes("09:30"), Ok(570));
     assert_eq!(minutes("24:00"), Ok(1440));
     assert_eq!("24:00".parse::<WallTime>().unwrap().to_string(), "24:00");
-    for wrong in [
-        "",
-        "9:30",
-        "09:60",
-        "24:01",
-        "25:00",
-        "09.30",
-        "09:30:00",
-        " 9:30",
-        "+9:30",
-        "٠٩:٣٠",
-        "-1:00",
-    ] {
+    for wrong in ["", "9:30", "09:60", "24:01", "25:00", "09.30", "09:30:00", " 9:30", "+9:30", "٠٩:٣٠", "-1:00"] {
         assert_eq!(minutes(wrong), Err(InvalidWallTime), "{wrong}");
     }
 }
@@ -218,10 +98,7 @@ fn times_are_five_characters() {
 fn zones_are_iana_names() {
     assert_eq!(zone("europe/moscow").name(), "Europe/Moscow");
     assert_eq!(zone("UTC").name(), "UTC");
-    assert!(
-        Zone::parse("Asia/Calcutta").is_ok(),
-        "browsers still report old names"
-    );
+    assert!(Zone::parse("Asia/Calcutta").is_ok(), "browsers still report old names");
     let wrong = [
         "",
         "Mars/Olympus",
@@ -254,10 +131,7 @@ fn by_definition(zone: &Zone, date: Date, time: WallTime) -> Timestamp {
     if let Some(first) = around.clone().find(|&at| shown(at) == as_if_utc) {
         return minute(first);
     }
-    let before_gap = around
-        .clone()
-        .find(|&at| shown(at) < as_if_utc && shown(at + 1) > as_if_utc)
-        .unwrap();
+    let before_gap = around.clone().find(|&at| shown(at) < as_if_utc && shown(at + 1) > as_if_utc).unwrap();
     minute(as_if_utc - (shown(before_gap) - before_gap))
 }
 

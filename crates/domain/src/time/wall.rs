@@ -19,18 +19,12 @@ impl WallTime {
     pub const MIDNIGHT: Self = Self { minute_of_day: 0 };
 
     /// `24:00`, the end of the day.
-    pub const END_OF_DAY: Self = Self {
-        minute_of_day: Self::MINUTES_PER_DAY,
-    };
+    pub const END_OF_DAY: Self = Self { minute_of_day: Self::MINUTES_PER_DAY };
 
     /// The time `minute_of_day` minutes after midnight; none above 1440.
     #[must_use]
     pub const fn from_minute_of_day(minute_of_day: u16) -> Option<Self> {
-        if minute_of_day <= Self::MINUTES_PER_DAY {
-            Some(Self { minute_of_day })
-        } else {
-            None
-        }
+        if minute_of_day <= Self::MINUTES_PER_DAY { Some(Self { minute_of_day }) } else { None }
     }
 
     /// Minutes from midnight as the clock shows them, 0 to 1440.
@@ -48,11 +42,7 @@ impl FromStr for WallTime {
         let [h1, h2, b':', m1, m2] = text.as_bytes() else {
             return Err(InvalidWallTime);
         };
-        let digit = |byte: &u8| {
-            byte.is_ascii_digit()
-                .then(|| u16::from(byte - b'0'))
-                .ok_or(InvalidWallTime)
-        };
+        let digit = |byte: &u8| byte.is_ascii_digit().then(|| u16::from(byte - b'0')).ok_or(InvalidWallTime);
         let hour = digit(h1)? * 10 + digit(h2)?;
         let minute = digit(m1)? * 10 + digit(m2)?;
         if minute >= 60 {
@@ -64,11 +54,6 @@ impl FromStr for WallTime {
 
 impl fmt::Display for WallTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:02}:{:02}",
-            self.minute_of_day / 60,
-            self.minute_of_day % 60
-        )
+        write!(f, "{:02}:{:02}", self.minute_of_day / 60, self.minute_of_day % 60)
     }
 }

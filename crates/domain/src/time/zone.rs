@@ -28,9 +28,7 @@ const NOT_ZONE_FOLDERS: [&str; 2] = ["posix/", "right/"];
 
 impl Zone {
     /// UTC.
-    pub const UTC: Self = Self {
-        zone: TimeZone::UTC,
-    };
+    pub const UTC: Self = Self { zone: TimeZone::UTC };
 
     /// Finds a zone by its IANA name, such as `Asia/Almaty`; case does not matter.
     ///
@@ -42,28 +40,16 @@ impl Zone {
     /// # Errors
     /// [`UnknownZone`] if neither knows the name.
     pub fn parse(name: &str) -> Result<Self, UnknownZone> {
-        let unknown = || UnknownZone {
-            name: name.chars().take(64).collect(),
-        };
-        let is_name = name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte));
-        let starts_with = |folder: &&str| {
-            name.get(..folder.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(folder))
-        };
+        let unknown = || UnknownZone { name: name.chars().take(64).collect() };
+        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte));
+        let starts_with = |folder: &&str| name.get(..folder.len()).is_some_and(|head| head.eq_ignore_ascii_case(folder));
         if !is_name
-            || NOT_ZONES
-                .iter()
-                .any(|other| name.eq_ignore_ascii_case(other))
-            || NOT_ZONE_FOLDERS.iter().any(|folder| starts_with(folder))
+            || NOT_ZONES.iter().any(|other| name.eq_ignore_ascii_case(other))
+            || NOT_ZONE_FOLDERS.iter().any(starts_with)
         {
             return Err(unknown());
         }
-        TimeZone::get(name)
-            .or_else(|_| TimeZoneDatabase::bundled().get(name))
-            .map(|zone| Self { zone })
-            .map_err(|_| unknown())
+        TimeZone::get(name).or_else(|_| TimeZoneDatabase::bundled().get(name)).map(|zone| Self { zone }).map_err(|_| unknown())
     }
 
     /// The IANA name, in its usual spelling.

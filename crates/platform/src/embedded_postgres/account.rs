@@ -35,11 +35,7 @@ impl Account {
         if let Ok(owner) = fs::metadata(data)
             && owner.uid() != 0
         {
-            return Ok(Self::Other {
-                name: format!("uid {}", owner.uid()),
-                uid: owner.uid(),
-                gid: owner.gid(),
-            });
+            return Ok(Self::Other { name: format!("uid {}", owner.uid()), uid: owner.uid(), gid: owner.gid() });
         }
         if let Some(account) = look_up(OWN_ACCOUNT)? {
             return Ok(account);
@@ -77,10 +73,7 @@ impl Account {
         let mut command = Command::new(program);
         command
             .env_clear()
-            .env(
-                "PATH",
-                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            )
+            .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
             .env("LC_ALL", "C")
             .stdin(Stdio::null());
         if let Self::Other { uid, gid, .. } = self {
@@ -94,20 +87,13 @@ impl Account {
     pub(super) fn own(&self, path: &Path) -> Result<()> {
         match self {
             Self::Caller => Ok(()),
-            Self::Other { uid, gid, .. } => {
-                chown(path, Some(*uid), Some(*gid)).at("change the owner of", path)
-            }
+            Self::Other { uid, gid, .. } => chown(path, Some(*uid), Some(*gid)).at("change the owner of", path),
         }
     }
 
     /// Whether the account can enter `folder`. Asked of the kernel: modes alone miss ACLs, mounts and security modules.
     pub(super) fn reaches(&self, folder: &Path) -> bool {
-        self.command("true")
-            .current_dir(folder)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success())
+        self.command("true").current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
     }
 }
 
@@ -115,10 +101,7 @@ fn look_up(name: &str) -> Result<Option<Account>> {
     let output = Command::new("getent")
         .args(["passwd", name])
         .output()
-        .map_err(|error| EmbeddedError::Program {
-            program: "getent".to_owned(),
-            output: error.to_string(),
-        })?;
+        .map_err(|error| EmbeddedError::Program { program: "getent".to_owned(), output: error.to_string() })?;
     Ok(parse(&String::from_utf8_lossy(&output.stdout)))
 }
 
@@ -134,22 +117,13 @@ fn parse(line: &str) -> Option<Account> {
 /// Runs to the end; a failure carries what the program wrote.
 pub(super) fn run(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let failed = |output: String| EmbeddedError::Program {
-        program: program.clone(),
-        output,
-    };
-    let output = command
-        .output()
-        .map_err(|error| failed(error.to_string()))?;
+    let failed = |output: String| EmbeddedError::Program { program: program.clone(), output };
+    let output = command.output().map_err(|error| failed(error.to_string()))?;
     if output.status.success() {
         return Ok(());
     }
     let written = [output.stdout, output.stderr].concat();
-    Err(failed(format!(
-        "{}: {}",
-        output.status,
-        String::from_utf8_lossy(&written).trim()
-    )))
+    Err(failed(format!("{}: {}", output.status, String::from_utf8_lossy(&written).trim())))
 }
 
 #[cfg(test)]
@@ -160,11 +134,7 @@ mod tests {
     fn a_passwd_line_gives_the_account_but_never_root() {
         assert_eq!(
             parse("ponimau-db:x:998:997::/nonexistent:/usr/sbin/nologin\n"),
-            Some(Account::Other {
-                name: "ponimau-db".to_owned(),
-                uid: 998,
-                gid: 997
-            })
+            Some(Account::Other { name: "ponimau-db".to_owned(), uid: 998, gid: 997 })
         );
         assert_eq!(parse("toor:x:0:0::/root:/bin/sh\n"), None);
         assert_eq!(parse(""), None);

@@ -67,17 +67,11 @@ impl Default for ArchiveSource {
 impl ArchiveSource {
     /// Reads `PONIMAU_POSTGRES_ARCHIVE` (a path, wins) and `PONIMAU_MAVEN_URL`; otherwise Maven Central.
     pub fn from_env() -> Self {
-        let set = |name| {
-            env::var(name)
-                .ok()
-                .filter(|value: &String| !value.is_empty())
-        };
+        let set = |name| env::var(name).ok().filter(|value: &String| !value.is_empty());
         if let Some(path) = set("PONIMAU_POSTGRES_ARCHIVE") {
             return Self::Local(path.into());
         }
-        set("PONIMAU_MAVEN_URL").map_or_else(Self::default, |url| {
-            Self::Maven(url.trim_end_matches('/').to_owned())
-        })
+        set("PONIMAU_MAVEN_URL").map_or_else(Self::default, |url| Self::Maven(url.trim_end_matches('/').to_owned()))
     }
 }
 
@@ -88,10 +82,7 @@ pub(super) async fn install(cache: &Path, source: &ArchiveSource) -> Result<Path
     let release = RELEASES
         .iter()
         .find(|release| env::consts::OS == "linux" && release.arch == env::consts::ARCH)
-        .ok_or(EmbeddedError::NoBinaries {
-            os: env::consts::OS,
-            arch: env::consts::ARCH,
-        })?;
+        .ok_or(EmbeddedError::NoBinaries { os: env::consts::OS, arch: env::consts::ARCH })?;
     let folder = cache.join("postgres");
     let installed = folder.join(format!("{}-{}", release.version, &release.sha256[..12]));
     if installed.is_dir() {
@@ -105,16 +96,11 @@ pub(super) async fn install(cache: &Path, source: &ArchiveSource) -> Result<Path
         return Ok(installed);
     }
     let (name, bytes) = match source {
-        ArchiveSource::Local(path) => (
-            path.display().to_string(),
-            fs::read(path).at("read", path.clone())?,
-        ),
+        ArchiveSource::Local(path) => (path.display().to_string(), fs::read(path).at("read", path.clone())?),
         ArchiveSource::Maven(base) => {
             let artefact = format!("embedded-postgres-binaries-{}", release.classifier);
             let version = release.version;
-            let url = format!(
-                "{base}/io/zonky/test/postgres/{artefact}/{version}/{artefact}-{version}.jar"
-            );
+            let url = format!("{base}/io/zonky/test/postgres/{artefact}/{version}/{artefact}-{version}.jar");
             tracing::info!(version, %url, "downloading PostgreSQL (once per machine, 15 MB)");
             let bytes = download(&url).await?;
             (url, bytes)
@@ -133,18 +119,11 @@ fn check_digest(archive: &str, bytes: &[u8], expected: &str) -> Result<()> {
     if found == expected {
         return Ok(());
     }
-    Err(EmbeddedError::Checksum {
-        archive: archive.to_owned(),
-        found,
-        expected: expected.to_owned(),
-    })
+    Err(EmbeddedError::Checksum { archive: archive.to_owned(), found, expected: expected.to_owned() })
 }
 
 async fn download(url: &str) -> Result<Vec<u8>> {
-    let failed = |reason: String| EmbeddedError::Download {
-        url: url.to_owned(),
-        reason,
-    };
+    let failed = |reason: String| EmbeddedError::Download { url: url.to_owned(), reason };
     let client = reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(15))
         .read_timeout(Duration::from_secs(30))
@@ -156,11 +135,7 @@ async fn download(url: &str) -> Result<Vec<u8>> {
             Ok(bytes) => return Ok(bytes),
             Err(reason) if attempt == DOWNLOAD_ATTEMPTS => return Err(failed(reason)),
             Err(reason) => {
-                tracing::warn!(
-                    attempt,
-                    reason,
-                    "the download of PostgreSQL failed, trying again"
-                );
+                tracing::warn!(attempt, reason, "the download of PostgreSQL failed, trying again");
                 tokio::time::sleep(Duration::from_secs(1 << attempt)).await;
                 attempt += 1;
             }
@@ -168,22 +143,12 @@ async fn download(url: &str) -> Result<Vec<u8>> {
     }
 }
 
-async fn download_once(
-    client: &reqwest::Client,
-    url: &str,
-) -> std::result::Result<Vec<u8>, String> {
-    let mut response = client
-        .get(url)
-        .send()
-        .await
-        .and_then(reqwest::Response::error_for_status)
-        .map_err(|error| chain(&error))?;
+async fn download_once(client: &reqwest::Client, url: &str) -> std::result::Result<Vec<u8>, String> {
+    let mut response = client.get(url).send().await.and_then(reqwest::Response::error_for_status).map_err(|error| chain(&error))?;
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| chain(&error))? {
         if bytes.len() + chunk.len() > ARCHIVE_BYTES_MAX {
-            return Err(format!(
-                "the answer is longer than {ARCHIVE_BYTES_MAX} bytes"
-            ));
+            return Err(format!("the answer is longer than {ARCHIVE_BYTES_MAX} bytes"));
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -223,15 +188,11 @@ fn unpack(jar: &[u8], folder: &Path, target: &Path) -> Result<()> {
         fs::remove_dir_all(&fresh).at("remove", &fresh)?;
     }
     fs::create_dir(&fresh).at("create", &fresh)?;
-    tar::Archive::new(lzma_rust2::XzReader::new(Cursor::new(txz), true))
-        .unpack(&fresh)
-        .map_err(|error| broken(&error))?;
+    tar::Archive::new(lzma_rust2::XzReader::new(Cursor::new(txz), true)).unpack(&fresh).map_err(|error| broken(&error))?;
     open_tree_to_all(&fresh)?;
     // The rename must not reach the disk before the files do.
     let handle = File::open(&fresh).at("open", &fresh)?;
-    rustix::fs::syncfs(&handle)
-        .map_err(Into::into)
-        .at("sync", &fresh)?;
+    rustix::fs::syncfs(&handle).map_err(Into::into).at("sync", &fresh)?;
     fs::rename(&fresh, target).at("rename", &fresh)
 }
 
@@ -259,12 +220,7 @@ mod tests {
     fn a_changed_archive_is_refused() {
         let error = check_digest("a.jar", b"other", RELEASES[0].sha256).unwrap_err();
         assert!(matches!(error, EmbeddedError::Checksum { .. }), "{error}");
-        check_digest(
-            "a.jar",
-            b"",
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-        )
-        .unwrap();
+        check_digest("a.jar", b"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855").unwrap();
     }
 
     #[tokio::test]
@@ -272,14 +228,9 @@ mod tests {
         let cache = tempfile::tempdir().unwrap();
         let archive = cache.path().join("wrong.jar");
         fs::write(&archive, b"PK not really").unwrap();
-        let error = install(cache.path(), &ArchiveSource::Local(archive))
-            .await
-            .unwrap_err();
+        let error = install(cache.path(), &ArchiveSource::Local(archive)).await.unwrap_err();
         assert!(matches!(error, EmbeddedError::Checksum { .. }), "{error}");
-        let left: Vec<_> = fs::read_dir(cache.path().join("postgres"))
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
+        let left: Vec<_> = fs::read_dir(cache.path().join("postgres")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["lock"]);
     }
 

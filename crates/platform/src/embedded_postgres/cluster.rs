@@ -47,11 +47,7 @@ pub(super) fn initialise(layout: &Layout, binaries: &Path, durable: bool) -> Res
     match fs::read_to_string(data.join("PG_VERSION")) {
         Ok(found) if found.trim() == MAJOR => return Ok(()),
         Ok(found) => {
-            return Err(EmbeddedError::OtherMajor {
-                path: data,
-                found: found.trim().to_owned(),
-                expected: MAJOR,
-            });
+            return Err(EmbeddedError::OtherMajor { path: data, found: found.trim().to_owned(), expected: MAJOR });
         }
         Err(_) => {}
     }
@@ -91,11 +87,7 @@ pub(super) fn initialise(layout: &Layout, binaries: &Path, durable: bool) -> Res
 }
 
 /// Starts a postmaster where none is alive, and waits until it accepts connections.
-pub(super) async fn start(
-    layout: &Layout,
-    binaries: &Path,
-    config: &EmbeddedConfig,
-) -> Result<Postmaster> {
+pub(super) async fn start(layout: &Layout, binaries: &Path, config: &EmbeddedConfig) -> Result<Postmaster> {
     clear_remains(layout).await?;
     loop {
         let port = layout.choose_port(config.port)?;
@@ -105,8 +97,7 @@ pub(super) async fn start(
         watch(layout, binaries, pid)?;
         match wait_ready(layout, pid, config.start_timeout, || exit.get().is_some()).await {
             // Somebody took the port between our look and the server's: it says so in its log, and we look again.
-            Err(EmbeddedError::DidNotStart { .. })
-                if config.port.is_none() && layout.choose_port(Some(port)).is_err() => {}
+            Err(EmbeddedError::DidNotStart { .. }) if config.port.is_none() && layout.choose_port(Some(port)).is_err() => {}
             result => return result,
         }
     }
@@ -126,18 +117,13 @@ async fn clear_remains(layout: &Layout) -> Result<()> {
             process::signal(pid, Signal::QUIT);
         }
         if started.elapsed() > QUIT_WAIT_MAX {
-            return Err(EmbeddedError::Timeout {
-                what: "the end of a killed server's processes",
-                limit: QUIT_WAIT_MAX,
-            });
+            return Err(EmbeddedError::Timeout { what: "the end of a killed server's processes", limit: QUIT_WAIT_MAX });
         }
         tokio::time::sleep(POLL).await;
     }
     let stale = process::pid_file(&data);
     match fs::remove_file(&stale) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).at("remove", stale)
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).at("remove", stale),
         _ => Ok(()),
     }
 }
@@ -173,10 +159,7 @@ fn spawn(layout: &Layout, binaries: &Path, config: &EmbeddedConfig, port: u16) -
 
     let log = layout.open_log()?;
     let mut postgres = layout.account.command(binaries.join("bin/postgres"));
-    postgres
-        .arg("-D")
-        .arg(layout.data())
-        .current_dir(&layout.root);
+    postgres.arg("-D").arg(layout.data()).current_dir(&layout.root);
     for (name, value) in settings {
         postgres.arg("-c").arg(format!("{name}={value}"));
     }
@@ -218,22 +201,14 @@ pub(super) fn watch(layout: &Layout, binaries: &Path, pid: u32) -> Result<()> {
         .stderr(Stdio::null())
         .process_group(0)
         .spawn()
-        .map_err(|error| EmbeddedError::Program {
-            program: "sh".to_owned(),
-            output: error.to_string(),
-        })?;
+        .map_err(|error| EmbeddedError::Program { program: "sh".to_owned(), output: error.to_string() })?;
     reap(child);
     Ok(())
 }
 
 /// Waits until the postmaster `pid` accepts connections; crash recovery counts into `limit`. `ended` tells whether its
 /// process is gone.
-pub(super) async fn wait_ready(
-    layout: &Layout,
-    pid: u32,
-    limit: Duration,
-    ended: impl Fn() -> bool,
-) -> Result<Postmaster> {
+pub(super) async fn wait_ready(layout: &Layout, pid: u32, limit: Duration, ended: impl Fn() -> bool) -> Result<Postmaster> {
     let started = Instant::now();
     loop {
         // Asked before the pid file is read: a server that wrote "ready" and then ended must not be waited for again.
@@ -241,16 +216,10 @@ pub(super) async fn wait_ready(
         match process::find(&layout.data()) {
             Some(found) if found.pid == pid && found.status == Status::Ready => return Ok(found),
             _ if ended => {
-                return Err(EmbeddedError::DidNotStart {
-                    log: layout.log(),
-                    tail: layout.log_tail(),
-                });
+                return Err(EmbeddedError::DidNotStart { log: layout.log(), tail: layout.log_tail() });
             }
             _ if started.elapsed() > limit => {
-                return Err(EmbeddedError::Timeout {
-                    what: "the start of PostgreSQL",
-                    limit,
-                });
+                return Err(EmbeddedError::Timeout { what: "the start of PostgreSQL", limit });
             }
             _ => tokio::time::sleep(POLL).await,
         }
@@ -275,9 +244,6 @@ pub(super) async fn stop(layout: &Layout, limit: Duration) -> Result<()> {
     }
     match process::find(&layout.data()) {
         None => Ok(()),
-        Some(_) => Err(EmbeddedError::Timeout {
-            what: "the stop of PostgreSQL",
-            limit: limit + QUIT_WAIT_MAX,
-        }),
+        Some(_) => Err(EmbeddedError::Timeout { what: "the stop of PostgreSQL", limit: limit + QUIT_WAIT_MAX }),
     }
 }

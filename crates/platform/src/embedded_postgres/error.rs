@@ -6,9 +6,7 @@ use std::{io, path::PathBuf, time::Duration};
 #[derive(Debug, thiserror::Error)]
 pub enum EmbeddedError {
     /// No PostgreSQL build is published for this processor.
-    #[error(
-        "there is no embedded PostgreSQL for {os}/{arch}; set DATABASE_URL to an external server"
-    )]
+    #[error("there is no embedded PostgreSQL for {os}/{arch}; set DATABASE_URL to an external server")]
     NoBinaries {
         /// Operating system as Rust names it.
         os: &'static str,
@@ -27,9 +25,7 @@ pub enum EmbeddedError {
         reason: String,
     },
     /// The archive is not the one this release was tested with.
-    #[error(
-        "{archive} has SHA-256 {found}, expected {expected}: it is damaged or not the release named here"
-    )]
+    #[error("{archive} has SHA-256 {found}, expected {expected}: it is damaged or not the release named here")]
     Checksum {
         /// Path or URL of the archive.
         archive: String,
@@ -84,9 +80,7 @@ pub enum EmbeddedError {
         path: PathBuf,
     },
     /// The configured port is used by something else.
-    #[error(
-        "port {port} on 127.0.0.1 is taken by another program; choose another or leave it unset"
-    )]
+    #[error("port {port} on 127.0.0.1 is taken by another program; choose another or leave it unset")]
     PortTaken {
         /// The port.
         port: u16,
@@ -122,10 +116,6 @@ pub(super) trait At<T> {
 
 impl<T> At<T> for io::Result<T> {
     fn at(self, action: &'static str, path: impl Into<PathBuf>) -> Result<T> {
-        self.map_err(|source| EmbeddedError::File {
-            action,
-            path: path.into(),
-            source,
-        })
+        self.map_err(|source| EmbeddedError::File { action, path: path.into(), source })
     }
 }

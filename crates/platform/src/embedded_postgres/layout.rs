@@ -67,10 +67,7 @@ impl Layout {
             );
             make_folder(&moved, 0o711)?;
             if !account.reaches(&moved) {
-                return Err(EmbeddedError::Unreachable {
-                    account: account.name().to_owned(),
-                    path: moved,
-                });
+                return Err(EmbeddedError::Unreachable { account: account.name().to_owned(), path: moved });
             }
             moved
         };
@@ -106,9 +103,7 @@ impl Layout {
     pub(super) fn new_password(&self) -> Result<String> {
         let path = self.password_path();
         let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)
-            .map_err(std::io::Error::from)
-            .at("take random bytes for", &path)?;
+        getrandom::fill(&mut bytes).map_err(std::io::Error::from).at("take random bytes for", &path)?;
         let password = hex::encode(bytes);
         write_private(&path, &password)?;
         Ok(password)
@@ -118,9 +113,7 @@ impl Layout {
         let path = self.password_path();
         match fs::read_to_string(&path) {
             Ok(password) => Ok(password),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                Err(EmbeddedError::PasswordLost { path })
-            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(EmbeddedError::PasswordLost { path }),
             Err(error) => Err(error).at("read", path),
         }
     }
@@ -129,15 +122,9 @@ impl Layout {
     pub(super) fn choose_port(&self, configured: Option<u16>) -> Result<u16> {
         let path = self.root.join("port");
         if let Some(port) = configured {
-            return if is_free(port) {
-                Ok(port)
-            } else {
-                Err(EmbeddedError::PortTaken { port })
-            };
+            return if is_free(port) { Ok(port) } else { Err(EmbeddedError::PortTaken { port }) };
         }
-        let last = fs::read_to_string(&path)
-            .ok()
-            .and_then(|text| text.trim().parse().ok());
+        let last = fs::read_to_string(&path).ok().and_then(|text| text.trim().parse().ok());
         let mut hasher = DefaultHasher::new();
         self.root.hash(&mut hasher);
         let offset = u16::try_from(hasher.finish() % u64::from(PORT_SPAN)).unwrap_or_default();
@@ -156,12 +143,7 @@ impl Layout {
         if fs::metadata(&path).is_ok_and(|log| log.len() > LOG_BYTES_MAX) {
             fs::rename(&path, self.root.join("server.log.old")).at("rename", &path)?;
         }
-        OpenOptions::new()
-            .create(true)
-            .append(true)
-            .mode(0o600)
-            .open(&path)
-            .at("open", &path)
+        OpenOptions::new().create(true).append(true).mode(0o600).open(&path).at("open", &path)
     }
 
     pub(super) fn log_tail(&self) -> String {
@@ -196,10 +178,7 @@ pub(super) fn cache_folder(wished: Option<&Path>, account: &Account) -> Result<P
         // The watchdog compares paths below it with what /proc says, which knows no symbolic links.
         folder.canonicalize().at("resolve", &folder)
     } else {
-        Err(EmbeddedError::Unreachable {
-            account: account.name().to_owned(),
-            path: folder,
-        })
+        Err(EmbeddedError::Unreachable { account: account.name().to_owned(), path: folder })
     }
 }
 
@@ -215,11 +194,7 @@ pub(super) fn make_folder(path: &Path, mode: u32) -> Result<()> {
     if path.is_dir() {
         return Ok(());
     }
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o755)
-        .create(path)
-        .at("create", path)?;
+    fs::DirBuilder::new().recursive(true).mode(0o755).create(path).at("create", path)?;
     fs::set_permissions(path, Permissions::from_mode(mode)).at("set permissions of", path)
 }
 
@@ -229,15 +204,8 @@ pub(super) fn write_private(path: &Path, content: &str) -> Result<()> {
     if fresh.exists() {
         fs::remove_file(&fresh).at("remove", &fresh)?;
     }
-    let mut file = OpenOptions::new()
-        .create_new(true)
-        .write(true)
-        .mode(0o600)
-        .open(&fresh)
-        .at("create", &fresh)?;
-    file.write_all(content.as_bytes())
-        .and_then(|()| file.sync_all())
-        .at("write", &fresh)?;
+    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&fresh).at("create", &fresh)?;
+    file.write_all(content.as_bytes()).and_then(|()| file.sync_all()).at("write", &fresh)?;
     fs::rename(&fresh, path).at("rename", &fresh)
 }
 
@@ -250,10 +218,7 @@ mod tests {
     use super::*;
 
     fn layout(root: &Path) -> Layout {
-        Layout {
-            root: root.to_owned(),
-            account: Account::Caller,
-        }
+        Layout { root: root.to_owned(), account: Account::Caller }
     }
 
     #[test]
@@ -275,10 +240,7 @@ mod tests {
     fn the_password_is_private_and_its_loss_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let layout = layout(folder.path());
-        assert!(matches!(
-            layout.password(),
-            Err(EmbeddedError::PasswordLost { .. })
-        ));
+        assert!(matches!(layout.password(), Err(EmbeddedError::PasswordLost { .. })));
         let password = layout.new_password().unwrap();
         assert_eq!(password.len(), 64);
         assert_eq!(layout.password().unwrap(), password);

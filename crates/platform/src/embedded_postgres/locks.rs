@@ -15,15 +15,8 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// Opens (creates) a lock file. Readable by all, whatever the umask: the watchdog locks it under the database's account.
 pub(super) fn open(path: &Path) -> Result<File> {
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .read(true)
-        .write(true)
-        .open(path)
-        .at("open", path)?;
-    file.set_permissions(Permissions::from_mode(0o644))
-        .at("set permissions of", path)?;
+    let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path).at("open", path)?;
+    file.set_permissions(Permissions::from_mode(0o644)).at("set permissions of", path)?;
     Ok(file)
 }
 
@@ -53,17 +46,11 @@ fn taken(result: std::result::Result<(), TryLockError>) -> Result<bool> {
     }
 }
 
-async fn poll(
-    what: &'static str,
-    mut attempt: impl FnMut() -> std::result::Result<(), TryLockError>,
-) -> Result<()> {
+async fn poll(what: &'static str, mut attempt: impl FnMut() -> std::result::Result<(), TryLockError>) -> Result<()> {
     let started = Instant::now();
     while !taken(attempt())? {
         if started.elapsed() > WAIT_MAX {
-            return Err(EmbeddedError::Timeout {
-                what,
-                limit: WAIT_MAX,
-            });
+            return Err(EmbeddedError::Timeout { what, limit: WAIT_MAX });
         }
         tokio::time::sleep(POLL).await;
     }

@@ -96,10 +96,7 @@ impl EmbeddedConfig {
 
     /// The same without `fsync`, for tests.
     pub fn for_tests(data_dir: impl Into<PathBuf>) -> Self {
-        Self {
-            durable: false,
-            ..Self::new(data_dir)
-        }
+        Self { durable: false, ..Self::new(data_dir) }
     }
 }
 
@@ -149,30 +146,16 @@ impl EmbeddedPostgres {
 
         let server = Self::find_or_start(&layout, &binaries, &config, alone).await?;
         let password = layout.password()?;
-        let this = Self {
-            layout,
-            port: server.port,
-            pid: server.pid,
-            password,
-            stop_timeout: config.stop_timeout,
-            users,
-        };
+        let this = Self { layout, port: server.port, pid: server.pid, password, stop_timeout: config.stop_timeout, users };
         this.check_login().await?;
         Ok(this)
     }
 
-    async fn find_or_start(
-        layout: &Layout,
-        binaries: &Path,
-        config: &EmbeddedConfig,
-        alone: bool,
-    ) -> Result<Postmaster> {
+    async fn find_or_start(layout: &Layout, binaries: &Path, config: &EmbeddedConfig, alone: bool) -> Result<Postmaster> {
         let data = layout.data();
         if let Some(found) = process::find(&data) {
             // Port 0: it is so early in its start that it has not written one.
-            let wished = config
-                .port
-                .is_none_or(|port| [0, port].contains(&found.port));
+            let wished = config.port.is_none_or(|port| [0, port].contains(&found.port));
             if found.status != Status::Stopping && (wished || !alone) {
                 if alone {
                     cluster::watch(layout, binaries, found.pid)?;
@@ -200,9 +183,7 @@ impl EmbeddedPostgres {
             program: "log in to the embedded database".to_owned(),
             output: error.to_string(),
         };
-        let connection = PgConnection::connect_with(&self.superuser_options())
-            .await
-            .map_err(failed)?;
+        let connection = PgConnection::connect_with(&self.superuser_options()).await.map_err(failed)?;
         connection.close().await.map_err(failed)
     }
 
@@ -224,10 +205,7 @@ impl EmbeddedPostgres {
 
     /// Address of `database` for the superuser. It holds the password: never log it.
     pub fn database_url(&self, database: &str) -> String {
-        format!(
-            "postgres://{SUPERUSER}:{}@127.0.0.1:{}/{database}?sslmode=disable",
-            self.password, self.port
-        )
+        format!("postgres://{SUPERUSER}:{}@127.0.0.1:{}/{database}?sslmode=disable", self.password, self.port)
     }
 
     /// Port on 127.0.0.1.
@@ -257,12 +235,7 @@ impl EmbeddedPostgres {
     pub async fn stop(self) -> Result<Stopped> {
         let starting = locks::open(&self.layout.root.join("start.lock"))?;
         locks::exclusive(&starting, "another process's start of the database").await?;
-        let Self {
-            layout,
-            users,
-            stop_timeout,
-            ..
-        } = self;
+        let Self { layout, users, stop_timeout, .. } = self;
         drop(users);
         let users = locks::open(&layout.root.join("users.lock"))?;
         let started = Instant::now();
@@ -277,10 +250,7 @@ impl EmbeddedPostgres {
             }
             // Neither: the watchdog was quicker and is stopping the server.
             if started.elapsed() > limit {
-                return Err(EmbeddedError::Timeout {
-                    what: "the watchdog's stop of PostgreSQL",
-                    limit,
-                });
+                return Err(EmbeddedError::Timeout { what: "the watchdog's stop of PostgreSQL", limit });
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

@@ -45,11 +45,7 @@ fn parse(text: &str) -> Option<Postmaster> {
         Some("stopping") => Status::Stopping,
         _ => Status::Starting,
     };
-    Some(Postmaster {
-        pid,
-        port: port.unwrap_or_default(),
-        status,
-    })
+    Some(Postmaster { pid, port: port.unwrap_or_default(), status })
 }
 
 /// Every process of a server in `data`: the postmaster and its children, all of which work in that folder.
@@ -57,20 +53,14 @@ pub(super) fn all_of(data: &Path) -> Vec<u32> {
     let Ok(entries) = fs::read_dir("/proc") else {
         return Vec::new();
     };
-    entries
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter(|pid| is_server_of(*pid, data))
-        .collect()
+    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).filter(|pid| is_server_of(*pid, data)).collect()
 }
 
 /// A zombie has no `exe`, so a dead server that nobody has reaped yet does not count.
 fn is_server_of(pid: u32, data: &Path) -> bool {
     let link = |name| fs::read_link(format!("/proc/{pid}/{name}"));
     // The name, not the whole path: the binaries may have been replaced ("... (deleted)") under a running server.
-    let is_postgres = link("exe").is_ok_and(|exe| {
-        exe.file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with("postgres"))
-    });
+    let is_postgres = link("exe").is_ok_and(|exe| exe.file_name().is_some_and(|name| name.to_string_lossy().starts_with("postgres")));
     is_postgres && link("cwd").is_ok_and(|cwd| cwd == data)
 }
 
@@ -88,18 +78,9 @@ mod tests {
     #[test]
     fn a_pid_file_is_read_at_every_stage() {
         let whole = "4711\n/srv/data\n1764000000\n15432\n/srv/run\n127.0.0.1\n  1 2\nready   \n";
-        let ready = Postmaster {
-            pid: 4711,
-            port: 15432,
-            status: Status::Ready,
-        };
+        let ready = Postmaster { pid: 4711, port: 15432, status: Status::Ready };
         assert_eq!(parse(whole), Some(ready));
-        assert_eq!(
-            parse(&whole.replace("ready   ", "stopping"))
-                .unwrap()
-                .status,
-            Status::Stopping
-        );
+        assert_eq!(parse(&whole.replace("ready   ", "stopping")).unwrap().status, Status::Stopping);
         let early = parse("4711\n/srv/data\n").unwrap();
         assert_eq!((early.port, early.status), (0, Status::Starting));
         assert_eq!(parse(""), None);
@@ -110,11 +91,7 @@ mod tests {
     fn a_pid_that_belongs_to_another_program_is_no_server() {
         let folder = tempfile::tempdir().unwrap();
         let own = std::process::id();
-        fs::write(
-            pid_file(folder.path()),
-            format!("{own}\n/x\n1\n5432\n\n\n\nready\n"),
-        )
-        .unwrap();
+        fs::write(pid_file(folder.path()), format!("{own}\n/x\n1\n5432\n\n\n\nready\n")).unwrap();
         assert_eq!(find(folder.path()), None);
         assert!(all_of(folder.path()).is_empty());
     }

@@ -1,0 +1,138 @@
+//! Who am I, and the stream of live hints.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    http::HeaderMap,
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use domain::access::Action;
+use futures::{Stream, StreamExt as _, stream};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use crate::kernel::{
+    app::App,
+    ctx::{Caller, Ctx},
+    error::Result,
+    guard::guarded,
+    json::Json,
+    live,
+};
+
+/// The slice's routes.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(guarded(Action::ReadPublic, routes!(me))).routes(guarded(Action::Listen, routes!(listen)))
+}
+
+/// Who is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    /// Absent when nobody is signed in.
+    pub person: Option<MePerson>,
+    /// The language in force: the person's, else the browser's.
+    pub locale: String,
+    /// The server's present instant, to correct a wrong clock.
+    pub now: String,
+    /// Whether this deployment holds demo data and offers one-click sign-in.
+    pub is_demo: bool,
+}
+
+/// The signed-in person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MePerson {
+    pub id: Uuid,
+    /// `employee`, `specialist` or `staff`.
+    pub kind: &'static str,
+    pub display_name: String,
+    pub time_zone: String,
+    /// Staff: what the person may do. Empty until the second factor is shown.
+    pub capabilities: Vec<&'static str>,
+    /// Staff: the second factor is still to be shown.
+    pub needs_second_factor: bool,
+}
+
+/// Tells who is signed in.
+#[utoipa::path(get, path = "/api/me", operation_id = "me", tag = "identity", responses((status = 200, body = Me)))]
+async fn me(ctx: Ctx) -> Json<Me> {
+    Json(Me {
+        locale: ctx.locale.tag().to_owned(),
+        now: ctx.now().to_string(),
+        is_demo: ctx.app.config.is_demo,
+        person: ctx.principal.map(|p| MePerson {
+            id: p.person.0,
+            kind: p.kind.name(),
+            needs_second_factor: p.kind == crate::kernel::ctx::Kind::Staff && p.strong_at.is_none(),
+            capabilities: p.capabilities.iter().map(|c| c.name()).collect(),
+            display_name: p.display_name,
+            time_zone: p.time_zone,
+        }),
+    })
+}
+
+/// Streams hints about one's own things as server-sent events; resumes after `Last-Event-ID`. An event `reset` means: refetch everything.
+#[utoipa::path(get, path = "/api/live", operation_id = "live", tag = "identity", responses((status = 200, content_type = "text/event-stream")))]
+async fn listen(caller: Caller, headers: HeaderMap) -> Result<Response> {
+    let known = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+    let start = match known {
+        Some(position) => position,
+        None => live::newest(&caller.app.db, caller.me()).await?,
+    };
+    let mut response = Sse::new(hints(caller, start)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
+    // Proxies must not hold events back.
+    response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infallible>> {
+    let wake = caller.app.live.subscribe(caller.me());
+    let first = stream::once(async move { Ok(Event::default().event("hello").id(start.to_string()).data("{}")) });
+    let rest = stream::unfold((caller, wake, start), |(caller, mut wake, position)| async move {
+        loop {
+            wake.mark_unchanged();
+            match live::read_after(&caller.app.db, caller.me(), position).await {
+                Ok(Some(hints)) if !hints.is_empty() => {
+                    let last = hints.last().map_or(position, |h| h.position);
+                    let events = hints
+                        .into_iter()
+                        .map(|h| Event::default().event(h.kind).id(h.position.to_string()).data(h.payload.to_string()))
+                        .collect();
+                    return Some((events, (caller, wake, last)));
+                }
+                Ok(Some(_)) => {}
+                Ok(None) => {
+                    let newest = live::newest(&caller.app.db, caller.me()).await.unwrap_or(0);
+                    let reset = Event::default().event("reset").id(newest.to_string()).data("{}");
+                    return Some((vec![reset], (caller, wake, newest)));
+                }
+                // The database is away: the stream stays, and looks again.
+                Err(_) => {}
+            }
+            // A session that has ended in the meantime must not go on listening: look at least every minute.
+            let waited = tokio::time::timeout(Duration::from_secs(60), wake.changed()).await;
+            if matches!(waited, Ok(Err(_))) || !is_in_force(&caller).await {
+                return None;
+            }
+        }
+    });
+    first.chain(rest.flat_map(|events: Vec<Event>| stream::iter(events.into_iter().map(Ok))))
+}
+
+async fn is_in_force(caller: &Caller) -> bool {
+    let row: Result<Option<(bool,)>, _> = match caller.begin().await {
+        Ok(mut tx) => {
+            sqlx::query_as("SELECT revoked_at IS NULL FROM sessions WHERE id = $1")
+                .bind(caller.principal.session.0)
+                .fetch_optional(&mut *tx)
+                .await
+        }
+        // Nobody can tell now; the next look will.
+        Err(_) => return true,
+    };
+    !matches!(row, Ok(None | Some((false,))))
+}

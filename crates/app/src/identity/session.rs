@@ -1,0 +1,101 @@
+//! Sessions: a random token in an HttpOnly cookie, its hash in the database.
+
+use domain::{
+    access::Role,
+    ids::{PersonId, SessionId},
+};
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
+use platform::{crypto::token_hash, db::Tx};
+use uuid::Uuid;
+
+use crate::kernel::{
+    app::App,
+    ctx::{Kind, Principal},
+    error::Result,
+};
+
+/// The cookie's name. `__Host-` makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2).
+pub const COOKIE: &str = "__Host-ponimau";
+
+/// How long a session lasts unused, and at most. Staff and specialists see other people's affairs: shorter.
+pub const fn lifetime(kind: Kind) -> (SignedDuration, SignedDuration) {
+    match kind {
+        // A benefit used rarely, on one's own phone: signing in again each time would keep people away. Sealed content needs no second factor.
+        Kind::Employee => (SignedDuration::from_hours(24 * 14), SignedDuration::from_hours(24 * 90)),
+        Kind::Specialist => (SignedDuration::from_hours(12), SignedDuration::from_hours(24 * 7)),
+        Kind::Staff => (SignedDuration::from_mins(30), SignedDuration::from_hours(10)),
+    }
+}
+
+/// A session just opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// The `Set-Cookie` value.
+    pub cookie: String,
+    pub session: SessionId,
+}
+
+/// Opens a session for `person` in a system transaction. `factors` are what was shown; `is_strong` says whether they make a second factor.
+pub async fn open(tx: &mut Tx, app: &App, person: PersonId, kind: Kind, factors: &[&str], is_strong: bool, device: &str) -> Result<Opened> {
+    let now = app.now();
+    let (idle, longest) = lifetime(kind);
+    let (id, token) = (app.new_id(), app.new_token());
+    sqlx::query(
+        "INSERT INTO sessions (id, token_hash, person_id, factors, strong_at, device, created_at, seen_at, idle_expires_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
+    )
+    .bind(id)
+    .bind(token_hash(&token))
+    .bind(person.0)
+    .bind(factors)
+    .bind(is_strong.then(|| now.to_sqlx()))
+    .bind(device.chars().take(120).collect::<String>())
+    .bind(now.to_sqlx())
+    .bind((now + idle).to_sqlx())
+    .bind((now + longest).to_sqlx())
+    .execute(&mut **tx)
+    .await?;
+    let cookie = format!("{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}", longest.as_secs());
+    Ok(Opened { cookie, session: SessionId(id) })
+}
+
+/// The `Set-Cookie` value that forgets the session.
+pub fn forget_cookie() -> String {
+    format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0")
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    person_id: Uuid,
+    kind: String,
+    display_name: String,
+    locale: String,
+    time_zone: String,
+    strong_at: Option<SqlTimestamp>,
+    capabilities: Vec<String>,
+}
+
+/// Who holds `token`, if it is a session's in force. Staff without a shown second factor come without capabilities.
+pub async fn find(app: &App, token: &str, now: Timestamp) -> Result<Option<Principal>> {
+    let row: Option<Row> = sqlx::query_as("SELECT * FROM app.find_session($1, $2)")
+        .bind(token_hash(token))
+        .bind(now.to_sqlx())
+        .fetch_optional(app.db.pool())
+        .await?;
+    Ok(row.and_then(|row| {
+        let strong_at = row.strong_at.map(|at| at.to_jiff());
+        let capabilities: Vec<Role> = row.capabilities.iter().filter_map(|name| Role::staff(name)).collect();
+        Some(Principal {
+            session: SessionId(row.id),
+            person: PersonId(row.person_id),
+            kind: Kind::parse(&row.kind)?,
+            capabilities: if strong_at.is_some() { capabilities } else { Vec::new() },
+            display_name: row.display_name,
+            locale: row.locale.parse().unwrap_or(app.default_locale()),
+            time_zone: row.time_zone,
+            strong_at,
+        })
+    }))
+}

@@ -1,0 +1,83 @@
+//! The worker: does the jobs that use cases asked for, and asks for the ones that come round by the clock. Any number of nodes may run it.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use platform::jobs::{self, Job, NewJob};
+use tokio::sync::watch;
+
+use crate::kernel::{app::App, error::Result};
+
+/// Jobs that come round by the clock: kind and period. Each period has one job, whichever node asks first.
+const PERIODIC: &[(&str, SignedDuration)] =
+    &[("kernel.seal_audit", SignedDuration::from_secs(1)), ("kernel.sweep", SignedDuration::from_mins(10))];
+
+/// Does one job.
+async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
+    match job.kind.split('.').next().unwrap_or_default() {
+        "kernel" => crate::kernel::jobs::run(app, job).await,
+        _ => anyhow::bail!("unknown kind of job"),
+    }
+}
+
+/// Works until `stop` turns true; a job begun is finished.
+pub async fn work(app: App, stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match step(&app).await {
+            Ok(true) => {}
+            Ok(false) => idle(&stop).await,
+            Err(error) => {
+                tracing::warn!(code = error.code, "the worker cannot reach its queue");
+                idle(&stop).await;
+            }
+        }
+    }
+}
+
+/// Asks for what is due by the clock and does the next job. Tells whether there was one.
+pub async fn step(app: &App) -> Result<bool> {
+    ask_periodic(app, app.now()).await?;
+    do_next(app).await
+}
+
+/// Does the next due job. Tells whether there was one.
+pub async fn do_next(app: &App) -> Result<bool> {
+    let Some(job) = jobs::take(&app.db, app.now()).await? else { return Ok(false) };
+    match run(app, &job).await {
+        Ok(()) => {
+            metrics::counter!("jobs_done_total", "kind" => job.kind.clone()).increment(1);
+            jobs::done(&app.db, &job).await?;
+        }
+        Err(error) => {
+            metrics::counter!("jobs_failed_total", "kind" => job.kind.clone()).increment(1);
+            tracing::warn!(kind = job.kind, attempt = job.attempt, error = format!("{error:#}"), "job failed");
+            jobs::failed(&app.db, &job, app.now(), &format!("{error:#}").chars().take(200).collect::<String>()).await?;
+        }
+    }
+    Ok(true)
+}
+
+async fn ask_periodic(app: &App, now: Timestamp) -> Result<()> {
+    let mut tx = app.db.begin_system().await?;
+    for (kind, period) in PERIODIC {
+        let round = now.as_second() / period.as_secs();
+        // The key stays until the job is done, and its number grows: at most one waits.
+        let new = NewJob { kind, payload: serde_json::json!({}), unique_key: Some(format!("periodic:{kind}:{round}")), run_at: now };
+        let (waits,): (bool,) =
+            sqlx::query_as("SELECT EXISTS (SELECT FROM jobs WHERE kind = $1 AND dead_at IS NULL)").bind(kind).fetch_one(&mut *tx).await?;
+        let is_new_round = app.rounds.begin(kind, round);
+        if !waits && is_new_round {
+            jobs::enqueue(&mut tx, now, new).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn idle(stop: &watch::Receiver<bool>) {
+    let mut stop = stop.clone();
+    let _ = tokio::time::timeout(jobs::IDLE, stop.wait_for(|stopping| *stopping)).await;
+}
+
+/// How long a stopping node waits for its worker. The longest outside call (a mail) times out sooner.
+pub const STOP_WAIT: Duration = Duration::from_secs(25);

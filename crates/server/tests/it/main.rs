@@ -1,0 +1,3 @@
+//! Tests of the whole API, each on a fresh database.
+
+mod identity;

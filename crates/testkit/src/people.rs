@@ -1,0 +1,169 @@
+//! People who ask. Made directly in the database (the journeys by which people really come are tested in their own slices).
+
+use app::{identity::session, kernel::ctx::Kind};
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request, header},
+};
+use domain::ids::PersonId;
+use jiff_sqlx::ToSqlx as _;
+use serde::Serialize;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use super::{Answer, TestApp};
+
+/// Somebody with a browser.
+#[derive(Debug, Clone)]
+pub struct Client {
+    router: Router,
+    cookie: Option<String>,
+    /// Absent for somebody not signed in.
+    pub person: Option<PersonId>,
+    /// The language the browser asks for.
+    pub language: &'static str,
+}
+
+impl TestApp {
+    /// Somebody not signed in.
+    pub fn anonymous(&self) -> Client {
+        Client { router: self.router.clone(), cookie: None, person: None, language: "ru" }
+    }
+
+    /// A signed-in employee, member of no company.
+    pub async fn employee(&self, name: &str) -> Client {
+        self.person(Kind::Employee, name, &[]).await
+    }
+
+    /// A signed-in specialist's account, without a card.
+    pub async fn specialist_account(&self, name: &str) -> Client {
+        self.person(Kind::Specialist, name, &[]).await
+    }
+
+    /// A member of the operator's staff with capabilities, second factor shown.
+    pub async fn staff(&self, capabilities: &[&str]) -> Client {
+        self.person(Kind::Staff, "Сотрудник", capabilities).await
+    }
+
+    /// Makes a person and signs them in.
+    pub async fn person(&self, kind: Kind, name: &str, capabilities: &[&str]) -> Client {
+        let app = &self.app;
+        let id = PersonId(app.new_id());
+        let mut tx = app.db.begin_system().await.expect("a transaction");
+        sqlx::query(
+            "INSERT INTO people (id, kind, display_name, locale, time_zone, created_at) VALUES ($1, $2, $3, 'ru', 'Europe/Moscow', $4)",
+        )
+        .bind(id.0)
+        .bind(kind.name())
+        .bind(name)
+        .bind(app.now().to_sqlx())
+        .execute(&mut *tx)
+        .await
+        .expect("a person");
+        let (_, wrapped) = app.keys.new_data_key(&app.rng, id.0);
+        sqlx::query("INSERT INTO data_keys (person_id, wrapped, created_at) VALUES ($1, $2, $3)")
+            .bind(id.0)
+            .bind(wrapped)
+            .bind(app.now().to_sqlx())
+            .execute(&mut *tx)
+            .await
+            .expect("a data key");
+        for capability in capabilities {
+            sqlx::query("INSERT INTO staff_capabilities (person_id, capability) VALUES ($1, $2)")
+                .bind(id.0)
+                .bind(capability)
+                .execute(&mut *tx)
+                .await
+                .expect("a capability");
+        }
+        let opened = session::open(&mut tx, app, id, kind, &["passkey"], true, "test").await.expect("a session");
+        tx.commit().await.expect("commits");
+        Client { cookie: Some(opened.cookie.split(';').next().unwrap_or_default().to_owned()), person: Some(id), ..self.anonymous() }
+    }
+}
+
+impl Client {
+    /// The person's id.
+    pub fn id(&self) -> PersonId {
+        self.person.expect("somebody signed in")
+    }
+
+    /// The same browser after it was given a `Set-Cookie`.
+    pub fn with_cookie_of(&self, answer: &Answer) -> Self {
+        let cookie =
+            answer.headers.get(header::SET_COOKIE).and_then(|v| v.to_str().ok()).and_then(|v| v.split(';').next()).map(str::to_owned);
+        Self { cookie, ..self.clone() }
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, None, None).await
+    }
+
+    /// POST of JSON, with a new `Idempotency-Key`.
+    pub async fn post(&self, path: &str, body: impl Serialize) -> Answer {
+        self.ask(Method::POST, path, Some(json(body)), Some(new_key())).await
+    }
+
+    /// POST of JSON under a given key.
+    pub async fn post_with_key(&self, path: &str, body: impl Serialize, key: &str) -> Answer {
+        self.ask(Method::POST, path, Some(json(body)), Some(key.to_owned())).await
+    }
+
+    /// PUT of JSON.
+    pub async fn put(&self, path: &str, body: impl Serialize) -> Answer {
+        self.ask(Method::PUT, path, Some(json(body)), Some(new_key())).await
+    }
+
+    /// PATCH of JSON.
+    pub async fn patch(&self, path: &str, body: impl Serialize) -> Answer {
+        self.ask(Method::PATCH, path, Some(json(body)), Some(new_key())).await
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.ask(Method::DELETE, path, None, Some(new_key())).await
+    }
+
+    /// Any request, as the web app would send it.
+    pub async fn ask(&self, method: Method, path: &str, body: Option<Value>, key: Option<String>) -> Answer {
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(path)
+            .header(header::ACCEPT_LANGUAGE, self.language)
+            .header("x-ponimau-csrf", "1");
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let request = match body {
+            Some(body) => request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
+            None => request.body(Body::empty()),
+        };
+        self.send(request.expect("a valid request")).await
+    }
+
+    /// Sends a request as it is, with the person's cookie if it carries none.
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        if let (Some(cookie), false) = (&self.cookie, request.headers().contains_key(header::COOKIE)) {
+            request.headers_mut().insert(header::COOKIE, cookie.parse().expect("a cookie"));
+        }
+        let asked = format!("{} {}", request.method(), request.uri());
+        let response = self.router.clone().oneshot(request).await.expect("a router always answers");
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, 64 * 1024 * 1024).await.expect("a body").to_vec();
+        Answer { asked, status: parts.status, headers: parts.headers, body }
+    }
+}
+
+fn json(body: impl Serialize) -> Value {
+    serde_json::to_value(body).expect("plain data")
+}
+
+fn new_key() -> String {
+    static NUMBER: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+    format!("test-key-{}", NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+}
