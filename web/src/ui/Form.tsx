@@ -1,0 +1,191 @@
+// A form keeps what is typed (also over a reload), sends it once per intent, and puts the server's problems where they belong.
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { asProblem, type ApiProblem } from '~/api'
+import { Intent } from '~/api/command'
+import { useT } from '~/i18n'
+import { Banner } from './Banner'
+import { Button } from './Button'
+import { draftPlace, restore, sameValues, type DraftPlace } from './draft'
+import { errorOf, errorsOf, without, type FieldErrors } from './form-errors'
+import { Icon } from './Icon'
+import { useProblemText } from './problem-text'
+import styles from './Form.module.css'
+
+export interface FormOptions<T extends object, Output> {
+  initial: T
+  /** Name of the draft in this browser; absent: nothing is kept. `{ key, keep: 'device' }` outlives the tab. */
+  draft?: string | { key: string; keep: 'session' | 'device' }
+  /** What can be told without the server; texts by field path. */
+  check?: (values: T) => FieldErrors
+  /** Sends; `key` is the Idempotency-Key of this intent. */
+  submit: (values: T, key: string) => Promise<Output>
+  onDone?: (output: Output, values: T) => void
+}
+
+/** Props of a field of the kit. */
+export interface BoundField<V> {
+  name: string
+  value: V
+  onChange: (value: V) => void
+  error: string | undefined
+}
+
+export interface FormState<T extends object> {
+  values: T
+  set: <K extends keyof T & string>(name: K, value: T[K]) => void
+  /** `<TextField label={t('…')} {...form.field('email')} />` */
+  field: <K extends keyof T & string>(name: K) => BoundField<T[K]>
+  /** For parts of a list: `form.errorAt('rules/0/start')`. */
+  errorAt: (path: string) => string | undefined
+  errors: FieldErrors
+  /** The last refusal, when it is not (only) about fields. */
+  problem: ApiProblem | null
+  submit: () => void
+  reset: () => void
+  isPending: boolean
+  /** Something differs from what the form began with. */
+  isDirty: boolean
+  isRestored: boolean
+  attempts: number
+}
+
+const placeOf = (draft: FormOptions<object, unknown>['draft']): DraftPlace | undefined => {
+  if (draft === undefined) return undefined
+  const { key, keep } = typeof draft === 'string' ? { key: draft, keep: 'session' as const } : draft
+  return draftPlace(key, () => (keep === 'device' ? localStorage : sessionStorage))
+}
+
+export function useForm<T extends object, Output = unknown>(options: FormOptions<T, Output>): FormState<T> {
+  const { initial, check, submit, onDone } = options
+  const draftKey = JSON.stringify(options.draft)
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the draft's name, not the object's identity, makes another place
+  const place = useMemo(() => placeOf(options.draft), [draftKey])
+  const [start] = useState(initial)
+  const [values, setValues] = useState<T>(() => restore(initial, place?.read()))
+  const [isRestored, setRestored] = useState(() => !sameValues(values, start))
+  const [errors, setErrors] = useState<FieldErrors>({})
+  const [problem, setProblem] = useState<ApiProblem | null>(null)
+  const [isPending, setPending] = useState(false)
+  const [attempts, setAttempts] = useState(0)
+  const intent = useRef<Intent>(null)
+  const isDirty = !sameValues(values, start)
+
+  useEffect(() => {
+    if (isDirty) place?.write(values)
+    else place?.clear()
+  }, [values, isDirty, place])
+
+  const set = useCallback<FormState<T>['set']>((name, value) => {
+    setValues((before) => ({ ...before, [name]: value }))
+    setErrors((before) => without(before, name))
+  }, [])
+
+  const send = async () => {
+    const found = check?.(values) ?? {}
+    setErrors(found)
+    setProblem(null)
+    setAttempts((n) => n + 1)
+    if (Object.keys(found).length > 0 || isPending) return
+    const current = (intent.current ??= new Intent())
+    setPending(true)
+    try {
+      const output = await submit(values, current.keyFor(values))
+      current.done()
+      place?.clear()
+      onDone?.(output, values)
+    } catch (error) {
+      const failure = asProblem(error)
+      setErrors(errorsOf(failure))
+      setProblem(failure)
+      setAttempts((n) => n + 1)
+    } finally {
+      setPending(false)
+    }
+  }
+
+  return {
+    values,
+    set,
+    field: (name) => ({ name, value: values[name], onChange: (value) => { set(name, value) }, error: errorOf(errors, name) }),
+    errorAt: (path) => errorOf(errors, path),
+    errors,
+    problem,
+    submit: () => { void send() },
+    reset: () => {
+      setValues(start)
+      setErrors({})
+      setProblem(null)
+      setRestored(false)
+      place?.clear()
+    },
+    isPending,
+    isDirty,
+    isRestored,
+    attempts,
+  }
+}
+
+interface Props<T extends object> {
+  form: FormState<T>
+  children: ReactNode
+  /** Text of the submit button; without it the caller places a `<Button type="submit">` itself. */
+  submit?: string
+  /** Beside the submit button. */
+  actions?: ReactNode
+}
+
+/** Error summary above, fields, buttons below. */
+export function Form<T extends object>({ form, children, submit, actions }: Props<T>) {
+  const t = useT()
+  const ref = useRef<HTMLFormElement>(null)
+  return (
+    <form ref={ref} className={styles.form} noValidate onSubmit={(event) => { event.preventDefault(); event.stopPropagation(); form.submit() }}>
+      <ErrorSummary form={form} within={ref} />
+      {form.isRestored && (
+        <p className={styles.restored}>
+          <Icon name="history" size={20} />
+          {t('ui.draft.restored')}
+          <button type="button" onClick={form.reset}>{t('ui.draft.discard')}</button>
+        </p>
+      )}
+      {children}
+      {(submit !== undefined || actions !== undefined) && (
+        <div className={styles.actions}>
+          {submit !== undefined && <Button type="submit" variant="primary" isPending={form.isPending}>{submit}</Button>}
+          {actions}
+        </div>
+      )}
+    </form>
+  )
+}
+
+/** All that is wrong, in words; takes the focus after an attempt, and each line leads to its field. */
+export function ErrorSummary<T extends object>({ form, within }: { form: Pick<FormState<T>, 'errors' | 'problem' | 'attempts'>; within: React.RefObject<HTMLElement | null> }) {
+  const t = useT()
+  const text = useProblemText()
+  const box = useRef<HTMLDivElement>(null)
+  const fields = Object.entries(form.errors)
+  const isShown = fields.length > 0 || form.problem !== null
+  useEffect(() => {
+    if (isShown) box.current?.focus()
+    // Only a new attempt moves the focus, not the correction of one field.
+  }, [form.attempts, isShown])
+  if (!isShown) return null
+  const goTo = (path: string) => {
+    const holder = [path, path.split('/')[0] ?? path].map((name) => within.current?.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"], [name="${CSS.escape(name)}"]`)).find(Boolean)
+    const target = holder?.matches('input, textarea, button, select') ? holder : holder?.querySelector<HTMLElement>('input:not([type=hidden]):not([aria-hidden]), textarea, [role=spinbutton], button')
+    target?.focus()
+  }
+  return (
+    <div ref={box} tabIndex={-1} className={styles.summary}>
+      <Banner tone="danger" announce title={fields.length > 0 ? t('ui.errors.title', { count: fields.length }) : undefined}>
+        {form.problem !== null && (fields.length === 0 || form.problem.detail !== undefined) && <p>{text(form.problem)}</p>}
+        {fields.length > 0 && (
+          <ul className={styles.mistakes}>
+            {fields.map(([path, mistake]) => <li key={path}><button type="button" onClick={() => { goTo(path) }}>{mistake}</button></li>)}
+          </ul>
+        )}
+      </Banner>
+    </div>
+  )
+}
