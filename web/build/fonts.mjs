@@ -16,11 +16,11 @@ const range = (from, to) => String.fromCodePoint(...Array.from({ length: to - fr
 export const KAZAKH = { 'cyrillic-ext': 'ӘҒҚҢӨҮҺәғқңөүһ', cyrillic: 'ҰІұі' }
 
 export const CUTS = [
-  { name: 'latin', from: 'latin', text: range(0x20, 0x7e) + range(0xa0, 0xff) + '–—‘’‚“”„•…−\u202f\u2009×', range: 'U+0020-007E, U+00A0-00FF, U+2009, U+2013-2014, U+2018-201A, U+201C-201E, U+2022, U+2026, U+202F, U+2212' },
+  { name: 'latin', from: 'latin', text: range(0x20, 0x7e) + range(0xa0, 0xff) + '–—‘’‚“”„•…−\u2009×€', range: 'U+0020-007E, U+00A0-00FF, U+2009, U+2013-2014, U+2018-201A, U+201C-201E, U+2022, U+2026, U+20AC, U+2212' },
   { name: 'russian', from: 'cyrillic', text: range(0x410, 0x44f) + 'Ёё№', range: 'U+0401, U+0410-044F, U+0451, U+2116' },
   { name: 'kazakh-a', from: 'cyrillic-ext', text: KAZAKH['cyrillic-ext'], range: 'U+0492-0493, U+049A-049B, U+04A2-04A3, U+04AE-04AF, U+04BA-04BB, U+04D8-04D9, U+04E8-04E9' },
   { name: 'kazakh-b', from: 'cyrillic', text: KAZAKH.cyrillic, range: 'U+0406, U+0456, U+04B0-04B1' },
-  { name: 'money', from: 'latin-ext', text: '₽₸€', range: 'U+20AC, U+20B8, U+20BD' },
+  { name: 'money', from: 'latin-ext', text: '₽₸', range: 'U+20B8, U+20BD' },
 ]
 
 export async function writeFonts() {
@@ -31,4 +31,16 @@ export async function writeFonts() {
     const source = fs.readFileSync(path.join(files, `golos-text-${cut.from}-wght-normal.woff2`))
     fs.writeFileSync(file, await subsetFont(source, cut.text, { targetFormat: 'woff2', variationAxes: { wght: { min: 400, max: 700, default: 400 } } }))
   }
+}
+
+/** Code points the cut files really draw. @returns {Promise<Set<number>>} */
+export async function glyphsOf() {
+  await writeFonts()
+  const [{ default: fontverter }, hb] = await Promise.all([import('fontverter'), import('harfbuzzjs')])
+  const all = new Set()
+  for (const cut of CUTS) {
+    const ttf = await fontverter.convert(fs.readFileSync(path.join(target, `golos-${cut.name}.woff2`)), 'truetype')
+    for (const point of new hb.Face(new hb.Blob(ttf), 0).collectUnicodes()) all.add(point)
+  }
+  return all
 }

@@ -5,3 +5,8 @@ declare module 'subset-font' {
   }
   export default function subsetFont(font: Uint8Array, text: string, options: Options): Promise<Uint8Array>
 }
+
+declare module 'fontverter' {
+  const fontverter: { convert: (font: Uint8Array, format: 'truetype') => Promise<Uint8Array> }
+  export default fontverter
+}

@@ -13,7 +13,7 @@ export class Intent {
 
   /** The key for this input: the former one if the same input was not yet done. */
   keyFor(input: unknown): string {
-    const text = JSON.stringify(input) ?? ''
+    const text = JSON.stringify([input])
     if (this.#key === undefined || text !== this.#input) {
       this.#key = this.fresh()
       this.#input = text

@@ -1,6 +1,6 @@
 export { api, data, read } from './client'
 export { idempotent, useCommand } from './command'
 export { live, useLive, type LiveEvent } from './live'
-export { meQuery, signedInHint, type Audience, type Me } from './me'
+export { homes, meQuery, safeNext, signedInHint, type Audience, type Me } from './me'
 export { ApiProblem, asProblem, type FieldProblem } from './problem'
 export type { components } from './schema.gen'

@@ -16,6 +16,13 @@ export interface Me {
   zone: string
 }
 
+/** Where each audience begins. */
+export const homes = { employee: '/today', specialist: '/work/day', operator: '/desk/live' } as const satisfies Record<Audience, string>
+
+/** Only addresses inside this site are returned to: `//evil.example` and `https:` are not paths. */
+export const safeNext = (raw: unknown): string | undefined =>
+  typeof raw === 'string' && /^\/(?![/\\])/.test(raw) ? raw : undefined
+
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => read<Me>('/api/me'), staleTime: 5 * 60_000, retry: false })
 
 /** A hint that somebody is signed in on this device: the landing page then asks the server, and only then. */

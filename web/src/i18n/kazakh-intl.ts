@@ -10,13 +10,14 @@ const DAYS_SHORT = ['жс', 'дс', 'сс', 'ср', 'бс', 'жм', 'сб']
 const DAYS_NARROW = ['Ж', 'Д', 'С', 'С', 'Б', 'Ж', 'С']
 
 const isKazakh = (locales: Intl.LocalesArgument): boolean => {
-  const first = Array.isArray(locales) ? (locales as readonly (string | Intl.Locale)[])[0] : locales
-  return first !== undefined && /^kk\b/i.test(typeof first === 'string' ? first : (first as Intl.Locale).baseName)
+  const first: unknown = Array.isArray(locales) ? locales[0] : locales
+  const tag = first instanceof Intl.Locale ? first.baseName : first
+  return typeof tag === 'string' && /^kk\b/i.test(tag)
 }
 
 /** Does this engine really know Kazakh? */
 export const knowsKazakh = (): boolean =>
-  new Intl.DateTimeFormat('kk', { month: 'long', timeZone: 'UTC' }).format(0) === 'қаңтар'
+  new Intl.DateTimeFormat('kk', { month: 'long', timeZone: 'UTC' }).format(0).toLowerCase() === 'қаңтар'
 
 type Parts = Intl.DateTimeFormatPart[]
 const literal = (value: string): Intl.DateTimeFormatPart => ({ type: 'literal', value })
@@ -25,7 +26,11 @@ const literal = (value: string): Intl.DateTimeFormatPart => ({ type: 'literal', 
 function kazakhParts(fields: Map<string, string>, options: Intl.ResolvedDateTimeFormatOptions, monthIndex: number, dayIndex: number): Parts {
   const width = (name: 'month' | 'weekday') => options[name]
   const month = (): string => {
-    if (width('month') === 'long') return MONTHS[monthIndex] ?? ''
+    if (width('month') === 'long') {
+      const name = MONTHS[monthIndex] ?? ''
+      // A month that stands alone is a heading, and begins with a capital letter.
+      return fields.size === 1 ? name.charAt(0).toLocaleUpperCase('kk') + name.slice(1) : name
+    }
     if (width('month') === 'short') return MONTHS_SHORT[monthIndex] ?? ''
     if (width('month') === 'narrow') return (MONTHS[monthIndex] ?? '').slice(0, 1).toUpperCase()
     return fields.get('month') ?? ''
@@ -96,7 +101,7 @@ export function kazakhDateTimeFormat(Native: typeof Intl.DateTimeFormat) {
     }
 
     override formatRangeToParts(start: Date | number, end: Date | number): Intl.DateTimeRangeFormatPart[] {
-      const mark = (parts: Parts, source: 'startRange' | 'endRange') => parts.map((p) => ({ ...p, source }) as Intl.DateTimeRangeFormatPart)
+      const mark = (parts: Parts, source: 'startRange' | 'endRange') => parts.map((p) => ({ ...p, source }))
       return [...mark(this.formatToParts(start), 'startRange'), { type: 'literal', value: ' – ', source: 'shared' }, ...mark(this.formatToParts(end), 'endRange')]
     }
 

@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query'
+import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { employeePages, employeeRoute } from './employee'
 import { operatorPages, operatorRoute } from './operator'

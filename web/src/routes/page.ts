@@ -11,7 +11,7 @@ export interface LoaderContext {
   search: Record<string, unknown>
 }
 
-/** What a page module exports. `loader` starts the queries the page will read (`queryClient.ensureQueryData(…)`). */
+/** What a page module exports. `loader` starts the queries the page will read (`queryClient.query(…)`). */
 export interface PageModule {
   default: ComponentType
   loader?: (context: LoaderContext) => Promise<unknown>
@@ -24,7 +24,7 @@ interface PageOptions<TSearch> {
 
 /** `const page = pagesOf(() => employeeRoute)`, then `page('/find', 'matching', () => import('~/features/matching/FindPage'))`. */
 export function pagesOf<TParent extends AnyRoute>(parent: () => TParent) {
-  return function page<const TPath extends string, TSearch extends object = Record<never, never>>(
+  return function page<const TPath extends string, TSearch extends object = object>(
     path: TPath,
     slice: Slice,
     load: () => Promise<PageModule>,

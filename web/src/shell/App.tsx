@@ -1,10 +1,9 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
-import { asProblem, live } from '~/api'
+import { asProblem, live, safeNext } from '~/api'
 import { useLang } from '~/i18n'
 import { makeRouter } from '~/routes'
-import { safeNext } from '~/routes/guard'
 import { refreshOn } from '~/routes/live'
 
 const queryClient: QueryClient = new QueryClient({

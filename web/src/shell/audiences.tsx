@@ -1,4 +1,4 @@
-import { homes } from '~/routes/guard'
+import { homes } from '~/api'
 import { AudienceShell, type NavItem } from './AudienceShell'
 
 export const employeeNav = [

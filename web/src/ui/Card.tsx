@@ -21,7 +21,7 @@ export function LinkCard({ children, title, to, params, search, level = 3 }: { c
   const Heading = level === 2 ? 'h2' : 'h3'
   return (
     <article className={cx(styles.card, styles.surface, styles.linked)}>
-      <Heading><Link className={styles.cover} to={to as string} params={(params ?? {}) as never} search={(search ?? {}) as never}>{title}</Link></Heading>
+      <Heading><Link className={styles.cover} to={to} params={(params ?? {}) as never} search={(search ?? {}) as never}>{title}</Link></Heading>
       {children}
     </article>
   )

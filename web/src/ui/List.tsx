@@ -27,7 +27,7 @@ export function ListItem({ title, text, leading, trailing, to, params, search }:
       <div className={styles.words}>
         {to === undefined
           ? <span className={styles.title}>{title}</span>
-          : <Link className={cx(styles.title, styles.cover)} to={to as string} params={(params ?? {}) as never} search={(search ?? {}) as never}>{title}</Link>}
+          : <Link className={cx(styles.title, styles.cover)} to={to} params={(params ?? {}) as never} search={(search ?? {}) as never}>{title}</Link>}
         {text !== undefined && <div className={styles.text}>{text}</div>}
       </div>
       {trailing !== undefined && <div className={styles.trailing}>{trailing}</div>}

@@ -19,7 +19,7 @@ export function PageHeader({ title, lead, back, actions }: Props) {
   return (
     <header className={styles.header}>
       {back && (
-        <Link className={styles.back} to={back.to as string} params={(back.params ?? {}) as never} search={(back.search ?? {}) as never}>
+        <Link className={styles.back} to={back.to} params={(back.params ?? {}) as never} search={(back.search ?? {}) as never}>
           <Icon name="back" size={20} />
           {back.label}
         </Link>

@@ -59,7 +59,7 @@ export function Select<T extends string>({ label, hint, optional, error, options
       <FieldMistake error={error} />
       <Button className={cx(fieldStyles.input, styles.button)}>
         <SelectValue<Option<T>> className={styles.value}>
-          {({ selectedItem, selectedText, isPlaceholder }) => <span className={cx(isPlaceholder && fieldStyles.placeholder)}>{isPlaceholder ? (placeholder ?? t('ui.choose')) : (selectedItem?.label ?? selectedText)}</span>}
+          {({ selectedItems, selectedText, isPlaceholder }) => <span className={cx(isPlaceholder && fieldStyles.placeholder)}>{isPlaceholder ? (placeholder ?? t('ui.choose')) : (selectedItems[0]?.label ?? selectedText)}</span>}
         </SelectValue>
         <Icon name="down" size={20} />
       </Button>

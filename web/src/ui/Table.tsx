@@ -35,6 +35,7 @@ interface Props<Row> {
 export function Table<Row>({ label, columns, rows, rowKey, sort, onSort }: Props<Row>) {
   return (
     <div className={styles.frame}>
+      {/* eslint-disable jsx-a11y/no-redundant-roles -- see above */}
       <table className={styles.table} role="table" aria-label={label}>
         <thead role="rowgroup">
           <tr role="row">

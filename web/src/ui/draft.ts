@@ -29,7 +29,7 @@ export function restore<T extends object>(initial: T, draft: unknown): T {
   const saved = draft as Record<string, unknown>
   const kind = (v: unknown) => (Array.isArray(v) ? 'array' : v === null ? 'null' : typeof v)
   const fits = (was: unknown, now: unknown) => kind(was) === kind(now) || was === null || was === undefined || now === null
-  const entries = Object.entries(initial).map(([name, was]) => (name in saved && fits(was, saved[name]) ? [name, saved[name]] : [name, was]))
+  const entries = Object.entries(initial).map(([name, was]) => [name, name in saved && fits(was, saved[name]) ? saved[name] : was] as const)
   return Object.fromEntries(entries) as T
 }
 

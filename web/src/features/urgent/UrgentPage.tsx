@@ -1,10 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useLang, useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { AnchorButton } from '~/ui/Button'
-import { Card } from '~/ui/Card'
-import { Muted, Section, Stack } from '~/ui/Layout'
-import { PageHeader } from '~/ui/PageHeader'
+import { AnchorButton, Card, Muted, PageHeader, Section, Stack } from '~/ui'
 import { dial, urgentHelpQuery } from './help'
 import styles from './UrgentPage.module.css'
 

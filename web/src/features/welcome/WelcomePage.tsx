@@ -1,11 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Navigate } from '@tanstack/react-router'
-import { meQuery, signedInHint } from '~/api'
+import { homes, meQuery, signedInHint } from '~/api'
 import { brand } from '~/brand'
 import { useLang, useT } from '~/i18n'
-import { homes } from '~/routes/guard'
-import { Icon } from '~/ui/Icon'
-import { PageHeader } from '~/ui/PageHeader'
+import { Icon, PageHeader } from '~/ui'
 import styles from './WelcomePage.module.css'
 
 /** The door: for somebody who has never been here, and for those who come back. */

@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { civilDateOf, daysBetween, formats, sameClock } from './format'
+import { activate, type Lang } from './index'
+
+const now = new Date('2026-11-23T09:00:00Z') // Monday, 12:00 in Moscow
+const at = (lang: Lang, zone = 'Europe/Moscow') => formats(lang, zone, () => now)
+const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ')
+
+beforeAll(() => {
+  globalThis.document = { documentElement: {} } as Document
+})
+
+describe('a moment', () => {
+  test.each<[Lang, string, string]>([
+    ['ru', '2026-11-23T16:00:00Z', 'Сегодня, 19:00'],
+    ['kk', '2026-11-23T16:00:00Z', 'Бүгін, 19:00'],
+    ['en', '2026-11-23T16:00:00Z', 'Today, 19:00'],
+    ['ru', '2026-11-24T07:30:00Z', 'Завтра, 10:30'],
+    ['ru', '2026-11-22T07:30:00Z', 'Вчера, 10:30'],
+    ['ru', '2026-11-26T07:30:00Z', 'Четверг, 26 ноября, 10:30'],
+    ['kk', '2026-11-26T07:30:00Z', '26 қараша, бейсенбі, 10:30'],
+    ['ru', '2026-12-26T07:30:00Z', '26 декабря, 10:30'],
+    ['ru', '2027-01-26T07:30:00Z', '26 января 2027 г., 10:30'],
+  ])('%s %s is told as %s', async (lang, instant, told) => {
+    await activate(lang)
+    expect(plain(at(lang).moment(instant))).toBe(told)
+  })
+
+  test('"today" is of the person\'s own zone', async () => {
+    await activate('en')
+    const late = '2026-11-23T20:30:00Z' // 23:30 in Moscow, already the 24th in Yekaterinburg
+    expect(at('en').moment(late)).toBe('Today, 23:30')
+    expect(at('en', 'Asia/Yekaterinburg').moment(late)).toBe('Tomorrow, 01:30')
+  })
+})
+
+test.each<[Lang, string]>([['ru', '1 500 ₽'], ['kk', '1 500 ₽'], ['en', '₽1,500']])('money in %s', (lang, told) => {
+  expect(plain(at(lang).money(150_000, 'RUB'))).toBe(told)
+})
+
+test('kopecks are shown only when there are any', () => {
+  expect(plain(at('ru').money(150_050, 'RUB'))).toBe('1 500,50 ₽')
+  expect(plain(at('ru').money(-150_000, 'KZT'))).toBe('-1 500 ₸')
+})
+
+test.each<[Lang, number, string]>([
+  ['ru', 1, '1 минута'], ['ru', 2, '2 минуты'], ['ru', 50, '50 минут'], ['ru', 61, '1 час 1 минута'], ['ru', 300, '5 часов'], ['kk', 90, '1 сағат 30 минут'], ['en', 0, '0 minutes'],
+])('%s: %d minutes are told as %s', async (lang, minutes, told) => {
+  await activate(lang)
+  expect(at(lang).duration(minutes)).toBe(told)
+})
+
+test('clocks are compared at the moment, not by name: Almaty is five hours from Greenwich since March 2024', () => {
+  expect(sameClock('Asia/Almaty', 'Asia/Yekaterinburg', now)).toBe(true)
+  expect(sameClock('Asia/Almaty', 'Asia/Yekaterinburg', new Date('2024-01-15T12:00:00Z'))).toBe(false)
+  expect(sameClock('Europe/Moscow', 'Europe/Moscow', now)).toBe(true)
+})
+
+test('days between civil dates do not see summer time', () => {
+  expect(daysBetween('2026-03-28', '2026-03-30')).toBe(2)
+  expect(daysBetween('2026-12-31', '2027-01-01')).toBe(1)
+  expect(daysBetween('2026-11-23', '2026-11-22')).toBe(-1)
+})
+
+test('the civil date of an instant is of the zone', () => {
+  expect(civilDateOf(new Date('2026-11-23T21:30:00Z'), 'Europe/Moscow')).toBe('2026-11-24')
+  expect(civilDateOf(new Date('2026-11-23T21:30:00Z'), 'UTC')).toBe('2026-11-23')
+})

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { problemFrom } from '~/api/problem'
+import { draftPlace, restore } from './draft'
+import { errorOf, errorsOf, pathOf, without } from './form-errors'
+
+test.each([
+  ['#/email', 'email'],
+  ['/email', 'email'],
+  ['#/rules/0/start', 'rules/0/start'],
+  ['/a~1b/c~0d', 'a/b/c~d'],
+  ['#/%D0%B8%D0%BC%D1%8F', 'имя'],
+  ['', ''],
+])('the pointer %s leads to %s', (pointer, path) => {
+  expect(pathOf(pointer)).toBe(path)
+})
+
+describe('problems of the server', () => {
+  const problem = problemFrom(422, { code: 'invalid', detail: 'Проверьте поля', errors: [{ pointer: '#/email', detail: 'Нужна почта' }, { pointer: '/rules/1/start', detail: 'Раньше конца' }, { pointer: 3 }] })
+  test('land on their fields', () => {
+    const errors = errorsOf(problem)
+    expect(errors).toEqual({ email: 'Нужна почта', 'rules/1/start': 'Раньше конца' })
+    expect(errorOf(errors, 'email')).toBe('Нужна почта')
+    expect(errorOf(errors, 'rules')).toBe('Раньше конца')
+    expect(errorOf(errors, 'rule')).toBeUndefined()
+  })
+  test('a changed field is no longer wrong', () => {
+    expect(without(errorsOf(problem), 'rules')).toEqual({ email: 'Нужна почта' })
+  })
+  test.each([[500, undefined, 'unavailable'], [418, 'tea', 'unexpected'], [404, { code: 'not_found' }, 'not_found']])('%d %o is %s', (status, body, code) => {
+    expect(problemFrom(status, body).code).toBe(code)
+  })
+})
+
+describe('drafts', () => {
+  const memory = () => {
+    const map = new Map<string, string>()
+    return { getItem: (k: string) => map.get(k) ?? null, setItem: (k: string, v: string) => void map.set(k, v), removeItem: (k: string) => void map.delete(k) } as unknown as Storage
+  }
+  test('survive, and are gone when cleared', () => {
+    const storage = memory()
+    draftPlace('booking', () => storage).write({ topic: 'сон' })
+    const after = draftPlace('booking', () => storage)
+    expect(after.read()).toEqual({ topic: 'сон' })
+    after.clear()
+    expect(after.read()).toBeNull()
+  })
+  test('a forbidden storage harms nothing', () => {
+    const place = draftPlace('x', () => { throw new DOMException('denied', 'SecurityError') })
+    place.write(1)
+    expect(place.read()).toBeUndefined()
+  })
+  test.each<[string, object, unknown, object]>([
+    ['known fields come back', { a: '', n: 1 }, { a: 'x', n: 2 }, { a: 'x', n: 2 }],
+    ['unknown fields are dropped', { a: '' }, { a: 'x', b: 'y' }, { a: 'x' }],
+    ['another type is not taken', { a: '', list: [] }, { a: 5, list: 'x' }, { a: '', list: [] }],
+    ['an empty start takes anything', { a: null }, { a: 'x' }, { a: 'x' }],
+    ['no draft', { a: '' }, null, { a: '' }],
+    ['nonsense', { a: '' }, [1], { a: '' }],
+  ])('%s', (_name, initial, draft, is) => {
+    expect(restore(initial, draft)).toEqual(is)
+  })
+})
