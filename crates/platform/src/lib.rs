@@ -9,5 +9,6 @@ pub mod db;
 pub mod embedded_postgres;
 pub mod jobs;
 pub mod mail;
+pub mod outbound;
 pub mod rng;
 pub mod telemetry;
