@@ -1,1 +1,60 @@
-fn main() {}
+//! The binary `ponimau`: one release for every deployment, configured by environment variables or flags.
+
+mod assets;
+mod cli;
+mod health;
+mod requests;
+mod settings;
+mod start;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::settings::Settings;
+
+/// Confidential support for employees of client companies.
+#[derive(Debug, Parser)]
+#[command(name = "ponimau", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the product. The first start prints a one-time link for the first administrator.
+    Serve(Box<Settings>),
+    /// Serve the product with generated demo data, one-click sign-in and a mailbox page. For trying only.
+    Demo(Box<Settings>),
+    /// Bring the database's schema up to this release.
+    Migrate(Box<Settings>),
+    /// Check this deployment's configuration and say what is wrong.
+    Doctor(Box<Settings>),
+    /// Print the API's description (OpenAPI 3.1).
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    let done = match cli.command {
+        Command::Serve(settings) => runtime.block_on(cli::serve::run(*settings, false)),
+        Command::Demo(settings) => runtime.block_on(cli::serve::run(*settings, true)),
+        Command::Migrate(settings) => runtime.block_on(cli::migrate::run(*settings)),
+        Command::Doctor(settings) => return runtime.block_on(cli::doctor::run(*settings)),
+        Command::Openapi => cli::openapi::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("ponimau: {error:#}");
+    ExitCode::FAILURE
+}

@@ -74,6 +74,7 @@ impl TestApp {
             keys,
             live: LiveHub::default(),
             rounds: Rounds::default(),
+            stopping: tokio::sync::watch::channel(false).1,
         });
         let router = app::router::api(app.clone()).layer(MockConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711))));
         Self { app, clock, router, database_url: database.url, folder }

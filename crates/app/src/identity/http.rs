@@ -114,8 +114,14 @@ fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infalli
                 Err(_) => {}
             }
             // A session that has ended in the meantime must not go on listening: look at least every minute.
-            let waited = tokio::time::timeout(Duration::from_secs(60), wake.changed()).await;
-            if matches!(waited, Ok(Err(_))) || !is_in_force(&caller).await {
+            let mut stopping = caller.app.stopping.clone();
+            let goes_on = tokio::select! {
+                woken = wake.changed() => woken.is_ok(),
+                () = tokio::time::sleep(Duration::from_secs(60)) => true,
+                // The tab reconnects, to another node.
+                _ = stopping.wait_for(|stop| *stop) => false,
+            };
+            if !goes_on || !is_in_force(&caller).await {
                 return None;
             }
         }

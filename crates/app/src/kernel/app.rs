@@ -5,6 +5,7 @@ use std::{ops::Deref, path::PathBuf, sync::Arc};
 use domain::text::Locale;
 use jiff::Timestamp;
 use platform::{clock::Clock, crypto::DeploymentKeys, db::Db, mail::Mailer, rng::Rng};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::live::LiveHub;
@@ -35,6 +36,8 @@ pub struct AppParts {
     pub mailer: Mailer,
     pub live: LiveHub,
     pub rounds: Rounds,
+    /// Turns true when the node is asked to stop: endless answers end.
+    pub stopping: watch::Receiver<bool>,
 }
 
 /// Which round of each periodic job this node has already asked for.

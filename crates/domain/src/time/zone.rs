@@ -43,10 +43,7 @@ impl Zone {
         let unknown = || UnknownZone { name: name.chars().take(64).collect() };
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte));
         let starts_with = |folder: &&str| name.get(..folder.len()).is_some_and(|head| head.eq_ignore_ascii_case(folder));
-        if !is_name
-            || NOT_ZONES.iter().any(|other| name.eq_ignore_ascii_case(other))
-            || NOT_ZONE_FOLDERS.iter().any(starts_with)
-        {
+        if !is_name || NOT_ZONES.iter().any(|other| name.eq_ignore_ascii_case(other)) || NOT_ZONE_FOLDERS.iter().any(starts_with) {
             return Err(unknown());
         }
         TimeZone::get(name).or_else(|_| TimeZoneDatabase::bundled().get(name)).map(|zone| Self { zone }).map_err(|_| unknown())

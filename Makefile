@@ -1,0 +1,37 @@
+# The two commands a newcomer needs are `make run` and `make test`; the rest is for those who change something.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export CARGO_TERM_COLOR ?= auto
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: web ## Build and run the whole product with demo data; prints the address
+	cargo run --release --quiet --bin ponimau -- demo
+
+serve: web ## Build and run the product empty; prints the first administrator's link
+	cargo run --release --quiet --bin ponimau -- serve
+
+web: web/node_modules/.stamp ## Build the web app into web/dist
+	@cd web && npm run --silent build
+
+web/node_modules/.stamp: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+gen: ## Regenerate what is generated: API description, its TypeScript client, typed messages
+	cargo run --quiet --bin ponimau -- openapi > api/openapi.json
+	cd web && npm run --silent gen:api && npm run --silent gen
+
+lint: web/node_modules/.stamp ## Formatting, lints, types
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cd web && npm run --silent check
+
+test: ## Every test; installs what it needs
+	bash .ci/test
+
+bench: ## Speed and memory; writes docs/benchmarks.md
+	bash bench/run
+
+.PHONY: help run serve web gen lint test bench

@@ -1,0 +1,6 @@
+//! One file a subcommand.
+
+pub mod doctor;
+pub mod migrate;
+pub mod openapi;
+pub mod serve;

@@ -1,0 +1,92 @@
+//! `ponimau serve` and `ponimau demo`: a node, from start to graceful stop.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::Context as _;
+use app::App;
+use axum::Router;
+use platform::telemetry;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    task::JoinSet,
+};
+
+use crate::{
+    assets, health, requests,
+    settings::Settings,
+    start::{self, Database},
+};
+
+/// Runs a node until it is told to stop.
+pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
+    telemetry::start_logs(&settings.log, settings.log_json);
+    let metrics = telemetry::start_metrics();
+    let keys = start::keys(&settings)?;
+    // Bound before the slow parts, so that a taken port is said at once.
+    let listener = TcpListener::bind(settings.listen).await.with_context(|| format!("{} cannot be served on", settings.listen))?;
+
+    let database = Database::start(&settings).await?;
+    start::check_database(&database.owner).await?;
+    let login = app::schema::migrate(&database.owner, &keys).await?;
+    let (stop, stopping) = watch::channel(false);
+    let app = start::application(&settings, is_demo, login, keys, stopping.clone())?;
+
+    let mut background = JoinSet::new();
+    background.spawn({
+        let app = app.clone();
+        async move { app.live.listen(&app.db).await }
+    });
+    let worker = tokio::spawn(app::worker::work(app.clone(), stopping.clone()));
+
+    announce(&settings, &app, is_demo).await?;
+    let service =
+        Router::new().merge(app::router::api(app.clone())).merge(health::routes(app.clone())).merge(assets::routes(&settings.public_url()));
+    let service = requests::observed(service);
+    if settings.ops_listen != "off" {
+        let address: SocketAddr = settings.ops_listen.parse().context("PONIMAU_OPS_LISTEN is neither an address nor \"off\"")?;
+        let ops = TcpListener::bind(address).await?;
+        let router = health::routes(app.clone()).merge(health::metrics(metrics));
+        background.spawn(async move {
+            let _ = axum::serve(ops, router).await;
+        });
+    }
+
+    let drain = settings.drain();
+    let serving =
+        axum::serve(listener, service.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(told_to_stop(stop));
+    let mut after_stop = stopping.clone();
+    tokio::select! {
+        done = serving => done?,
+        // Requests have this long to end; then the node goes.
+        () = async { let _ = after_stop.wait_for(|s| *s).await; tokio::time::sleep(drain + Duration::from_secs(3)).await } => {
+            tracing::warn!("some requests did not end in time");
+        }
+    }
+    let _ = tokio::time::timeout(app::worker::STOP_WAIT, worker).await;
+    background.shutdown().await;
+    app.db.pool().close().await;
+    database.stop().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Prints where the product is and how to enter it.
+async fn announce(settings: &Settings, _app: &App, is_demo: bool) -> anyhow::Result<()> {
+    println!("\n  Понимаю is at {}\n", settings.public_url());
+    if is_demo {
+        println!("  Demo data: everything is generated; sign in by one click on the sign-in page.\n");
+    }
+    Ok(())
+}
+
+/// Waits for SIGTERM or SIGINT and says so to everybody.
+async fn told_to_stop(stop: watch::Sender<bool>) {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    tracing::info!("stopping");
+    let _ = stop.send(true);
+}

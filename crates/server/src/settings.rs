@@ -1,0 +1,71 @@
+//! What an operator may set. Every value has a default with which `ponimau demo` works; secrets are files, not variables.
+
+use std::{net::IpAddr, net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::Args;
+
+/// A deployment's settings.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Folder for the embedded database, files, keys and the demo's mail
+    #[arg(long, env = "PONIMAU_DATA", default_value = "data")]
+    pub data: PathBuf,
+    /// Address to serve on
+    #[arg(long, env = "PONIMAU_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Address for metrics and health, for the operator's own network only; "off" for none
+    #[arg(long, env = "PONIMAU_OPS_LISTEN", default_value = "off")]
+    pub ops_listen: String,
+    /// Where people reach the product; the default is the address it serves on
+    #[arg(long, env = "PONIMAU_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// PostgreSQL of the operator's, as the schema's owner; without it an embedded one is started
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// File with the deployment's 32-byte root key in hexadecimal; made in the data folder if absent
+    #[arg(long, env = "PONIMAU_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+    /// SMTP server, e.g. smtps://mail.example:465; without it mail is kept as files in the data folder
+    #[arg(long, env = "PONIMAU_SMTP_URL")]
+    pub smtp_url: Option<String>,
+    /// File with "user:password" for the SMTP server
+    #[arg(long, env = "PONIMAU_SMTP_CREDENTIALS_FILE")]
+    pub smtp_credentials_file: Option<PathBuf>,
+    /// The sender of mail
+    #[arg(long, env = "PONIMAU_MAIL_FROM", default_value = "Понимаю <noreply@ponimayu.example>")]
+    pub mail_from: String,
+    /// Proxies whose X-Forwarded-For is believed, comma-separated
+    #[arg(long, env = "PONIMAU_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Requests a second that one address may make; 0 for no limit
+    #[arg(long, env = "PONIMAU_RATE_PER_SECOND", default_value_t = 50)]
+    pub rate_per_second: u32,
+    /// Connections to the database
+    #[arg(long, env = "PONIMAU_DATABASE_CONNECTIONS", default_value_t = 10)]
+    pub database_connections: u32,
+    /// How long a stopping node lets calls in progress go on, in seconds
+    #[arg(long, env = "PONIMAU_DRAIN_SECONDS", default_value_t = 25)]
+    pub drain_seconds: u64,
+    /// What is logged, as in RUST_LOG
+    #[arg(long, env = "PONIMAU_LOG", default_value = "info,sqlx=warn")]
+    pub log: String,
+    /// Log as JSON lines
+    #[arg(long, env = "PONIMAU_LOG_JSON")]
+    pub log_json: bool,
+}
+
+impl Settings {
+    /// Where people reach the product, without a trailing slash.
+    pub fn public_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            // Browsers treat http://localhost as a secure context, which cookies, passkeys and cameras need.
+            None => format!("http://localhost:{}", self.listen.port()),
+        }
+    }
+
+    /// How long a stopping node lets calls go on.
+    pub fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds)
+    }
+}

@@ -1,0 +1,152 @@
+//! Puts a node together: key, database, application.
+
+use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path, str::FromStr as _, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, bail};
+use app::{
+    App, AppParts, Config,
+    kernel::{app::Rounds, live::LiveHub},
+};
+use platform::{
+    clock::SystemClock,
+    crypto::DeploymentKeys,
+    db::{Db, PoolSize},
+    embedded_postgres::{EmbeddedConfig, EmbeddedPostgres},
+    mail::Mailer,
+    rng::Rng,
+};
+use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
+use tokio::sync::watch;
+
+use crate::settings::Settings;
+
+/// The oldest PostgreSQL that has everything the schema uses (NULLS NOT DISTINCT, role options of GRANT).
+const POSTGRES_MIN: i32 = 160_000;
+/// The largest difference between this machine's clock and the database's.
+const CLOCK_SKEW_MAX_SEC: f64 = 2.0;
+
+/// The database a node uses: the operator's, or an embedded one which ends with the node.
+pub struct Database {
+    pub owner: PgConnectOptions,
+    embedded: Option<EmbeddedPostgres>,
+}
+
+impl Database {
+    /// Starts the embedded database, or takes the operator's.
+    pub async fn start(settings: &Settings) -> anyhow::Result<Self> {
+        if let Some(url) = &settings.database_url {
+            let owner = PgConnectOptions::from_str(url).context("DATABASE_URL is not a PostgreSQL address")?;
+            return Ok(Self { owner, embedded: None });
+        }
+        let mut config = EmbeddedConfig::new(settings.data.join("postgres"));
+        config.max_connections = settings.database_connections + 40;
+        let embedded = EmbeddedPostgres::start(config).await.context("the embedded PostgreSQL does not start")?;
+        let mut connection = PgConnection::connect_with(&embedded.superuser_options().database("postgres")).await?;
+        let there: Option<(i32,)> =
+            sqlx::query_as("SELECT 1 FROM pg_database WHERE datname = 'ponimau'").fetch_optional(&mut connection).await?;
+        if there.is_none() {
+            sqlx::raw_sql("CREATE DATABASE ponimau").execute(&mut connection).await?;
+        }
+        connection.close().await?;
+        Ok(Self { owner: embedded.superuser_options().database("ponimau"), embedded: Some(embedded) })
+    }
+
+    /// Stops the embedded database, if it is one.
+    pub async fn stop(self) {
+        if let Some(embedded) = self.embedded
+            && let Err(error) = embedded.stop().await
+        {
+            tracing::warn!(error = format!("{error:#}"), "the embedded PostgreSQL did not stop cleanly");
+        }
+    }
+}
+
+/// Refuses a database that would lose acknowledged bookings, is too old, or lives in another time.
+pub async fn check_database(owner: &PgConnectOptions) -> anyhow::Result<()> {
+    let mut connection = PgConnection::connect_with(owner).await.context("the database does not answer")?;
+    let (version, fsync, commit, pages, skew): (i32, String, String, String, f64) = sqlx::query_as(
+        "SELECT current_setting('server_version_num')::int, current_setting('fsync'), current_setting('synchronous_commit'),
+                current_setting('full_page_writes'), extract(epoch FROM clock_timestamp())::float8 - $1",
+    )
+    .bind({
+        use platform::clock::Clock as _;
+        SystemClock.now().as_microsecond() as f64 / 1e6
+    })
+    .fetch_one(&mut connection)
+    .await?;
+    connection.close().await?;
+    if version < POSTGRES_MIN {
+        bail!("PostgreSQL 16 or newer is needed; this is {}", version / 10_000);
+    }
+    for (name, value) in [("fsync", fsync), ("full_page_writes", pages), ("synchronous_commit", commit)] {
+        if value == "off" || (name == "synchronous_commit" && value == "local") {
+            bail!("the database has {name} = {value}: a crash would lose bookings that people were told are made. Set it to on");
+        }
+    }
+    if skew.abs() > CLOCK_SKEW_MAX_SEC {
+        bail!("this machine's clock and the database's differ by {skew:.1} s; at most {CLOCK_SKEW_MAX_SEC} s is allowed");
+    }
+    Ok(())
+}
+
+/// The deployment's keys from the key file; the first start makes one.
+pub fn keys(settings: &Settings) -> anyhow::Result<DeploymentKeys> {
+    let path = settings.key_file.clone().unwrap_or_else(|| settings.data.join("deployment.key"));
+    if !path.exists() {
+        if settings.key_file.is_some() || settings.database_url.is_some() {
+            bail!("the key file {} does not exist. Make one with: openssl rand -hex 32 > {0}", path.display());
+        }
+        make_key(&path)?;
+    }
+    let text = fs::read_to_string(&path).with_context(|| format!("the key file {} cannot be read", path.display()))?;
+    let bytes = hex::decode(text.trim()).ok().and_then(|b| <[u8; 32]>::try_from(b).ok());
+    Ok(DeploymentKeys::from_root(bytes.with_context(|| format!("the key file {} does not hold 64 hexadecimal digits", path.display()))?))
+}
+
+fn make_key(path: &Path) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(hex::encode(Rng::from_system().bytes::<32>()).as_bytes())?;
+    Ok(())
+}
+
+/// The application over a migrated database. `stopping` turns true when the node is asked to stop.
+pub fn application(
+    settings: &Settings,
+    is_demo: bool,
+    login: PgConnectOptions,
+    keys: DeploymentKeys,
+    stopping: watch::Receiver<bool>,
+) -> anyhow::Result<App> {
+    let credentials = match &settings.smtp_credentials_file {
+        Some(path) => {
+            let text = fs::read_to_string(path).context("the SMTP credentials file cannot be read")?;
+            let (user, password) = text.trim().split_once(':').context("the SMTP credentials file must hold user:password")?;
+            Some((user.to_owned(), password.to_owned()))
+        }
+        None => None,
+    };
+    let mailer = match &settings.smtp_url {
+        Some(url) => Mailer::smtp(&settings.mail_from, url, credentials)?,
+        None => Mailer::folder(&settings.mail_from, &settings.data.join("mail"))?,
+    };
+    Ok(App::new(AppParts {
+        config: Config {
+            public_url: settings.public_url(),
+            is_demo,
+            data_dir: settings.data.clone(),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            rate_per_second: settings.rate_per_second,
+        },
+        db: Db::connect(login, PoolSize { max_connections: settings.database_connections, wait: Duration::from_secs(5) }),
+        clock: Arc::new(SystemClock),
+        rng: Rng::from_system(),
+        keys,
+        mailer,
+        live: LiveHub::default(),
+        rounds: Rounds::default(),
+        stopping,
+    }))
+}
