@@ -13,7 +13,12 @@ export default defineConfig(({ mode }) => ({
   plugins: [messages(), ariaStrings(), react(), brandPlugin(), serviceWorker(), preview()],
   // The gallery of components is built for tests only; a product build knows nothing of it.
   define: { __GALLERY__: JSON.stringify(mode === 'gallery') },
-  resolve: { alias: { '~': path.resolve(import.meta.dirname, 'src') } },
+  resolve: { alias: [
+      { find: '~', replacement: path.resolve(import.meta.dirname, 'src') },
+      // Shims for React 17, which libraries still ask for.
+      { find: /^use-sync-external-store\/shim\/with-selector(\.js)?$/, replacement: 'use-sync-external-store/with-selector.js' },
+      { find: /^use-sync-external-store\/shim(\/index\.js)?$/, replacement: 'react' },
+    ] },
   server: { port: 5173, proxy: { '/api': { target: api, changeOrigin: false } } },
   optimizeDeps: { exclude: ['react-aria-components', 'react-aria', 'react-stately'] },
   build: {
@@ -24,6 +29,18 @@ export default defineConfig(({ mode }) => ({
     sourcemap: false,
     chunkSizeWarningLimit: 400,
     manifest: true,
+    rolldownOptions: {
+      output: {
+        // Libraries change rarely: apart from our code, they stay in the browser's cache over releases.
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: 'router', test: /node_modules\/@tanstack\/(react-router|router-core|history|store|react-store)\// },
+            { name: 'query', test: /node_modules\/@tanstack\/(react-query|query-core)\// },
+          ],
+        },
+      },
+    },
   },
   css: { modules: { localsConvention: 'camelCaseOnly' } },
   test: {

@@ -9,7 +9,9 @@ import { compileMessage } from '@lingui/message-utils/compileMessage'
 
 export const LANGS = /** @type {const} */ (['ru', 'kk', 'en'])
 /** Slices every screen needs; they travel together as one chunk per language. */
-export const BASE_SLICES = ['common', 'shell', 'ui', 'aria']
+export const BASE_SLICES = ['common', 'shell']
+/** Texts of the kit and of React Aria within it; they come with the first screen, beside its own. */
+export const KIT_SLICES = ['ui', 'aria', 'zones']
 
 const root = path.resolve(import.meta.dirname, '..')
 export const localesDir = path.join(root, 'locales')
@@ -108,7 +110,7 @@ function moduleFor(of, lang) {
 }
 
 function indexModule() {
-  const lazy = ['base', ...slices().filter((s) => !BASE_SLICES.includes(s))]
+  const lazy = ['base', 'kit', ...slices().filter((s) => !BASE_SLICES.includes(s) && !KIT_SLICES.includes(s))]
   const entries = lazy.map((slice) => {
     const langs = LANGS.map((l) => `${l}: () => import('${VIRTUAL}/${slice}/${l}')`)
     return `${JSON.stringify(slice)}: { ${langs.join(', ')} }`
@@ -130,7 +132,7 @@ export function messages() {
       if (id === `\0${VIRTUAL}`) return indexModule()
       if (!id.startsWith(`\0${VIRTUAL}/`)) return undefined
       const [slice, lang] = /** @type {[string, string]} */ (id.slice(VIRTUAL.length + 2).split('/'))
-      return moduleFor(slice === 'base' ? BASE_SLICES : [slice], lang)
+      return moduleFor(slice === 'base' ? BASE_SLICES : slice === 'kit' ? KIT_SLICES : [slice], lang)
     },
     configureServer(server) {
       server.watcher.add(localesDir)

@@ -1,7 +1,7 @@
 // Who is signed in. `GET /api/me` answers 401 to nobody.
 import { queryOptions } from '@tanstack/react-query'
 import type { Lang } from '~/i18n'
-import { read } from './client'
+import { read } from './read'
 
 export type Audience = 'employee' | 'specialist' | 'operator'
 

@@ -29,6 +29,7 @@ test('a language switch brings the slices already loaded', async () => {
 
 test('plurals', async () => {
   await activate('ru')
+  await loadMessages([])
   expect([1, 2, 5, 21].map((count) => translate('ui.errors.title', { count }))).toEqual([
     'Нужно исправить 1 поле', 'Нужно исправить 2 поля', 'Нужно исправить 5 полей', 'Нужно исправить 21 поле',
   ])

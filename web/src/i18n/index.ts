@@ -2,7 +2,6 @@
 import { setupI18n } from '@lingui/core'
 import { useCallback, useSyncExternalStore } from 'react'
 import { catalogues } from 'virtual:messages'
-import { fillKazakhIntl } from './kazakh-intl'
 import type { MessageArgs, Slice } from './keys.gen'
 
 export type { Slice }
@@ -10,6 +9,9 @@ export type Lang = 'ru' | 'kk' | 'en'
 export type MessageKey = keyof MessageArgs
 type Rest<K extends MessageKey> = MessageArgs[K] extends undefined ? [] : [args: MessageArgs[K]]
 export type Translate = <K extends MessageKey>(key: K, ...args: Rest<K>) => string
+
+/** Does this engine really know Kazakh? Chromium claims to, and tells dates in a root locale. */
+export const knowsKazakh = (): boolean => new Intl.DateTimeFormat('kk', { month: 'long', timeZone: 'UTC' }).format(0).toLowerCase() === 'қаңтар'
 
 const i18n = setupI18n({
   missing: (locale, id) => {
@@ -37,14 +39,15 @@ async function fetchCatalogue(slice: string, lang: Lang) {
 
 /** Loads the texts of the given slices in the active language; a repeat costs nothing. Routes call this, screens need not. */
 export async function loadMessages(slices: readonly string[]): Promise<void> {
-  const fresh = slices.filter((s) => !loaded.has(s) && s in catalogues)
+  const fresh = ['kit', ...slices].filter((s) => !loaded.has(s) && s in catalogues)
   for (const slice of fresh) loaded.add(slice)
   await Promise.all(fresh.map((slice) => fetchCatalogue(slice, active)))
 }
 
 /** Switches the language of everything on the screen at once, after its texts have come. */
 export async function activate(lang: Lang): Promise<void> {
-  fillKazakhIntl()
+  // Only where it is needed: Kazakh, in an engine that does not know it.
+  if (lang === 'kk' && !knowsKazakh()) (await import('./kazakh-intl')).fillKazakhIntl()
   await Promise.all([...loaded].map((slice) => fetchCatalogue(slice, lang)))
   active = lang
   i18n.activate(lang)

@@ -1,6 +1,7 @@
 // Node carries whole CLDR data: it is the oracle for the layer that Chromium needs.
 import { describe, expect, test } from 'vitest'
-import { kazakhDateTimeFormat, knowsKazakh } from './kazakh-intl'
+import { knowsKazakh } from './index'
+import { kazakhDateTimeFormat } from './kazakh-intl'
 
 const Kazakh = kazakhDateTimeFormat(Intl.DateTimeFormat)
 const instants = ['2026-01-01T00:00:00Z', '2026-02-28T23:59:00Z', '2026-06-15T07:05:00Z', '2026-11-23T14:30:00Z', '2027-12-31T20:00:00Z']

@@ -15,10 +15,6 @@ const isKazakh = (locales: Intl.LocalesArgument): boolean => {
   return typeof tag === 'string' && /^kk\b/i.test(tag)
 }
 
-/** Does this engine really know Kazakh? */
-export const knowsKazakh = (): boolean =>
-  new Intl.DateTimeFormat('kk', { month: 'long', timeZone: 'UTC' }).format(0).toLowerCase() === 'қаңтар'
-
 type Parts = Intl.DateTimeFormatPart[]
 const literal = (value: string): Intl.DateTimeFormatPart => ({ type: 'literal', value })
 
@@ -153,9 +149,9 @@ const FIELDS: Record<string, string> = {
 }
 
 let filled = false
-/** Lays Kazakh over Intl when the engine lacks it; does nothing elsewhere. */
+/** Lays Kazakh over Intl, once. For engines that lack it (`knowsKazakh`). */
 export function fillKazakhIntl(): void {
-  if (filled || knowsKazakh()) return
+  if (filled) return
   filled = true
   const native = { dates: Intl.DateTimeFormat, numbers: Intl.NumberFormat, relative: Intl.RelativeTimeFormat, names: Intl.DisplayNames }
   const Dates = kazakhDateTimeFormat(native.dates)

@@ -8,15 +8,15 @@ export function offsetOf(zone: string, at: string | Date): string {
 }
 
 const known = {
-  'Europe/Kaliningrad': 'common.zone.kaliningrad', 'Europe/Moscow': 'common.zone.moscow', 'Europe/Samara': 'common.zone.samara', 'Europe/Saratov': 'common.zone.saratov',
-  'Europe/Volgograd': 'common.zone.volgograd', 'Europe/Astrakhan': 'common.zone.astrakhan', 'Europe/Ulyanovsk': 'common.zone.ulyanovsk', 'Europe/Kirov': 'common.zone.kirov',
-  'Europe/Simferopol': 'common.zone.simferopol', 'Asia/Yekaterinburg': 'common.zone.yekaterinburg', 'Asia/Omsk': 'common.zone.omsk', 'Asia/Novosibirsk': 'common.zone.novosibirsk', 'Asia/Barnaul': 'common.zone.barnaul',
-  'Asia/Tomsk': 'common.zone.tomsk', 'Asia/Novokuznetsk': 'common.zone.novokuznetsk', 'Asia/Krasnoyarsk': 'common.zone.krasnoyarsk', 'Asia/Irkutsk': 'common.zone.irkutsk',
-  'Asia/Chita': 'common.zone.chita', 'Asia/Yakutsk': 'common.zone.yakutsk', 'Asia/Vladivostok': 'common.zone.vladivostok', 'Asia/Magadan': 'common.zone.magadan',
-  'Asia/Sakhalin': 'common.zone.sakhalin', 'Asia/Kamchatka': 'common.zone.kamchatka', 'Asia/Almaty': 'common.zone.almaty', 'Asia/Qyzylorda': 'common.zone.qyzylorda',
-  'Asia/Qostanay': 'common.zone.qostanay', 'Asia/Aqtobe': 'common.zone.aqtobe', 'Asia/Aqtau': 'common.zone.aqtau', 'Asia/Atyrau': 'common.zone.atyrau', 'Asia/Oral': 'common.zone.oral',
-  'Asia/Tashkent': 'common.zone.tashkent', 'Asia/Bishkek': 'common.zone.bishkek', 'Asia/Tbilisi': 'common.zone.tbilisi', 'Asia/Yerevan': 'common.zone.yerevan', 'Asia/Dubai': 'common.zone.dubai',
-  'Europe/Minsk': 'common.zone.minsk', 'Europe/Istanbul': 'common.zone.istanbul', 'Europe/Berlin': 'common.zone.berlin', 'Europe/London': 'common.zone.london',
+  'Europe/Kaliningrad': 'zones.kaliningrad', 'Europe/Moscow': 'zones.moscow', 'Europe/Samara': 'zones.samara', 'Europe/Saratov': 'zones.saratov',
+  'Europe/Volgograd': 'zones.volgograd', 'Europe/Astrakhan': 'zones.astrakhan', 'Europe/Ulyanovsk': 'zones.ulyanovsk', 'Europe/Kirov': 'zones.kirov',
+  'Europe/Simferopol': 'zones.simferopol', 'Asia/Yekaterinburg': 'zones.yekaterinburg', 'Asia/Omsk': 'zones.omsk', 'Asia/Novosibirsk': 'zones.novosibirsk', 'Asia/Barnaul': 'zones.barnaul',
+  'Asia/Tomsk': 'zones.tomsk', 'Asia/Novokuznetsk': 'zones.novokuznetsk', 'Asia/Krasnoyarsk': 'zones.krasnoyarsk', 'Asia/Irkutsk': 'zones.irkutsk',
+  'Asia/Chita': 'zones.chita', 'Asia/Yakutsk': 'zones.yakutsk', 'Asia/Vladivostok': 'zones.vladivostok', 'Asia/Magadan': 'zones.magadan',
+  'Asia/Sakhalin': 'zones.sakhalin', 'Asia/Kamchatka': 'zones.kamchatka', 'Asia/Almaty': 'zones.almaty', 'Asia/Qyzylorda': 'zones.qyzylorda',
+  'Asia/Qostanay': 'zones.qostanay', 'Asia/Aqtobe': 'zones.aqtobe', 'Asia/Aqtau': 'zones.aqtau', 'Asia/Atyrau': 'zones.atyrau', 'Asia/Oral': 'zones.oral',
+  'Asia/Tashkent': 'zones.tashkent', 'Asia/Bishkek': 'zones.bishkek', 'Asia/Tbilisi': 'zones.tbilisi', 'Asia/Yerevan': 'zones.yerevan', 'Asia/Dubai': 'zones.dubai',
+  'Europe/Minsk': 'zones.minsk', 'Europe/Istanbul': 'zones.istanbul', 'Europe/Berlin': 'zones.berlin', 'Europe/London': 'zones.london',
 } as const satisfies Record<string, MessageKey>
 
 /** Zones a person is first offered to choose from. */
@@ -26,5 +26,5 @@ export const commonZones = Object.keys(known) as (keyof typeof known)[]
 export function useZoneName(): (zone: string, at: string | Date) => string {
   const t = useT()
   useLang()
-  return (zone, at) => (Object.hasOwn(known, zone) ? t(known[zone as keyof typeof known]) : t('common.zone.byOffset', { offset: offsetOf(zone, at) }))
+  return (zone, at) => (Object.hasOwn(known, zone) ? t(known[zone as keyof typeof known]) : t('zones.byOffset', { offset: offsetOf(zone, at) }))
 }

@@ -1,6 +1,5 @@
 // Screens of the employee. One line each: path, slice, module (see web/README.md).
-import { createRoute } from '@tanstack/react-router'
-import { EmployeeShell } from '~/shell/audiences'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { only } from './guard'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
@@ -9,7 +8,7 @@ export const employeeRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'employee',
   beforeLoad: only('employee'),
-  component: EmployeeShell,
+  component: lazyRouteComponent(() => import('~/shell/audiences'), 'EmployeeShell'),
 })
 
 export const page = pagesOf(() => employeeRoute)

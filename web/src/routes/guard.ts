@@ -1,7 +1,8 @@
 // A screen of one audience opens only for it. The server decides on every request anyway; this spares people a screen of errors.
 import type { QueryClient } from '@tanstack/react-query'
 import { redirect } from '@tanstack/react-router'
-import { asProblem, homes, meQuery, safeNext, signedInHint, type Audience, type Me } from '~/api'
+import { homes, meQuery, safeNext, signedInHint, type Audience, type Me } from '~/api/me'
+import { asProblem } from '~/api/problem'
 
 /** `beforeLoad` of an audience's layout. */
 export const only = (audience: Audience) => async ({ context, location }: { context: { queryClient: QueryClient }; location: { href: string } }): Promise<{ me: Me }> => {

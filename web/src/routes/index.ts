@@ -6,11 +6,17 @@ import { publicPages, publicRoute } from './public'
 import { rootRoute } from './root'
 import { specialistPages, specialistRoute } from './specialist'
 
+// Absent from product builds, where the condition is false at build time and the import falls away.
+const gallery = __GALLERY__ ? (await import('~/gallery/routes')).galleryRoutes : { root: [], public: [], employee: [], specialist: [], operator: [] }
+/** Test screens stand in the tree but not in its types: product links cannot lead to them. */
+const untyped = (routes: readonly object[]) => routes as readonly []
+
 const tree = rootRoute.addChildren([
-  publicRoute.addChildren(publicPages),
-  employeeRoute.addChildren(employeePages),
-  specialistRoute.addChildren(specialistPages),
-  operatorRoute.addChildren(operatorPages),
+  publicRoute.addChildren([...publicPages, ...untyped(gallery.public)]),
+  employeeRoute.addChildren([...employeePages, ...untyped(gallery.employee)]),
+  specialistRoute.addChildren([...specialistPages, ...untyped(gallery.specialist)]),
+  operatorRoute.addChildren([...operatorPages, ...untyped(gallery.operator)]),
+  ...untyped(gallery.root),
 ])
 
 export const makeRouter = (queryClient: QueryClient) =>

@@ -1,6 +1,5 @@
 // Screens of the operator. One line each: path, slice, module (see web/README.md).
-import { createRoute } from '@tanstack/react-router'
-import { OperatorShell } from '~/shell/audiences'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { only } from './guard'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
@@ -9,7 +8,7 @@ export const operatorRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'operator',
   beforeLoad: only('operator'),
-  component: OperatorShell,
+  component: lazyRouteComponent(() => import('~/shell/audiences'), 'OperatorShell'),
 })
 
 export const page = pagesOf(() => operatorRoute)

@@ -2,20 +2,8 @@
 // of a screen are fetched together, before it is shown and already when a link to it is hovered or touched.
 import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router'
-import type { ComponentType } from 'react'
+import type { PageModule } from '~/api/page'
 import { loadMessages, type Slice } from '~/i18n'
-
-export interface LoaderContext {
-  queryClient: QueryClient
-  params: Record<string, string>
-  search: Record<string, unknown>
-}
-
-/** What a page module exports. `loader` starts the queries the page will read (`queryClient.query(…)`). */
-export interface PageModule {
-  default: ComponentType
-  loader?: (context: LoaderContext) => Promise<unknown>
-}
 
 interface PageOptions<TSearch> {
   /** Checks the query string and gives it a type; without it the page reads none. */

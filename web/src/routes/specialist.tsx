@@ -1,6 +1,5 @@
 // Screens of the specialist. One line each: path, slice, module (see web/README.md).
-import { createRoute } from '@tanstack/react-router'
-import { SpecialistShell } from '~/shell/audiences'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { only } from './guard'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
@@ -9,7 +8,7 @@ export const specialistRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'specialist',
   beforeLoad: only('specialist'),
-  component: SpecialistShell,
+  component: lazyRouteComponent(() => import('~/shell/audiences'), 'SpecialistShell'),
 })
 
 export const page = pagesOf(() => specialistRoute)

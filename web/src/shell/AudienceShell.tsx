@@ -1,6 +1,6 @@
 import { Link, Outlet } from '@tanstack/react-router'
 import { useEffect, useId, useState } from 'react'
-import { live } from '~/api'
+import { live } from '~/api/live'
 import { useT, type MessageKey } from '~/i18n'
 import { cx } from '~/ui/cx'
 import { Icon } from '~/ui/Icon'

@@ -1,7 +1,7 @@
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
-import { asProblem } from '~/api'
+import { asProblem } from '~/api/problem'
 import { useT } from '~/i18n'
-import { AnchorButton, Button } from '~/ui/Button'
+import { PlainAnchor, PlainButton } from '~/ui/Plain'
 import { PageHeader } from '~/ui/PageHeader'
 import { Row } from '~/ui/Layout'
 import { PublicFrame } from './PublicShell'
@@ -15,8 +15,8 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
     <PublicFrame>
       <PageHeader title={offline ? t('shell.error.offline.title') : t('shell.error.title')} lead={offline ? t('shell.error.offline.lead') : t('shell.error.lead')} />
       <Row>
-        <Button variant="primary" onPress={() => { reset(); void router.invalidate() }}>{t('shell.error.retry')}</Button>
-        <AnchorButton href="/">{t('shell.toStart')}</AnchorButton>
+        <PlainButton isPrimary onClick={() => { reset(); void router.invalidate() }}>{t('shell.error.retry')}</PlainButton>
+        <PlainAnchor>{t('shell.toStart')}</PlainAnchor>
       </Row>
     </PublicFrame>
   )

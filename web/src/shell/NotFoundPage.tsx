@@ -1,5 +1,5 @@
 import { useT } from '~/i18n'
-import { LinkButton } from '~/ui/Button'
+import { PlainLink } from '~/ui/Plain'
 import { PageHeader } from '~/ui/PageHeader'
 import { PublicFrame } from './PublicShell'
 
@@ -9,7 +9,7 @@ export function NotFoundPage() {
   return (
     <PublicFrame>
       <PageHeader title={t('shell.notFound.title')} lead={t('shell.notFound.lead')} />
-      <div><LinkButton to="/" variant="primary">{t('shell.toStart')}</LinkButton></div>
+      <div><PlainLink isPrimary>{t('shell.toStart')}</PlainLink></div>
     </PublicFrame>
   )
 }

@@ -1,7 +1,7 @@
 import { onlineManager } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { useT } from '~/i18n'
-import { Icon } from '~/ui/Icon'
+import { FrameIcon } from '~/ui/FrameIcon'
 import styles from './Shell.module.css'
 
 const subscribe = (tell: () => void) => onlineManager.subscribe(tell)
@@ -16,7 +16,7 @@ export function OfflineBanner() {
     <div role="status">
       {!online && (
         <p className={styles.offline}>
-          <Icon name="offline" size={20} />
+          <FrameIcon name="offline" size={20} />
           {t('shell.offline')}
         </p>
       )}

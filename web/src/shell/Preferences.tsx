@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { chooseLang, useLang, useT, type Lang } from '~/i18n'
-import { Icon } from '~/ui/Icon'
+import { FrameIcon } from '~/ui/FrameIcon'
 import styles from './Shell.module.css'
 
 /** Each language by its own name, so that it is found by those who need it. */
@@ -11,7 +11,7 @@ export function LangSwitch() {
   const lang = useLang()
   return (
     <label className={styles.preference}>
-      <Icon name="globe" size={20} />
+      <FrameIcon name="globe" size={20} />
       <span className={styles.hidden}>{t('shell.language')}</span>
       <select value={lang} onChange={(event) => { void chooseLang(event.target.value as Lang) }}>
         {Object.entries(names).map(([code, name]) => <option key={code} value={code} lang={code}>{name}</option>)}
@@ -39,7 +39,7 @@ export function ThemeSwitch() {
   const [theme, setTheme] = useState(readTheme)
   return (
     <label className={styles.preference}>
-      <Icon name="theme" size={20} />
+      <FrameIcon name="theme" size={20} />
       <span className={styles.hidden}>{t('shell.theme')}</span>
       <select value={theme} onChange={(event) => { const chosen = event.target.value as Theme; setTheme(chosen); applyTheme(chosen) }}>
         <option value="system">{t('shell.theme.system')}</option>

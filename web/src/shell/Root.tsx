@@ -1,13 +1,17 @@
 import { Outlet } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { useT } from '~/i18n'
 import { OfflineBanner } from './OfflineBanner'
 import { RouteAnnouncer } from './RouteAnnouncer'
-import { ToastRegion } from '~/ui/Toast'
+import { useIsWanted } from '~/ui/toast-queue'
 import styles from './Shell.module.css'
+
+const ToastRegion = lazy(() => import('~/ui/Toast'))
 
 /** What is around every screen of every audience. */
 export function Root() {
   const t = useT()
+  const hasNews = useIsWanted()
   return (
     <>
       <a className={styles.skip} href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus() }}>
@@ -16,7 +20,7 @@ export function Root() {
       <RouteAnnouncer />
       <OfflineBanner />
       <Outlet />
-      <ToastRegion />
+      {hasNews && <Suspense><ToastRegion /></Suspense>}
     </>
   )
 }

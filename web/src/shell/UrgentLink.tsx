@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useT } from '~/i18n'
-import { Icon } from '~/ui/Icon'
+import { FrameIcon } from '~/ui/FrameIcon'
 import styles from './Shell.module.css'
 
 /** On every screen, one tap away, signed in or out, online or off. */
@@ -8,7 +8,7 @@ export function UrgentLink() {
   const t = useT()
   return (
     <Link to="/urgent" className={styles.urgent}>
-      <Icon name="phone" size={20} />
+      <FrameIcon name="phone" size={20} />
       {t('shell.urgent')}
     </Link>
   )

@@ -1,4 +1,4 @@
-import { homes } from '~/api'
+import { homes } from '~/api/me'
 import { AudienceShell, type NavItem } from './AudienceShell'
 
 export const employeeNav = [

@@ -1,13 +1,11 @@
-import { createLink, type LinkComponent } from '@tanstack/react-router'
 import type { ReactNode, Ref } from 'react'
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components/Button'
 import { useT } from '~/i18n'
 import { cx } from './cx'
 import { Icon } from './Icon'
 import type { IconName } from './icons'
+import type { ButtonVariant } from './LinkButton'
 import styles from './Button.module.css'
-
-export type ButtonVariant = 'primary' | 'secondary' | 'quiet' | 'danger'
 
 export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'children' | 'style'> {
   children: ReactNode
@@ -48,28 +46,3 @@ export function IconButton({ icon, label, variant = 'quiet', ...props }: IconBut
     </AriaButton>
   )
 }
-
-interface LinkButtonBase {
-  children?: ReactNode
-  variant?: ButtonVariant
-  icon?: IconName
-  wide?: boolean
-  className?: string
-  ref?: Ref<HTMLAnchorElement>
-}
-
-/** The look of a button on an ordinary anchor, for addresses outside the router (tel:, downloads). */
-export function AnchorButton({ children, variant = 'secondary', icon, wide = false, className, ...props }: LinkButtonBase & React.ComponentProps<'a'>) {
-  return (
-    <a {...props} className={cx(styles.button, styles[variant], wide && styles.wide, className)}>
-      <span className={styles.content}>
-        {icon && <Icon name={icon} size={20} />}
-        {children}
-      </span>
-    </a>
-  )
-}
-
-const Created = createLink(AnchorButton)
-/** A router link that looks like a button: `<LinkButton to="/find" variant="primary">…</LinkButton>`. */
-export const LinkButton: LinkComponent<typeof AnchorButton> = (props) => <Created {...props} />

@@ -16,7 +16,7 @@ export interface FormOptions<T extends object, Output> {
   /** Name of the draft in this browser; absent: nothing is kept. `{ key, keep: 'device' }` outlives the tab. */
   draft?: string | { key: string; keep: 'session' | 'device' }
   /** What can be told without the server; texts by field path. */
-  check?: (values: T) => FieldErrors
+  check?: (values: T) => Readonly<Record<string, string | undefined>>
   /** Sends; `key` is the Idempotency-Key of this intent. */
   submit: (values: T, key: string) => Promise<Output>
   onDone?: (output: Output, values: T) => void
@@ -81,7 +81,7 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
   }, [])
 
   const send = async () => {
-    const found = check?.(values) ?? {}
+    const found = Object.fromEntries(Object.entries(check?.(values) ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined))
     setErrors(found)
     setProblem(null)
     setAttempts((n) => n + 1)

@@ -1,17 +1,11 @@
+import { Drawing } from './FrameIcon'
 import { categoryIcons, icons, type IconName } from './icons'
-import styles from './Icon.module.css'
 
 interface Props {
   name: IconName
   /** CSS pixels; the stroke keeps its weight relative to the size. */
   size?: number
 }
-
-const Drawing = ({ path, size }: { path: string; size: number }) => (
-  <svg className={styles.icon} viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" focusable="false">
-    <path d={path} />
-  </svg>
-)
 
 /** Always decorative: the name is in the text beside it, or in the control's label. */
 export const Icon = ({ name, size = 24 }: Props) => <Drawing path={icons[name]} size={size} />

@@ -2,7 +2,7 @@ import { Link, type LinkProps } from '@tanstack/react-router'
 import { useEffect, type ReactNode } from 'react'
 import { brand } from '~/brand'
 import { useLang } from '~/i18n'
-import { Icon } from './Icon'
+import { FrameIcon } from './FrameIcon'
 import styles from './PageHeader.module.css'
 
 interface Props {
@@ -20,7 +20,7 @@ export function PageHeader({ title, lead, back, actions }: Props) {
     <header className={styles.header}>
       {back && (
         <Link className={styles.back} to={back.to} params={(back.params ?? {}) as never} search={(back.search ?? {}) as never}>
-          <Icon name="back" size={20} />
+          <FrameIcon name="back" size={20} />
           {back.label}
         </Link>
       )}

@@ -1,28 +1,21 @@
 // Short news after an act, with "undo" where the act can be undone. Never the only place where something important is said.
+import { useEffect } from 'react'
 import { Button as AriaButton } from 'react-aria-components/Button'
 import { Text } from 'react-aria-components/Text'
 import { UNSTABLE_Toast as AriaToast, UNSTABLE_ToastContent as Content, UNSTABLE_ToastQueue as Queue, UNSTABLE_ToastRegion as Region } from 'react-aria-components/Toast'
 import { useT } from '~/i18n'
 import { Icon } from './Icon'
+import { connect, type News } from './toast-queue'
 import styles from './Toast.module.css'
-
-interface News {
-  text: string
-  undo?: () => void
-}
 
 const queue = new Queue<News>({ maxVisibleToasts: 2 })
 
 /** Long enough to read and to reach "undo" (WCAG 2.2.1: with an action it stays until dismissed or used). */
 const PLAIN_MS = 6000
 
-/** `toast(t('…'))`; with `undo` it stays until it is dismissed. */
-export function toast(text: string, undo?: () => void): void {
-  queue.add({ text, ...(undo && { undo }) }, undo ? {} : { timeout: PLAIN_MS })
-}
-
-export function ToastRegion() {
+export default function ToastRegion() {
   const t = useT()
+  useEffect(() => { connect((news) => { queue.add(news, news.undo ? {} : { timeout: PLAIN_MS }) }) }, [])
   return (
     <Region queue={queue} className={styles.region} aria-label={t('ui.toast.region')}>
       {({ toast: one }) => (

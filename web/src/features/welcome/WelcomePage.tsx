@@ -1,18 +1,24 @@
-import { useQuery } from '@tanstack/react-query'
-import { Link, Navigate } from '@tanstack/react-router'
-import { homes, meQuery, signedInHint } from '~/api'
+import { Link, redirect } from '@tanstack/react-router'
+import { asProblem, homes, meQuery, signedInHint, type Loader } from '~/api'
 import { brand } from '~/brand'
 import { useLang, useT } from '~/i18n'
-import { Icon, PageHeader } from '~/ui'
+import { FrameIcon, PageHeader } from '~/ui'
 import styles from './WelcomePage.module.css'
+
+/** Those who are signed in go on to their first screen. The server is asked only where somebody has been signed in. */
+export const loader: Loader = async ({ queryClient }) => {
+  if (!signedInHint.read()) return
+  const me = await queryClient.query(meQuery).catch((error: unknown) => {
+    if (asProblem(error).status === 401) signedInHint.write(false)
+    return undefined
+  })
+  if (me) throw redirect({ to: homes[me.audience] as never, replace: true })
+}
 
 /** The door: for somebody who has never been here, and for those who come back. */
 export default function WelcomePage() {
   const t = useT()
   const lang = useLang()
-  // Asked only where somebody has been signed in; others see the door at once.
-  const me = useQuery({ ...meQuery, enabled: signedInHint.read() })
-  if (me.data) return <Navigate to={homes[me.data.audience] as never} replace />
   return (
     <>
       <PageHeader title={brand().tagline[lang]} lead={t('welcome.lead')} />
@@ -22,7 +28,7 @@ export default function WelcomePage() {
       </ul>
       <p className={styles.signIn}><Link to={'/sign-in' as never}>{t('welcome.signIn')}</Link></p>
       <details className={styles.promise}>
-        <summary><Icon name="lock" size={20} />{t('welcome.promise')}<span className={styles.mark}><Icon name="down" size={20} /></span></summary>
+        <summary><FrameIcon name="lock" size={20} />{t('welcome.promise')}<span className={styles.mark}><FrameIcon name="down" size={20} /></span></summary>
         <p>{t('welcome.promise.text')}</p>
       </details>
     </>
@@ -33,12 +39,12 @@ function Way({ to, search, icon, title, hint }: { to: string; search: Record<str
   return (
     <li>
       <Link to={to as never} search={search as never} className={styles.way}>
-        <span className={styles.icon}><Icon name={icon} /></span>
+        <span className={styles.icon}><FrameIcon name={icon} /></span>
         <span className={styles.words}>
           <span className={styles.title}>{title}</span>
           <span className={styles.hint}>{hint}</span>
         </span>
-        <Icon name="forward" size={20} />
+        <FrameIcon name="forward" size={20} />
       </Link>
     </li>
   )
