@@ -7,6 +7,7 @@ pub mod clock;
 pub mod crypto;
 pub mod db;
 pub mod embedded_postgres;
+pub mod files;
 pub mod images;
 pub mod jobs;
 pub mod mail;
