@@ -1,1 +1,44 @@
+//! Which starts of a consultation can be offered: one pure function, used by the pages, the API, the check at
+//! booking and the command `ponimau slots`.
+//!
+//! - [`SpecialistAvailability`]: what one specialist set up, and what already fills the calendar.
+//! - [`SlotRules`]: what the kind of consultation asks for.
+//! - [`slots`], [`is_offered`], [`explain`]: the starts; one start; why (not). They cannot disagree: the second asks
+//!   the first, and a property test holds the third to both.
+//! - [`availability`]: the opening hours alone, as merged intervals.
+//! - [`slots_of_any`], [`slots_of_all`], [`count_by_date`]: several specialists, and the viewer's calendar.
+//! - [`index`]: who is free, over thousands of specialists, kept in memory.
+//! - [`wire`]: the same as a JSON document, for replaying a schedule that somebody complains about.
+//!
+//! How it works: wall-clock rules become UTC intervals once per local date ([`crate::time::instant_of`]), these are
+//! merged, and one sweep walks openings, busy periods and starts in order: O(A + B + S) after sorting. Inside,
+//! instants are whole seconds since 1970 (`i64`); busy periods are rounded outward to them.
+//!
+//! Points that the contract of the calculator leaves open, and the choice made here:
+//! - *The specialist's zone* for limits and `rolling_days` is the home zone, also during travel, so a day's count
+//!   does not change when a journey is entered. Rounding (`free_start_rounded`) goes by the clocks of the place
+//!   where the specialist is.
+//! - A rule is read in the zone of the date on which it starts, its end included. The first travel entry that
+//!   covers a date wins. Several overrides of one date add up.
+//! - An availability without a beginning (round the clock) has no natural anchor for its grid: see `grid`.
+//! - The starts of a collective consultation are those that every specialist offers on their own grid.
 
+mod explain;
+mod grid;
+pub mod index;
+mod limits;
+mod open;
+mod plan;
+mod rules;
+mod schedule;
+mod several;
+mod span;
+pub mod wire;
+
+pub use explain::{Explanation, OpenedBy, Reason, explain};
+pub use open::{Source, availability};
+pub use plan::{is_offered, slots};
+pub use rules::{Alignment, BufferPolicy, Limits, SlotMinutes, SlotMinutesError, SlotRules, Window, WindowError};
+pub use schedule::{Busy, BusyKind, DateOverride, Hours, SpecialistAvailability, Travel, Weekdays, WeeklyRule};
+pub use several::{count_by_date, slots_of_all, slots_of_any};
+pub use span::Interval;

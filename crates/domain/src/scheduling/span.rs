@@ -1,0 +1,89 @@
+//! Whole seconds and sorted, disjoint spans of them.
+
+use crate::time::Timestamp;
+
+/// A part of time, `[start, end)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interval {
+    /// The first instant inside.
+    pub start: Timestamp,
+    /// The first instant after it.
+    pub end: Timestamp,
+}
+
+/// `[start, end)` in seconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub start: i64,
+    pub end: i64,
+}
+
+impl Span {
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    pub fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
+
+impl From<Span> for Interval {
+    fn from(span: Span) -> Self {
+        Self { start: instant(span.start), end: instant(span.end) }
+    }
+}
+
+/// The whole second at or before `at`.
+pub(super) fn floor_sec(at: Timestamp) -> i64 {
+    // jiff keeps the sub-second part's sign equal to the second's: before 1970 truncation goes up.
+    at.as_second() - i64::from(at.subsec_nanosecond() < 0)
+}
+
+/// The whole second at or after `at`.
+pub(super) fn ceil_sec(at: Timestamp) -> i64 {
+    at.as_second() + i64::from(at.subsec_nanosecond() > 0)
+}
+
+/// The instant `sec` seconds after 1970; the nearest one beyond the ends of the calendar.
+pub(super) fn instant(sec: i64) -> Timestamp {
+    Timestamp::from_second(sec).unwrap_or(if sec < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
+/// Sorts, drops the empty, and joins what overlaps or touches.
+pub(super) fn merge(spans: &mut Vec<Span>) {
+    spans.retain(|span| span.start < span.end);
+    spans.sort_unstable_by_key(|span| span.start);
+    spans.dedup_by(|next, last| {
+        let joins = next.start <= last.end;
+        if joins {
+            last.end = last.end.max(next.end);
+        }
+        joins
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_round_outward() {
+        let check = |text: &str, floor: i64, ceil: i64| {
+            let at = text.parse().unwrap();
+            assert_eq!((floor_sec(at), ceil_sec(at)), (floor, ceil), "{text}");
+        };
+        check("1970-01-01T00:00:01.5Z", 1, 2);
+        check("1970-01-01T00:00:01Z", 1, 1);
+        check("1969-12-31T23:59:58.5Z", -2, -1);
+        check("1969-12-31T23:59:59.5Z", -1, 0);
+    }
+
+    #[test]
+    fn overlapping_and_touching_spans_merge_and_empty_ones_vanish() {
+        let span = |(start, end)| Span { start, end };
+        let mut spans: Vec<_> = [(50, 60), (0, 10), (10, 20), (5, 7), (30, 30), (40, 39), (21, 25)].map(span).into();
+        merge(&mut spans);
+        assert_eq!(spans, [(0, 20), (21, 25), (50, 60)].map(span));
+    }
+}
