@@ -33,6 +33,11 @@ enum Command {
     Doctor(Box<Settings>),
     /// Print the API's description (OpenAPI 3.1).
     Openapi,
+    /// Answer which starts can be offered for a schedule written as JSON, and why.
+    ///
+    /// Prints one line of JSON for each file. Needs no configuration: a support engineer replays here what a specialist complains
+    /// about. Exit status 2 if an argument, a file or a field is wrong.
+    Slots(cli::slots::Slots),
 }
 
 fn main() -> ExitCode {
@@ -47,6 +52,7 @@ fn main() -> ExitCode {
         Command::Migrate(settings) => runtime.block_on(cli::migrate::run(*settings)),
         Command::Doctor(settings) => return runtime.block_on(cli::doctor::run(*settings)),
         Command::Openapi => cli::openapi::run(),
+        Command::Slots(slots) => return cli::slots::run(&slots),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

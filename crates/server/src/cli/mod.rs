@@ -4,3 +4,4 @@ pub mod doctor;
 pub mod migrate;
 pub mod openapi;
 pub mod serve;
+pub mod slots;
