@@ -44,8 +44,10 @@ refusals! {
     UnsupportedTransport => "unsupported_transport",
     /// An address family other than IPv4 was asked for (440, 443).
     UnsupportedFamily => "unsupported_family",
-    /// The peer is not a relayed address of the same call (403).
+    /// The peer is no relayed address, or one of another call (403).
     ForbiddenPeer => "forbidden_peer",
+    /// The peer is a relayed address that nobody has (403). Normal for a moment when a call ends.
+    AbsentPeer => "absent_peer",
     /// The participant has too many allocations (486).
     ParticipantQuota => "participant_quota",
     /// The relay has no room for another allocation or channel (508).

@@ -1,12 +1,16 @@
 //! The relay over real sockets: UDP, TCP, TLS, and a connection that somebody else accepted.
 
+#[path = "support/client.rs"]
+mod client;
 mod support;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use client::{Client, build, channel_data, connect};
 use relay::{Addresses, Certificate, Refusal, RelayConfig, RelayHandle, RelayServer, StartError};
 use stun_types::message::MessageWrite as _;
-use support::{Client, any_port, build, channel_data, config, connect, credentials};
+use support::{any_port, config, credentials};
+use tokio::time::Instant;
 use tokio::{io::AsyncReadExt as _, io::AsyncWriteExt as _, net::TcpStream, net::UdpSocket};
 use tokio_rustls::{
     TlsConnector,
@@ -226,6 +230,61 @@ async fn a_client_that_does_not_read_holds_nobody_up() {
     }
 }
 
+/// A client on a connection in memory that somebody else accepted.
+fn accepted(relay: &RelayHandle, participant: &str) -> Client {
+    let (ours, theirs) = tokio::io::duplex(10_000);
+    let relay = relay.clone();
+    let remote = ([198, 51, 100, 1], 5).into();
+    tokio::spawn(async move { relay.serve_connection(theirs, remote).await });
+    Client::by_stream(ours, credentials("c", participant))
+}
+
+// The clock of the following tests stands still and jumps ahead whenever everybody waits for it.
+// That needs connections in memory: with real ones the kernel may still be busy.
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_never_reads_is_cut_off() {
+    let relay = start(|config| {
+        config.listen_udp = any_port();
+        config.quotas.bits_per_second_max = 10_000_000_000;
+    })
+    .await;
+    let mut sleeper = accepted(&relay, "sleeper");
+    let mut anna = accepted(&relay, "anna");
+    sleeper.allocate().await;
+    anna.allocate().await;
+    connect(&mut anna, &mut sleeper, 0x4000).await;
+    while relay.stats().refused(Refusal::QueueFull) == 0 {
+        anna.send_on(0x4000, &[0; 1_200]).await;
+    }
+    let began = Instant::now();
+    while relay.stats().connections == 2 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert!((20..=21).contains(&began.elapsed().as_secs()));
+    assert_eq!(relay.stats().refused(Refusal::StalledConnection), 1);
+    assert_eq!(relay.stats().allocations, 1);
+    assert_eq!(anna.refresh().await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_used_is_closed_and_what_is_not_refreshed_ends() {
+    let relay = start(|config| config.listen_udp = any_port()).await;
+    let mut idle = accepted(&relay, "idle");
+    let mut anna = accepted(&relay, "anna");
+    anna.allocate().await;
+    let began = Instant::now();
+    assert_eq!(idle.receive().await, None);
+    assert_eq!(began.elapsed().as_secs(), 15);
+    assert_eq!(relay.stats().refused(Refusal::IdleConnection), 1);
+    assert_eq!(relay.stats().allocations, 1);
+    // Ten minutes for the allocation, and as long as before for the connection.
+    assert_eq!(anna.receive().await, None);
+    assert_eq!(began.elapsed().as_secs(), 615);
+    let stats = relay.stats();
+    assert_eq!((stats.allocations, stats.connections), (0, 0));
+}
+
 #[tokio::test]
 async fn revoking_closes_the_connection_at_once() {
     let relay = start(|config| {
@@ -311,20 +370,10 @@ async fn a_renewed_certificate_is_used_for_new_connections() {
 #[tokio::test]
 async fn a_connection_accepted_elsewhere_is_served() {
     let relay = start(|config| config.listen_udp = any_port()).await;
-    let (ours, theirs) = tokio::io::duplex(10_000);
-    let served = tokio::spawn({
-        let relay = relay.clone();
-        async move {
-            relay
-                .serve_connection(theirs, ([198, 51, 100, 1], 5).into())
-                .await
-        }
-    });
-    let mut anna = Client::by_stream(ours, credentials("c", "anna"));
+    let mut anna = accepted(&relay, "anna");
     anna.allocate().await;
     relay.revoke_call("c");
     assert_eq!(anna.receive().await, None);
-    served.await.unwrap();
 }
 
 #[tokio::test]

@@ -41,9 +41,7 @@ impl Core {
             .allocation(source)
             .port_of(now.monotonic, data.id());
         let port = port.ok_or(Refusal::UnboundChannel)?;
-        let target = self
-            .same_call(now.monotonic, source, port)
-            .ok_or(Refusal::ForbiddenPeer)?;
+        let target = self.same_call(now.monotonic, source, port)?;
         self.relay(now.monotonic, source, target, data.data(), out)
     }
 
@@ -69,28 +67,34 @@ impl Core {
             return Err(Refusal::BadRequest);
         };
         let peer = peer.addr(message.transaction_id());
-        let target = self
-            .peer(now.monotonic, source, peer)
-            .ok_or(Refusal::ForbiddenPeer)?;
+        let target = self.peer(now.monotonic, source, peer)?;
         self.relay(now.monotonic, source, target, data.data(), out)
     }
 
-    /// The allocation behind a peer's address, if it is a relayed address of the same call. The only way out of an
-    /// allocation leads through here.
-    pub(super) fn peer(&self, now: Duration, source: usize, peer: SocketAddr) -> Option<usize> {
+    /// The allocation behind a peer's address, if it is a relayed address of the same call. The
+    /// only way out of an allocation leads through here.
+    pub(super) fn peer(
+        &self,
+        now: Duration,
+        source: usize,
+        peer: SocketAddr,
+    ) -> Result<usize, Refusal> {
         if peer.ip() != IpAddr::V4(self.advertised_ip) {
-            return None;
+            return Err(Refusal::ForbiddenPeer);
         }
         self.same_call(now, source, peer.port())
     }
 
-    fn same_call(&self, now: Duration, source: usize, port: u16) -> Option<usize> {
-        let target = self.table.find_port(now, port)?;
+    fn same_call(&self, now: Duration, source: usize, port: u16) -> Result<usize, Refusal> {
+        let target = self.table.find_port(now, port).ok_or(Refusal::AbsentPeer)?;
         let call_of = |index: usize| {
             let participant = self.table.allocation(index).participant;
             &self.table.participant(participant).identity.call
         };
-        (call_of(source) == call_of(target)).then_some(target)
+        if call_of(source) != call_of(target) {
+            return Err(Refusal::ForbiddenPeer);
+        }
+        Ok(target)
     }
 
     /// Passes a payload on, within both participants' bit rates.

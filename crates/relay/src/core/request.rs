@@ -377,10 +377,10 @@ impl Core {
             let code = ErrorCode::PEER_ADDRESS_FAMILY_MISMATCH;
             return Err(Denial::new(code, Refusal::UnsupportedFamily));
         }
-        match self.peer(now.monotonic, index, peer) {
-            Some(_) => Ok(peer.port()),
-            None => Err(Denial::new(ErrorCode::FORBIDDEN, Refusal::ForbiddenPeer)),
-        }
+        // One code for all reasons: nobody learns which addresses another call has.
+        self.peer(now.monotonic, index, peer)
+            .map_err(|refusal| Denial::new(ErrorCode::FORBIDDEN, refusal))?;
+        Ok(peer.port())
     }
 }
 

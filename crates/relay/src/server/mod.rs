@@ -150,7 +150,9 @@ impl RelayServer {
         let shared = Shared::new(Core::new(&config, seed), config.wall_clock.clone(), sockets);
         let tracker = TaskTracker::new();
         for number in 0..addresses.udp.len() as u16 {
-            tracker.spawn(receive_always(shared.clone(), tracker.clone(), number));
+            let shared = shared.clone();
+            let receive = move || udp::receive(shared.clone(), number);
+            tracker.spawn(keep_running(tracker.clone(), receive));
         }
         for listener in tcp {
             tracker.spawn(stream::accept(
@@ -262,9 +264,13 @@ fn local_addresses<T>(
     pairs.map(local).collect()
 }
 
-/// All UDP calls hang on this one task, so a panic in it, which would be a bug, must not be its end.
-async fn receive_always(shared: Arc<Shared>, tracker: TaskTracker, number: u16) {
-    while let Err(error) = tracker.spawn(udp::receive(shared.clone(), number)).await {
+/// Runs a task again whenever it panics. All calls over UDP hang on the task that receives, so a
+/// packet that finds a bug must not be its end.
+async fn keep_running<F>(tracker: TaskTracker, start: impl Fn() -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    while let Err(error) = tracker.spawn(start()).await {
         if !error.is_panic() {
             return;
         }
@@ -280,5 +286,28 @@ async fn sweep(shared: Arc<Shared>) {
             () = shared.stop.cancelled() => return,
             _ = interval.tick() => shared.close_after(|core, now| core.sweep(now)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_not_the_end() {
+        let starts = Arc::new(AtomicU32::new(0));
+        let count = starts.clone();
+        let task = move || {
+            let start = count.fetch_add(1, Ordering::Relaxed);
+            async move { assert!(start >= 2, "a bug") }
+        };
+        keep_running(TaskTracker::new(), task).await;
+        assert_eq!(
+            starts.load(Ordering::Relaxed),
+            3,
+            "twice after a panic, and done"
+        );
     }
 }

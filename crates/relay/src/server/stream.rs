@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
-    net::{TcpListener, TcpSocket, TcpStream},
+    net::{TcpListener, TcpSocket},
 };
 use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
@@ -57,6 +57,8 @@ pub(super) async fn accept(
             Ok((stream, remote)) => {
                 // Refused connections are closed at once, by dropping them.
                 if let Some(connection) = shared.connect(remote) {
+                    // Media must not wait for more of it. Fails only if the client is gone already.
+                    let _ = stream.set_nodelay(true);
                     tracker.spawn(run(connection, stream, tls.clone()));
                 }
             }
@@ -69,9 +71,11 @@ pub(super) async fn accept(
     }
 }
 
-async fn run(connection: Connection, stream: TcpStream, tls: Option<Arc<Tls>>) {
-    // Media must not wait for more of it. Fails only if the client is gone already.
-    let _ = stream.set_nodelay(true);
+async fn run(
+    connection: Connection,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    tls: Option<Arc<Tls>>,
+) {
     let Some(tls) = tls else {
         return serve(connection, stream).await;
     };
@@ -137,5 +141,30 @@ async fn write(connection: &Connection, mut writer: impl AsyncWrite + Unpin) {
                 return connection.shared.with_core(stalled);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::{Certificate, RelayConfig, Secret, Secrets};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_tls_handshake_has_ten_seconds() {
+        let config = RelayConfig::new("r", Secrets::new(Secret::new([1; 20]).unwrap()));
+        let core = Core::new(&config, [1; 32]);
+        let shared = Shared::new(core, config.wall_clock, Vec::new());
+        let names = vec!["localhost".to_owned()];
+        let tls = Tls::new(Certificate::SelfSigned { names }).unwrap();
+        let connection = shared.connect(([198, 51, 100, 1], 1).into()).unwrap();
+        let (_silent_client, stream) = tokio::io::duplex(1_000);
+        let began = Instant::now();
+        run(connection, stream, Some(Arc::new(tls))).await;
+        assert_eq!(began.elapsed(), TLS_HANDSHAKE_MAX);
+        let stats = shared.with_core(|core, _| core.stats());
+        assert_eq!(stats.refused(Refusal::TlsHandshake), 1);
+        assert_eq!(stats.connections, 0);
     }
 }

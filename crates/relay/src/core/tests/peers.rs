@@ -96,7 +96,8 @@ fn real_addresses_are_refused() {
             "{real}"
         );
     }
-    assert_eq!(relay.refused(Refusal::ForbiddenPeer), 3 * 13);
+    let refused = [Refusal::ForbiddenPeer, Refusal::AbsentPeer].map(|reason| relay.refused(reason));
+    assert_eq!(refused, [3 * 11, 3 * 2]);
 }
 
 #[test]
