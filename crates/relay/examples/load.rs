@@ -19,11 +19,11 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use client::{Client, Wire, channel_data};
-use relay::{RelayConfig, RelayServer, Secret, Secrets, issue_credentials};
+use relay::{RelayConfig, RelayServer, Secret, Secrets, WallClock, issue_credentials};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const PAYLOAD_BYTES: usize = 1_200;
@@ -31,6 +31,8 @@ const FRAME_INTERVAL: Duration = Duration::from_nanos(33_333_333);
 const PACKETS_PER_FRAME: usize = 5;
 const ROUNDS: usize = 3;
 const CHANNEL: u16 = 0x4000;
+/// The relay's wall clock stands still.
+const NOW: u64 = 1_800_000_000;
 const SECRET: &[u8] = b"only for this measurement";
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
@@ -41,28 +43,19 @@ fn main() -> Result<(), AnyError> {
         Some("serve") => runtime()?.block_on(serve()),
         Some("forward") => forward(),
         _ => {
-            let number = |index: usize, default: u16| {
-                arguments
-                    .get(index)
-                    .map_or(Ok(default), |text| text.parse())
-            };
-            runtime()?.block_on(measure(
-                number(0, 30)?,
-                Duration::from_secs(number(1, 5)?.into()),
-            ))
+            let number = |index: usize, default: u16| arguments.get(index).map_or(Ok(default), |text| text.parse());
+            runtime()?.block_on(measure(number(0, 30)?, Duration::from_secs(number(1, 5)?.into())))
         }
     }
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
 /// The relay, in a process of its own until standard input ends.
 async fn serve() -> Result<(), AnyError> {
-    let mut config = RelayConfig::new("load", Secrets::new(Secret::new(SECRET)?));
+    let mut config = RelayConfig::new("load", Secrets::new(Secret::new(SECRET)?), WallClock::new(|| NOW));
     config.listen_udp = vec![([127, 0, 0, 1], 0).into()];
     config.listen_tcp = vec![([127, 0, 0, 1], 0).into()];
     config.quotas.idle_connections_per_address_max = 4_000;
@@ -104,11 +97,7 @@ struct Server {
 
 impl Server {
     fn start(mode: &str) -> Result<Self, AnyError> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .arg(mode)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut process = Command::new(std::env::current_exe()?).arg(mode).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         BufReader::new(process.stdout.take().ok_or("no output")?).read_line(&mut line)?;
         let (udp, tcp) = line.trim().split_once(' ').ok_or("no addresses")?;
@@ -120,11 +109,7 @@ impl Server {
     fn processor_time(&self) -> Result<Duration, AnyError> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
         let fields = stat.rsplit_once(')').ok_or("unexpected /proc format")?.1;
-        let ticks = fields
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .map(str::parse::<u64>);
+        let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
         let ticks: u64 = ticks.sum::<Result<_, _>>()?;
         // USER_HZ is 100 on every Linux.
         Ok(Duration::from_millis(ticks * 10))
@@ -151,14 +136,8 @@ impl Outcome {
 }
 
 async fn measure(calls: u16, duration: Duration) -> Result<(), AnyError> {
-    println!(
-        "{calls} calls for {} s, {ROUNDS} rounds in turns",
-        duration.as_secs()
-    );
-    println!(
-        "{:>10} {:>10} {:>9} {:>12} {:>7}",
-        "", "packets", "lost", "µs/packet", "ratio"
-    );
+    println!("{calls} calls for {} s, {ROUNDS} rounds in turns", duration.as_secs());
+    println!("{:>10} {:>10} {:>9} {:>12} {:>7}", "", "packets", "lost", "µs/packet", "ratio");
     for _ in 0..ROUNDS {
         let baseline = run_baseline(calls, duration).await?;
         print_row("forwarder", &baseline, &baseline);
@@ -172,10 +151,7 @@ fn print_row(name: &str, outcome: &Outcome, baseline: &Outcome) {
     let lost = 100.0 * (1.0 - outcome.received as f64 / outcome.sent as f64);
     let micros = outcome.micros_per_packet();
     let ratio = micros / baseline.micros_per_packet();
-    println!(
-        "{name:>10} {:>10} {lost:>8.2}% {micros:>12.2} {ratio:>7.2}",
-        outcome.received
-    );
+    println!("{name:>10} {:>10} {lost:>8.2}% {micros:>12.2} {ratio:>7.2}", outcome.received);
     let _ = std::io::stdout().flush();
 }
 
@@ -196,39 +172,26 @@ async fn run_baseline(calls: u16, duration: Duration) -> Result<Outcome, AnyErro
 async fn run_relay(calls: u16, duration: Duration, by_tcp: bool) -> Result<Outcome, AnyError> {
     let server = Server::start("serve")?;
     let secret = Secret::new(SECRET)?;
-    let expires_at = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() + 3_600;
+    let expires_at = NOW + 3_600;
     let mut people = Vec::new();
     for call in 0..calls {
         let mut pair = Vec::new();
         for participant in ["one", "two"] {
-            let credentials =
-                issue_credentials(&secret, &format!("call-{call}"), participant, expires_at)?;
-            let mut client = if by_tcp {
-                Client::by_tcp(server.tcp, credentials).await
-            } else {
-                Client::by_udp(server.udp, credentials).await
-            };
+            let credentials = issue_credentials(&secret, &format!("call-{call}"), participant, expires_at)?;
+            let mut client =
+                if by_tcp { Client::by_tcp(server.tcp, credentials).await } else { Client::by_udp(server.udp, credentials).await };
             client.allocate().await;
             pair.push(client);
         }
-        let [one, two] = &mut pair[..] else {
-            unreachable!("two were pushed")
-        };
+        let [one, two] = &mut pair[..] else { unreachable!("two were pushed") };
         client::connect(one, two, CHANNEL).await;
-        people.extend(
-            pair.into_iter()
-                .map(|client| (client.wire, channel_data(CHANNEL, &[7; PAYLOAD_BYTES]))),
-        );
+        people.extend(pair.into_iter().map(|client| (client.wire, channel_data(CHANNEL, &[7; PAYLOAD_BYTES]))));
     }
     load(&server, people, duration).await
 }
 
 /// Everybody sends their packet at the pace of video and counts what comes.
-async fn load(
-    server: &Server,
-    people: Vec<(Wire, Vec<u8>)>,
-    duration: Duration,
-) -> Result<Outcome, AnyError> {
+async fn load(server: &Server, people: Vec<(Wire, Vec<u8>)>, duration: Duration) -> Result<Outcome, AnyError> {
     let (sent, received) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let before = server.processor_time()?;
     let start = Instant::now();
@@ -295,9 +258,5 @@ async fn load(
     for receiver in receivers {
         receiver.abort();
     }
-    Ok(Outcome {
-        sent: sent.load(Ordering::Relaxed),
-        received: received.load(Ordering::Relaxed),
-        processor,
-    })
+    Ok(Outcome { sent: sent.load(Ordering::Relaxed), received: received.load(Ordering::Relaxed), processor })
 }

@@ -4,7 +4,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use crate::{Secrets, core::VIRTUAL_PORTS};
@@ -36,9 +36,9 @@ pub struct RelayConfig {
 }
 
 impl RelayConfig {
-    /// No listeners yet, default quotas, the system's clock, and 192.0.2.1 as the advertised address: it is set aside
-    /// for documentation (RFC 5737), so it collides with nobody's network and tells nobody anything.
-    pub fn new(realm: impl Into<String>, secrets: Secrets) -> Self {
+    /// No listeners yet, default quotas, and 192.0.2.1 as the advertised address: it is set aside for documentation (RFC 5737), so it
+    /// collides with nobody's network and tells nobody anything.
+    pub fn new(realm: impl Into<String>, secrets: Secrets, wall_clock: WallClock) -> Self {
         Self {
             listen_udp: Vec::new(),
             listen_tcp: Vec::new(),
@@ -48,7 +48,7 @@ impl RelayConfig {
             realm: realm.into(),
             secrets,
             quotas: Quotas::default(),
-            wall_clock: WallClock::default(),
+            wall_clock,
         }
     }
 }
@@ -119,32 +119,14 @@ impl Quotas {
         // Ports are drawn at random; with less than half of them in use a free one is found at once.
         let allocations_limit = VIRTUAL_PORTS.len() / 2;
         let checks = [
-            (
-                "allocations_max",
-                (1..=allocations_limit).contains(&self.allocations_max),
-            ),
-            (
-                "allocations_per_participant_max",
-                self.allocations_per_participant_max > 0,
-            ),
-            (
-                "bits_per_second_max",
-                (8_000..=100_000_000_000).contains(&self.bits_per_second_max),
-            ),
+            ("allocations_max", (1..=allocations_limit).contains(&self.allocations_max)),
+            ("allocations_per_participant_max", self.allocations_per_participant_max > 0),
+            ("bits_per_second_max", (8_000..=100_000_000_000).contains(&self.bits_per_second_max)),
             ("burst_ms", (1..=60_000).contains(&self.burst_ms)),
             ("connections_max", self.connections_max > 0),
-            (
-                "idle_connections_per_address_max",
-                self.idle_connections_per_address_max > 0,
-            ),
-            (
-                "unauthenticated_answers_per_second_max",
-                self.unauthenticated_answers_per_second_max > 0,
-            ),
-            (
-                "credential_lifetime_max",
-                !self.credential_lifetime_max.is_zero(),
-            ),
+            ("idle_connections_per_address_max", self.idle_connections_per_address_max > 0),
+            ("unauthenticated_answers_per_second_max", self.unauthenticated_answers_per_second_max > 0),
+            ("credential_lifetime_max", !self.credential_lifetime_max.is_zero()),
         ];
         match checks.into_iter().find(|(_, is_valid)| !is_valid) {
             Some((name, _)) => Err(InvalidQuotas(name)),
@@ -153,7 +135,7 @@ impl Quotas {
     }
 }
 
-/// Seconds since the Unix epoch, from the system or from a test.
+/// The present in seconds since the Unix epoch, from the machine or from a test.
 #[derive(Clone)]
 pub struct WallClock(Arc<dyn Fn() -> u64 + Send + Sync>);
 
@@ -165,17 +147,6 @@ impl WallClock {
 
     pub(crate) fn unix_seconds(&self) -> u64 {
         (self.0)()
-    }
-}
-
-impl Default for WallClock {
-    fn default() -> Self {
-        // A clock before 1970 counts as the far future: credentials are then refused, not accepted for ever.
-        Self::new(|| {
-            SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .map_or(u64::MAX, |elapsed| elapsed.as_secs())
-        })
     }
 }
 
@@ -192,23 +163,14 @@ mod tests {
     #[test]
     fn the_default_quotas_are_valid_and_a_zero_is_named() {
         assert_eq!(Quotas::default().check(), Ok(()));
-        let quotas = Quotas {
-            burst_ms: 0,
-            ..Quotas::default()
-        };
+        let quotas = Quotas { burst_ms: 0, ..Quotas::default() };
         assert_eq!(quotas.check(), Err(InvalidQuotas("burst_ms")));
     }
 
     #[test]
     fn more_allocations_than_half_the_ports_are_refused() {
-        let quotas = |allocations_max| Quotas {
-            allocations_max,
-            ..Quotas::default()
-        };
+        let quotas = |allocations_max| Quotas { allocations_max, ..Quotas::default() };
         assert_eq!(quotas(20_000).check(), Ok(()));
-        assert_eq!(
-            quotas(65_536).check(),
-            Err(InvalidQuotas("allocations_max"))
-        );
+        assert_eq!(quotas(65_536).check(), Err(InvalidQuotas("allocations_max")));
     }
 }

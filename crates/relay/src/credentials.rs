@@ -58,10 +58,7 @@ pub struct Secrets {
 impl Secrets {
     /// One secret, no rotation under way.
     pub fn new(current: Secret) -> Self {
-        Self {
-            current,
-            previous: None,
-        }
+        Self { current, previous: None }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Secret> {
@@ -87,9 +84,7 @@ impl std::fmt::Debug for Credentials {
 
 /// A call id or participant id is empty, too long, or has a character outside `A-Z a-z 0-9 . _ -`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a call or participant id must have 1 to {NAME_BYTES_MAX} characters out of A-Z a-z 0-9 . _ -"
-)]
+#[error("a call or participant id must have 1 to {NAME_BYTES_MAX} characters out of A-Z a-z 0-9 . _ -")]
 pub struct InvalidName;
 
 /// Credentials which let `participant` allocate relayed addresses in the call `call_id` until `expires_at` (seconds
@@ -97,12 +92,7 @@ pub struct InvalidName;
 ///
 /// # Errors
 /// [`InvalidName`] if an id could not be told apart inside a username.
-pub fn issue_credentials(
-    secret: &Secret,
-    call_id: &str,
-    participant: &str,
-    expires_at: u64,
-) -> Result<Credentials, InvalidName> {
+pub fn issue_credentials(secret: &Secret, call_id: &str, participant: &str, expires_at: u64) -> Result<Credentials, InvalidName> {
     if !is_name(call_id) || !is_name(participant) {
         return Err(InvalidName);
     }
@@ -135,21 +125,12 @@ impl<'a> Claim<'a> {
         let expires_at: u64 = expiry.parse().ok()?;
         // One spelling for each moment: "+5" and "05" parse as numbers, too.
         let is_canonical = expires_at.to_string() == expiry;
-        (parts.next().is_none() && is_canonical && is_name(call) && is_name(participant)).then_some(
-            Self {
-                expires_at,
-                call,
-                participant,
-            },
-        )
+        (parts.next().is_none() && is_canonical && is_name(call) && is_name(participant)).then_some(Self { expires_at, call, participant })
     }
 }
 
 fn is_name(text: &str) -> bool {
-    (1..=NAME_BYTES_MAX).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    (1..=NAME_BYTES_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
 #[cfg(test)]
@@ -163,13 +144,7 @@ mod tests {
     #[test]
     fn the_password_is_the_one_that_coturn_computes() {
         // printf '1700000000:room:anna' | openssl dgst -sha1 -hmac north-of-the-border-42 -binary | base64
-        let credentials = issue_credentials(
-            &secret("north-of-the-border-42"),
-            "room",
-            "anna",
-            1_700_000_000,
-        )
-        .unwrap();
+        let credentials = issue_credentials(&secret("north-of-the-border-42"), "room", "anna", 1_700_000_000).unwrap();
         assert_eq!(credentials.username, "1700000000:room:anna");
         assert_eq!(credentials.password, "htUk3qyUbZYhtmjeN0rpYBmTqoc=");
     }
@@ -179,41 +154,23 @@ mod tests {
         let long = "x".repeat(65);
         for bad in ["", "a:b", "a b", "ж", "a\n", long.as_str()] {
             let secret = secret("0123456789abcdefghij");
-            assert_eq!(
-                issue_credentials(&secret, bad, "p", 1),
-                Err(InvalidName),
-                "{bad:?}"
-            );
-            assert_eq!(
-                issue_credentials(&secret, "c", bad, 1),
-                Err(InvalidName),
-                "{bad:?}"
-            );
+            assert_eq!(issue_credentials(&secret, bad, "p", 1), Err(InvalidName), "{bad:?}");
+            assert_eq!(issue_credentials(&secret, "c", bad, 1), Err(InvalidName), "{bad:?}");
         }
     }
 
     #[test]
     fn a_username_has_one_spelling() {
-        let claim = Claim {
-            expires_at: 5,
-            call: "c",
-            participant: "p",
-        };
+        let claim = Claim { expires_at: 5, call: "c", participant: "p" };
         assert_eq!(Claim::parse("5:c:p"), Some(claim));
-        for bad in [
-            "", "5", "5:c", "5:c:p:q", "05:c:p", "+5:c:p", "-5:c:p", "x:c:p", "5::p", "5:c:",
-            "5:c:a b", " 5:c:p",
-        ] {
+        for bad in ["", "5", "5:c", "5:c:p:q", "05:c:p", "+5:c:p", "-5:c:p", "x:c:p", "5::p", "5:c:", "5:c:a b", " 5:c:p"] {
             assert_eq!(Claim::parse(bad), None, "{bad:?}");
         }
     }
 
     #[test]
     fn a_short_secret_is_refused_and_none_is_printed() {
-        assert_eq!(
-            Secret::new(*b"0123456789abcdefghi").unwrap_err(),
-            WeakSecret
-        );
+        assert_eq!(Secret::new(*b"0123456789abcdefghi").unwrap_err(), WeakSecret);
         let secrets = Secrets::new(secret("0123456789abcdefghij"));
         assert!(!format!("{secrets:?}").contains("0123456789"));
         let credentials = issue_credentials(&secrets.current, "c", "p", 1).unwrap();

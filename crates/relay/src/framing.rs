@@ -57,10 +57,7 @@ pub(crate) fn next_frame(stream: &[u8]) -> Result<Option<Frame>, NotTurn> {
         Kind::ChannelData => {
             let len = CHANNEL_HEADER_BYTES + body;
             // RFC 8656 §12.5: over a stream the data is padded to four bytes, which the length does not count.
-            Frame {
-                len,
-                consumed: len.next_multiple_of(4),
-            }
+            Frame { len, consumed: len.next_multiple_of(4) }
         }
         Kind::Stun => {
             // RFC 8489 §5: the last two bits of the length are zero, and the cookie follows. Checked as soon as they
@@ -103,63 +100,27 @@ mod tests {
 
     #[test]
     fn channel_data_is_consumed_with_its_padding() {
-        for (payload, len, consumed) in [
-            (0, 4, 4),
-            (1, 5, 8),
-            (3, 7, 8),
-            (4, 8, 8),
-            (1_200, 1_204, 1_204),
-        ] {
+        for (payload, len, consumed) in [(0, 4, 4), (1, 5, 8), (3, 7, 8), (4, 8, 8), (1_200, 1_204, 1_204)] {
             let stream = channel_data(&vec![9; payload]);
-            assert_eq!(
-                next_frame(&stream),
-                Ok(Some(Frame { len, consumed })),
-                "{payload}"
-            );
-            assert_eq!(
-                next_frame(&stream[..consumed - 1]),
-                Ok(None),
-                "{payload} without its last byte"
-            );
+            assert_eq!(next_frame(&stream), Ok(Some(Frame { len, consumed })), "{payload}");
+            assert_eq!(next_frame(&stream[..consumed - 1]), Ok(None), "{payload} without its last byte");
         }
     }
 
     #[test]
     fn another_protocol_is_noticed_by_its_first_bytes() {
-        for bytes in [
-            &b"GET / HTTP/1.1"[..],
-            &[0x16, 3, 1],
-            &[0xFF],
-            &[0x50, 0, 0, 0],
-            &[0, 1, 0, 0, 0x22],
-        ] {
-            let expected = if bytes[0] == 0x16 {
-                Ok(None)
-            } else {
-                Err(NotTurn)
-            };
+        for bytes in [&b"GET / HTTP/1.1"[..], &[0x16, 3, 1], &[0xFF], &[0x50, 0, 0, 0], &[0, 1, 0, 0, 0x22]] {
+            let expected = if bytes[0] == 0x16 { Ok(None) } else { Err(NotTurn) };
             assert_eq!(next_frame(bytes), expected, "{bytes:?}");
         }
-        assert_eq!(
-            next_frame(&[0x16, 3, 1, 2, 0]),
-            Err(NotTurn),
-            "a TLS hello on the plain port"
-        );
+        assert_eq!(next_frame(&[0x16, 3, 1, 2, 0]), Err(NotTurn), "a TLS hello on the plain port");
     }
 
     #[test]
     fn an_oversized_or_crooked_length_is_refused() {
         assert_eq!(next_frame(&[0x40, 0, 0xFF, 0xFF]), Err(NotTurn));
-        assert_eq!(
-            next_frame(&[0, 1, 0x08, 0]),
-            Err(NotTurn),
-            "more than a packet may have"
-        );
-        assert_eq!(
-            next_frame(&[0, 1, 0, 2]),
-            Err(NotTurn),
-            "not a multiple of four"
-        );
+        assert_eq!(next_frame(&[0, 1, 0x08, 0]), Err(NotTurn), "more than a packet may have");
+        assert_eq!(next_frame(&[0, 1, 0, 2]), Err(NotTurn), "not a multiple of four");
     }
 
     proptest! {

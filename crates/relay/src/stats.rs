@@ -112,12 +112,7 @@ pub struct RelayStats {
 }
 
 impl RelayStats {
-    pub(crate) fn new(
-        counters: &Counters,
-        allocations: usize,
-        participants: usize,
-        connections: usize,
-    ) -> Self {
+    pub(crate) fn new(counters: &Counters, allocations: usize, participants: usize, connections: usize) -> Self {
         Self {
             allocations: allocations as u64,
             participants: participants as u64,
@@ -136,9 +131,7 @@ impl RelayStats {
 
     /// Every reason with its count, for a metrics page.
     pub fn refusals(&self) -> impl Iterator<Item = (Refusal, u64)> + '_ {
-        Refusal::ALL
-            .iter()
-            .map(|&refusal| (refusal, self.refused(refusal)))
+        Refusal::ALL.iter().map(|&refusal| (refusal, self.refused(refusal)))
     }
 }
 
@@ -155,8 +148,7 @@ mod tests {
         let stats = RelayStats::new(&counters, 0, 0, 0);
         let seen: Vec<u64> = stats.refusals().map(|(_, count)| count).collect();
         assert_eq!(seen, (1..=Refusal::ALL.len() as u64).collect::<Vec<_>>());
-        let labels: std::collections::HashSet<_> =
-            Refusal::ALL.iter().map(|refusal| refusal.label()).collect();
+        let labels: std::collections::HashSet<_> = Refusal::ALL.iter().map(|refusal| refusal.label()).collect();
         assert_eq!(labels.len(), Refusal::ALL.len());
     }
 }

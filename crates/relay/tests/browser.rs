@@ -39,12 +39,7 @@ struct Post {
 
 impl Post {
     fn put(&self, name: String, letter: Value) {
-        self.boxes
-            .lock()
-            .unwrap()
-            .entry(name)
-            .or_default()
-            .push_back(letter);
+        self.boxes.lock().unwrap().entry(name).or_default().push_back(letter);
         self.arrived.notify_waiters();
     }
 
@@ -53,12 +48,7 @@ impl Post {
             let arrived = self.arrived.notified();
             tokio::pin!(arrived);
             arrived.as_mut().enable();
-            let letter = self
-                .boxes
-                .lock()
-                .unwrap()
-                .get_mut(name)
-                .and_then(VecDeque::pop_front);
+            let letter = self.boxes.lock().unwrap().get_mut(name).and_then(VecDeque::pop_front);
             match letter {
                 Some(letter) => return letter,
                 None => arrived.await,
@@ -69,18 +59,12 @@ impl Post {
 
 /// Serves the page and the post at an address on the loopback network.
 async fn serve(post: Arc<Post>) -> String {
-    let take = async |State(post): State<Arc<Post>>, Path(name): Path<String>| {
-        Json(post.take(&name).await)
-    };
-    let put = async |State(post): State<Arc<Post>>,
-                     Path(name): Path<String>,
-                     Json(letter): Json<Value>| {
+    let take = async |State(post): State<Arc<Post>>, Path(name): Path<String>| Json(post.take(&name).await);
+    let put = async |State(post): State<Arc<Post>>, Path(name): Path<String>, Json(letter): Json<Value>| {
         post.put(name, letter);
     };
-    let router = Router::new()
-        .route("/", get(async || Html(include_str!("browser.html"))))
-        .route("/{*name}", get(take).post(put))
-        .with_state(post);
+    let router =
+        Router::new().route("/", get(async || Html(include_str!("browser.html")))).route("/{*name}", get(take).post(put)).with_state(post);
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
@@ -96,25 +80,11 @@ struct Browser {
 impl Browser {
     fn open(url: &str, name: &str) -> Self {
         let program = std::env::var_os("CHROMIUM").unwrap_or_else(|| "chromium".into());
-        let profile =
-            std::env::temp_dir().join(format!("relay-browser-{}-{name}", std::process::id()));
+        let profile = std::env::temp_dir().join(format!("relay-browser-{}-{name}", std::process::id()));
         let process = Command::new(&program)
-            .args([
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--remote-debugging-port=0",
-            ])
-            .args([
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ])
-            .args([
-                "--disable-dev-shm-usage",
-                "--autoplay-policy=no-user-gesture-required",
-            ])
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0"])
+            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+            .args(["--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"])
             // The relay's certificate in this test is self-signed.
             .arg("--ignore-certificate-errors")
             .arg(format!("--user-data-dir={}", profile.display()))
@@ -135,10 +105,7 @@ impl Browser {
         if let Some(id) = self.process.id() {
             let _ = Command::new("kill").arg(id.to_string()).status().await;
         }
-        if tokio::time::timeout(PATIENCE, self.process.wait())
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(PATIENCE, self.process.wait()).await.is_err() {
             self.process.kill().await.unwrap();
         }
     }
@@ -194,10 +161,7 @@ impl Stage {
             }
         };
         if tokio::time::timeout(PATIENCE, enough).await.is_err() {
-            panic!(
-                "{side} did not get there: {last:#}\n{:#?}",
-                self.relay.stats()
-            );
+            panic!("{side} did not get there: {last:#}\n{:#?}", self.relay.stats());
         }
         last
     }
@@ -216,17 +180,11 @@ impl Stage {
             assert!(!candidates.is_empty());
             for candidate in candidates {
                 let candidate = candidate.as_str().unwrap();
-                assert!(
-                    candidate.contains(" 192.0.2.1 ") && candidate.contains(" typ relay "),
-                    "{candidate}"
-                );
+                assert!(candidate.contains(" 192.0.2.1 ") && candidate.contains(" typ relay "), "{candidate}");
             }
         }
         let after = self.relay.stats();
-        assert!(
-            after.packets_relayed > before.packets_relayed + 40,
-            "{after:?}"
-        );
+        assert!(after.packets_relayed > before.packets_relayed + 40, "{after:?}");
         assert_eq!(after.refused(Refusal::ForbiddenPeer), 0);
     }
 }
@@ -237,8 +195,7 @@ fn is_held(report: &Value) -> bool {
 }
 
 fn contains(list: &Value, number: u16) -> bool {
-    list.as_array()
-        .is_some_and(|list| list.contains(&json!(number)))
+    list.as_array().is_some_and(|list| list.contains(&json!(number)))
 }
 
 #[tokio::test]
@@ -247,22 +204,14 @@ async fn two_browsers_meet_through_the_relay() {
     config.listen_udp = any_port();
     config.listen_tcp = any_port();
     config.listen_tls = any_port();
-    config.tls = Some(Certificate::SelfSigned {
-        names: vec!["localhost".to_owned()],
-    });
+    config.tls = Some(Certificate::SelfSigned { names: vec!["localhost".to_owned()] });
     let relay = RelayServer::start(config).await.unwrap();
     let urls = relay.addresses().urls("localhost");
-    let [udp, tcp, tls] = &urls[..] else {
-        panic!("{urls:?}")
-    };
+    let [udp, tcp, tls] = &urls[..] else { panic!("{urls:?}") };
     let post = Arc::new(Post::default());
     let page = serve(post.clone()).await;
     let browsers = SIDES.map(|side| Browser::open(&format!("{page}/?me={side}"), side));
-    let mut stage = Stage {
-        post,
-        relay,
-        tasks: 0,
-    };
+    let mut stage = Stage { post, relay, tasks: 0 };
 
     stage.holds(udp, "udp").await;
     stage.holds(tcp, "tcp").await;
@@ -272,9 +221,7 @@ async fn two_browsers_meet_through_the_relay() {
     let expired = |side| issue_credentials(&secret(), "late", side, NOW).unwrap();
     let made = stage.relay.stats().allocations_made;
     let task = stage.call(&[udp], SIDES.map(expired));
-    let report = stage
-        .report(task, SIDES[0], |report| contains(&report["errors"], 401))
-        .await;
+    let report = stage.report(task, SIDES[0], |report| contains(&report["errors"], 401)).await;
     assert_eq!(report["candidates"], json!([]));
     let stats = stage.relay.stats();
     assert!(stats.refused(Refusal::ExpiredCredentials) >= 1);
@@ -282,19 +229,14 @@ async fn two_browsers_meet_through_the_relay() {
 
     // Two people in different calls exchange candidates, and still nothing passes.
     let passed = stage.relay.stats().packets_relayed;
-    let strangers = [
-        credentials("monday", "anna"),
-        credentials("tuesday", "boris"),
-    ];
+    let strangers = [credentials("monday", "anna"), credentials("tuesday", "boris")];
     stage.call(&[udp], strangers);
     let both_are_refused = async {
         while stage.relay.stats().refused(Refusal::ForbiddenPeer) < 2 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, both_are_refused)
-        .await
-        .expect("both are refused");
+    tokio::time::timeout(PATIENCE, both_are_refused).await.expect("both are refused");
     assert_eq!(stage.relay.stats().packets_relayed, passed);
 
     // Revoked in the middle, a call is over for both.
@@ -305,9 +247,7 @@ async fn two_browsers_meet_through_the_relay() {
     stage.relay.revoke_call("revoked");
     let passed = stage.relay.stats().packets_relayed;
     for side in SIDES {
-        stage
-            .report(task, side, |report| report["state"] != "connected")
-            .await;
+        stage.report(task, side, |report| report["state"] != "connected").await;
     }
     assert_eq!(stage.relay.stats().packets_relayed, passed);
 

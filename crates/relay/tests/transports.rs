@@ -52,8 +52,7 @@ impl Files {
     fn new(name: &str) -> Self {
         static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
         let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let folder =
-            std::env::temp_dir().join(format!("relay-test-{}-{number}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("relay-test-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let root = Self::write(&folder, name);
         Self { folder, root }
@@ -67,10 +66,7 @@ impl Files {
     }
 
     fn certificate(&self) -> Certificate {
-        Certificate::PemFiles {
-            chain: self.folder.join("chain.pem"),
-            key: self.folder.join("key.pem"),
-        }
+        Certificate::PemFiles { chain: self.folder.join("chain.pem"), key: self.folder.join("key.pem") }
     }
 }
 
@@ -80,10 +76,7 @@ impl Drop for Files {
     }
 }
 
-async fn tls(
-    relay: SocketAddr,
-    root: &CertificateDer<'static>,
-) -> std::io::Result<TlsStream<TcpStream>> {
+async fn tls(relay: SocketAddr, root: &CertificateDer<'static>) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots.add(root.clone()).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -93,26 +86,17 @@ async fn tls(
         .with_no_client_auth();
     let stream = TcpStream::connect(relay).await?;
     let name = ServerName::try_from("relay.test").unwrap();
-    TlsConnector::from(Arc::new(config))
-        .connect(name, stream)
-        .await
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }
 
 #[tokio::test]
 async fn all_transports_reach_each_other() {
     let (relay, files) = everywhere().await;
-    let Addresses {
-        udp,
-        tcp,
-        tls: over_tls,
-    } = relay.addresses().clone();
+    let Addresses { udp, tcp, tls: over_tls } = relay.addresses().clone();
     let mut clients = vec![
         Client::by_udp(udp[0], credentials("c", "udp")).await,
         Client::by_tcp(tcp[0], credentials("c", "tcp")).await,
-        Client::by_stream(
-            tls(over_tls[0], &files.root).await.unwrap(),
-            credentials("c", "tls"),
-        ),
+        Client::by_stream(tls(over_tls[0], &files.root).await.unwrap(), credentials("c", "tls")),
     ];
     for client in &mut clients {
         client.allocate().await;
@@ -125,22 +109,13 @@ async fn all_transports_reach_each_other() {
         for len in [1, 2, 3, 4, 1_200] {
             let payload = vec![len as u8; len];
             one.send_on(channel, &payload).await;
-            assert_eq!(
-                two.receive().await.unwrap(),
-                channel_data(channel, &payload)
-            );
+            assert_eq!(two.receive().await.unwrap(), channel_data(channel, &payload));
             two.send_on(channel, &payload).await;
-            assert_eq!(
-                one.receive().await.unwrap(),
-                channel_data(channel, &payload)
-            );
+            assert_eq!(one.receive().await.unwrap(), channel_data(channel, &payload));
         }
     }
     let stats = relay.stats();
-    assert_eq!(
-        (stats.allocations, stats.participants, stats.connections),
-        (3, 3, 2)
-    );
+    assert_eq!((stats.allocations, stats.participants, stats.connections), (3, 3, 2));
     assert_eq!(stats.packets_relayed, 3 * 5 * 2);
     relay.shutdown().await;
 }
@@ -164,30 +139,18 @@ async fn a_burst_of_datagrams_arrives_whole_and_in_order() {
             anna.send_on(0x4000, &payload(round + number)).await;
         }
         for number in 0..50 {
-            assert_eq!(
-                boris.receive().await.unwrap(),
-                channel_data(0x4000, &payload(round + number))
-            );
+            assert_eq!(boris.receive().await.unwrap(), channel_data(0x4000, &payload(round + number)));
         }
     }
 }
 
 #[tokio::test]
 async fn a_wildcard_socket_answers_from_the_address_that_was_asked() {
-    let relay = start(|config| {
-        config.listen_udp = vec!["[::]:0".parse().unwrap(), "0.0.0.0:0".parse().unwrap()]
-    })
-    .await;
+    let relay = start(|config| config.listen_udp = vec!["[::]:0".parse().unwrap(), "0.0.0.0:0".parse().unwrap()]).await;
     for (listener, own, asked) in [(0, "[::1]:0", "::1"), (1, "127.0.0.1:0", "127.0.0.3")] {
         let socket = UdpSocket::bind(own).await.unwrap();
-        let asked = SocketAddr::new(
-            asked.parse().unwrap(),
-            relay.addresses().udp[listener].port(),
-        );
-        socket
-            .send_to(&build(ALLOCATE, &[]).finish(), asked)
-            .await
-            .unwrap();
+        let asked = SocketAddr::new(asked.parse().unwrap(), relay.addresses().udp[listener].port());
+        socket.send_to(&build(ALLOCATE, &[]).finish(), asked).await.unwrap();
         let mut answer = [0; 500];
         let (_, from) = socket.recv_from(&mut answer).await.unwrap();
         assert_eq!(from, asked);
@@ -216,17 +179,11 @@ async fn a_client_that_does_not_read_holds_nobody_up() {
     }
     for number in 0..100 {
         anna.send_on(0x4001, &[number]).await;
-        assert_eq!(
-            boris.receive().await.unwrap(),
-            channel_data(0x4001, &[number])
-        );
+        assert_eq!(boris.receive().await.unwrap(), channel_data(0x4001, &[number]));
     }
     // What the sleeper gets later is whole: packets were dropped, not cut.
     for _ in 0..50 {
-        assert_eq!(
-            sleeper.receive().await.unwrap(),
-            channel_data(0x4000, &[0; 1_200])
-        );
+        assert_eq!(sleeper.receive().await.unwrap(), channel_data(0x4000, &[0; 1_200]));
     }
 }
 
@@ -361,9 +318,7 @@ async fn a_renewed_certificate_is_used_for_new_connections() {
     tls(address, &renewed).await.unwrap();
     std::fs::write(files.folder.join("key.pem"), "nonsense").unwrap();
     relay.reload_certificate().unwrap_err();
-    tls(address, &renewed)
-        .await
-        .expect("the last good one stays");
+    tls(address, &renewed).await.expect("the last good one stays");
     assert!(relay.stats().refused(Refusal::TlsHandshake) >= 1);
 }
 
@@ -397,33 +352,18 @@ async fn a_configuration_that_cannot_work_is_refused() {
     let refused = async |fill: fn(&mut RelayConfig)| {
         let mut config = config();
         fill(&mut config);
-        RelayServer::start(config)
-            .await
-            .expect_err("must not start")
+        RelayServer::start(config).await.expect_err("must not start")
     };
     assert!(matches!(refused(|_| {}).await, StartError::NoListener));
-    assert!(matches!(
-        refused(|config| config.listen_tls = any_port()).await,
-        StartError::NoCertificate
-    ));
-    assert!(matches!(
-        refused(|config| config.realm.clear()).await,
-        StartError::InvalidRealm
-    ));
-    assert!(matches!(
-        refused(|config| config.quotas.burst_ms = 0).await,
-        StartError::Quotas(_)
-    ));
+    assert!(matches!(refused(|config| config.listen_tls = any_port()).await, StartError::NoCertificate));
+    assert!(matches!(refused(|config| config.realm.clear()).await, StartError::InvalidRealm));
+    assert!(matches!(refused(|config| config.quotas.burst_ms = 0).await, StartError::Quotas(_)));
     let missing = |config: &mut RelayConfig| {
         config.listen_tls = any_port();
-        config.tls = Some(Certificate::PemFiles {
-            chain: "/nowhere/chain.pem".into(),
-            key: "/nowhere/key.pem".into(),
-        });
+        config.tls = Some(Certificate::PemFiles { chain: "/nowhere/chain.pem".into(), key: "/nowhere/key.pem".into() });
     };
     assert!(matches!(refused(missing).await, StartError::Certificate(_)));
-    let not_ours =
-        |config: &mut RelayConfig| config.listen_udp = vec!["198.51.100.1:0".parse().unwrap()];
+    let not_ours = |config: &mut RelayConfig| config.listen_udp = vec!["198.51.100.1:0".parse().unwrap()];
     assert!(matches!(refused(not_ours).await, StartError::Listen { .. }));
 }
 
@@ -434,10 +374,7 @@ async fn the_urls_name_the_transports() {
         tcp: vec!["0.0.0.0:3478".parse().unwrap()],
         tls: vec!["0.0.0.0:443".parse().unwrap()],
     };
-    let expected = [
-        "turn:relay.example:3478?transport=udp",
-        "turn:relay.example:3478?transport=tcp",
-        "turns:relay.example:443?transport=tcp",
-    ];
+    let expected =
+        ["turn:relay.example:3478?transport=udp", "turn:relay.example:3478?transport=tcp", "turns:relay.example:443?transport=tcp"];
     assert_eq!(addresses.urls("relay.example"), expected);
 }

@@ -58,17 +58,7 @@ impl Allocation {
         now: Duration,
         ends_at: Duration,
     ) -> Self {
-        Self {
-            link,
-            port,
-            participant,
-            username,
-            made_by,
-            ends_at,
-            used_at: now,
-            permitted_until: Duration::ZERO,
-            channels: Vec::new(),
-        }
+        Self { link, port, participant, username, made_by, ends_at, used_at: now, permitted_until: Duration::ZERO, channels: Vec::new() }
     }
 
     /// Permits peers for five minutes. A permission names an IP address (RFC 8656 §9), and all relayed addresses share
@@ -86,21 +76,12 @@ impl Allocation {
         self.channels.retain(|channel| now < channel.ends_at);
         let ends_at = now + CHANNEL_LIFETIME;
         let is_full = self.channels.len() >= CHANNELS_MAX;
-        let known = self
-            .channels
-            .iter_mut()
-            .find(|channel| channel.number == number || channel.port == port);
+        let known = self.channels.iter_mut().find(|channel| channel.number == number || channel.port == port);
         match known {
-            Some(channel) if (channel.number, channel.port) == (number, port) => {
-                channel.ends_at = ends_at
-            }
+            Some(channel) if (channel.number, channel.port) == (number, port) => channel.ends_at = ends_at,
             Some(_) => return Err(BindError::Conflict),
             None if is_full => return Err(BindError::TooMany),
-            None => self.channels.push(Channel {
-                number,
-                port,
-                ends_at,
-            }),
+            None => self.channels.push(Channel { number, port, ends_at }),
         }
         self.permit(now);
         Ok(())
@@ -108,10 +89,7 @@ impl Allocation {
 
     /// The peer's port that a channel is bound to.
     pub fn port_of(&self, now: Duration, number: u16) -> Option<u16> {
-        let channel = self
-            .channels
-            .iter()
-            .find(|channel| channel.number == number)?;
+        let channel = self.channels.iter().find(|channel| channel.number == number)?;
         (now < channel.ends_at).then_some(channel.port)
     }
 
@@ -127,20 +105,9 @@ mod tests {
     use super::*;
 
     fn allocation() -> Allocation {
-        let link = Link::Stream {
-            connection: 1,
-            remote: ([198, 51, 100, 1], 1).into(),
-        };
+        let link = Link::Stream { connection: 1, remote: ([198, 51, 100, 1], 1).into() };
         let made_by = TransactionId::from(1);
-        Allocation::new(
-            link,
-            20_000,
-            0,
-            String::new(),
-            made_by,
-            Duration::ZERO,
-            Duration::MAX,
-        )
+        Allocation::new(link, 20_000, 0, String::new(), made_by, Duration::ZERO, Duration::MAX)
     }
 
     #[test]
@@ -148,25 +115,13 @@ mod tests {
         let mut allocation = allocation();
         let at = Duration::from_secs;
         assert_eq!(allocation.bind(at(0), 0x4000, 30_001), Ok(()));
-        assert_eq!(
-            allocation.bind(at(1), 0x4000, 30_002),
-            Err(BindError::Conflict),
-            "the channel is taken"
-        );
-        assert_eq!(
-            allocation.bind(at(1), 0x4001, 30_001),
-            Err(BindError::Conflict),
-            "the peer has one"
-        );
+        assert_eq!(allocation.bind(at(1), 0x4000, 30_002), Err(BindError::Conflict), "the channel is taken");
+        assert_eq!(allocation.bind(at(1), 0x4001, 30_001), Err(BindError::Conflict), "the peer has one");
         assert_eq!(allocation.port_of(at(599), 0x4000), Some(30_001));
         assert_eq!(allocation.channel_to(at(599), 30_001), Some(0x4000));
         assert_eq!(allocation.port_of(at(600), 0x4000), None);
         assert_eq!(allocation.channel_to(at(600), 30_001), None);
-        assert_eq!(
-            allocation.bind(at(600), 0x4001, 30_001),
-            Ok(()),
-            "both are free again"
-        );
+        assert_eq!(allocation.bind(at(600), 0x4001, 30_001), Ok(()), "both are free again");
     }
 
     #[test]
@@ -185,14 +140,8 @@ mod tests {
     fn the_number_of_channels_is_bounded() {
         let mut allocation = allocation();
         for channel in 0..CHANNELS_MAX as u16 {
-            assert_eq!(
-                allocation.bind(Duration::ZERO, 0x4000 + channel, 30_000 + channel),
-                Ok(())
-            );
+            assert_eq!(allocation.bind(Duration::ZERO, 0x4000 + channel, 30_000 + channel), Ok(()));
         }
-        assert_eq!(
-            allocation.bind(Duration::ZERO, 0x4F00, 40_000),
-            Err(BindError::TooMany)
-        );
+        assert_eq!(allocation.bind(Duration::ZERO, 0x4F00, 40_000), Err(BindError::TooMany));
     }
 }

@@ -1,8 +1,6 @@
 //! Rate limits.
 
-use std::{
-    collections::hash_map::RandomState, hash::BuildHasher as _, net::IpAddr, time::Duration,
-};
+use std::{collections::hash_map::RandomState, hash::BuildHasher as _, net::IpAddr, time::Duration};
 
 use super::link::neighbourhood;
 
@@ -125,21 +123,11 @@ mod tests {
     fn one_address_cannot_use_up_the_rate_of_another() {
         let mut throttle = Throttle::new(2);
         let noisy: IpAddr = "198.51.100.1".parse().unwrap();
-        let admitted = (0..100)
-            .filter(|_| throttle.admit(Duration::ZERO, noisy))
-            .count();
+        let admitted = (0..100).filter(|_| throttle.admit(Duration::ZERO, noisy)).count();
         assert_eq!(admitted, 10, "five seconds' worth");
-        assert!(
-            throttle.admit(Duration::from_millis(500), noisy),
-            "half a second is worth one"
-        );
+        assert!(throttle.admit(Duration::from_millis(500), noisy), "half a second is worth one");
         // Two of 4,096 buckets meet rarely; of twenty addresses at most one or two share the noisy one.
-        let quiet = (1..=20).filter(|&last| {
-            throttle.admit(
-                Duration::from_millis(500),
-                IpAddr::from([203, 0, 113, last]),
-            )
-        });
+        let quiet = (1..=20).filter(|&last| throttle.admit(Duration::from_millis(500), IpAddr::from([203, 0, 113, last])));
         assert!(quiet.count() >= 15);
     }
 }

@@ -37,24 +37,13 @@ impl Connections {
     pub fn open(&mut self, now: Duration, remote: SocketAddr, quotas: &Quotas) -> Option<Link> {
         let neighbourhood = neighbourhood(remote.ip());
         let idle = self.idle_of.get(&neighbourhood).copied().unwrap_or(0);
-        if self.open.len() >= quotas.connections_max
-            || idle >= quotas.idle_connections_per_address_max
-        {
+        if self.open.len() >= quotas.connections_max || idle >= quotas.idle_connections_per_address_max {
             return None;
         }
         self.last += 1;
-        self.open.insert(
-            self.last,
-            Connection {
-                neighbourhood,
-                closes_at: None,
-            },
-        );
+        self.open.insert(self.last, Connection { neighbourhood, closes_at: None });
         self.set_idle(self.last, Some(now + IDLE_MAX));
-        Some(Link::Stream {
-            connection: self.last,
-            remote,
-        })
+        Some(Link::Stream { connection: self.last, remote })
     }
 
     /// Whether the connection is still open.
@@ -81,10 +70,7 @@ impl Connections {
     /// The connections whose time without an allocation is over.
     pub fn overdue(&self, now: Duration) -> Vec<u64> {
         let is_overdue = |connection: &Connection| connection.closes_at.is_some_and(|at| at <= now);
-        let overdue = self
-            .open
-            .iter()
-            .filter(|(_, connection)| is_overdue(connection));
+        let overdue = self.open.iter().filter(|(_, connection)| is_overdue(connection));
         overdue.map(|(&number, _)| number).collect()
     }
 
@@ -113,11 +99,7 @@ mod tests {
     use super::*;
 
     fn quotas(connections_max: usize, idle_connections_per_address_max: usize) -> Quotas {
-        Quotas {
-            connections_max,
-            idle_connections_per_address_max,
-            ..Quotas::default()
-        }
+        Quotas { connections_max, idle_connections_per_address_max, ..Quotas::default() }
     }
 
     fn remote(last: u8) -> SocketAddr {
@@ -127,46 +109,22 @@ mod tests {
     #[test]
     fn one_address_may_not_take_all_places() {
         let (mut connections, quotas) = (Connections::default(), quotas(3, 2));
-        let first = connections
-            .open(Duration::ZERO, remote(1), &quotas)
-            .unwrap();
-        connections
-            .open(Duration::ZERO, remote(1), &quotas)
-            .unwrap();
-        assert_eq!(
-            connections.open(Duration::ZERO, remote(1), &quotas),
-            None,
-            "two idle ones already"
-        );
+        let first = connections.open(Duration::ZERO, remote(1), &quotas).unwrap();
+        connections.open(Duration::ZERO, remote(1), &quotas).unwrap();
+        assert_eq!(connections.open(Duration::ZERO, remote(1), &quotas), None, "two idle ones already");
         connections.busy(first.connection().unwrap());
-        connections
-            .open(Duration::ZERO, remote(1), &quotas)
-            .expect("one of them is in use now");
-        assert_eq!(
-            connections.open(Duration::ZERO, remote(2), &quotas),
-            None,
-            "all three places are taken"
-        );
+        connections.open(Duration::ZERO, remote(1), &quotas).expect("one of them is in use now");
+        assert_eq!(connections.open(Duration::ZERO, remote(2), &quotas), None, "all three places are taken");
         connections.close(first.connection().unwrap());
-        connections
-            .open(Duration::ZERO, remote(2), &quotas)
-            .expect("a place is free again");
+        connections.open(Duration::ZERO, remote(2), &quotas).expect("a place is free again");
     }
 
     #[test]
     fn a_connection_without_an_allocation_is_overdue_after_fifteen_seconds() {
         let (mut connections, quotas) = (Connections::default(), quotas(9, 9));
         let number = |link: Link| link.connection().unwrap();
-        let lazy = number(
-            connections
-                .open(Duration::ZERO, remote(1), &quotas)
-                .unwrap(),
-        );
-        let used = number(
-            connections
-                .open(Duration::ZERO, remote(1), &quotas)
-                .unwrap(),
-        );
+        let lazy = number(connections.open(Duration::ZERO, remote(1), &quotas).unwrap());
+        let used = number(connections.open(Duration::ZERO, remote(1), &quotas).unwrap());
         connections.busy(used);
         assert_eq!(connections.overdue(IDLE_MAX - Duration::from_nanos(1)), []);
         assert_eq!(connections.overdue(IDLE_MAX), [lazy]);
@@ -180,9 +138,7 @@ mod tests {
     fn a_closed_connection_leaves_nothing_behind() {
         let (mut connections, quotas) = (Connections::default(), quotas(9, 9));
         for _ in 0..20 {
-            let link = connections
-                .open(Duration::ZERO, remote(1), &quotas)
-                .unwrap();
+            let link = connections.open(Duration::ZERO, remote(1), &quotas).unwrap();
             connections.close(link.connection().unwrap());
         }
         assert_eq!((connections.len(), connections.idle_of.len()), (0, 0));

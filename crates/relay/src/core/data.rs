@@ -6,9 +6,7 @@ use std::{
 };
 
 use rand::RngExt as _;
-use stun_types::message::{
-    Message, MessageClass, MessageType, MessageWriteExt as _, MessageWriteVec,
-};
+use stun_types::message::{Message, MessageClass, MessageType, MessageWriteExt as _, MessageWriteVec};
 use turn_types::{
     attribute::{Data, XorPeerAddress},
     channel::ChannelData,
@@ -25,45 +23,21 @@ use crate::{framing::CHANNEL_HEADER_BYTES, stats::Refusal};
 
 impl Core {
     /// ChannelData from a client (RFC 8656 §12.5).
-    pub(super) fn channel_data(
-        &mut self,
-        now: Moment,
-        from: &Link,
-        data: &ChannelData<'_>,
-        out: &mut Vec<u8>,
-    ) -> Result<Link, Refusal> {
-        let source = self
-            .table
-            .find(now.monotonic, from)
-            .ok_or(Refusal::AllocationMismatch)?;
-        let port = self
-            .table
-            .allocation(source)
-            .port_of(now.monotonic, data.id());
+    pub(super) fn channel_data(&mut self, now: Moment, from: &Link, data: &ChannelData<'_>, out: &mut Vec<u8>) -> Result<Link, Refusal> {
+        let source = self.table.find(now.monotonic, from).ok_or(Refusal::AllocationMismatch)?;
+        let port = self.table.allocation(source).port_of(now.monotonic, data.id());
         let port = port.ok_or(Refusal::UnboundChannel)?;
         let target = self.same_call(now.monotonic, source, port)?;
         self.relay(now.monotonic, source, target, data.data(), out)
     }
 
     /// A Send indication from a client (RFC 8656 §11.2). Indications are never answered.
-    pub(super) fn send_indication(
-        &mut self,
-        now: Moment,
-        from: &Link,
-        message: &Message<'_>,
-        out: &mut Vec<u8>,
-    ) -> Result<Link, Refusal> {
-        let source = self
-            .table
-            .find(now.monotonic, from)
-            .ok_or(Refusal::AllocationMismatch)?;
+    pub(super) fn send_indication(&mut self, now: Moment, from: &Link, message: &Message<'_>, out: &mut Vec<u8>) -> Result<Link, Refusal> {
+        let source = self.table.find(now.monotonic, from).ok_or(Refusal::AllocationMismatch)?;
         if !not_understood(message).is_empty() {
             return Err(Refusal::UnknownAttribute);
         }
-        let (Ok(peer), Ok(data)) = (
-            message.attribute::<XorPeerAddress>(),
-            message.attribute::<Data<'_>>(),
-        ) else {
+        let (Ok(peer), Ok(data)) = (message.attribute::<XorPeerAddress>(), message.attribute::<Data<'_>>()) else {
             return Err(Refusal::BadRequest);
         };
         let peer = peer.addr(message.transaction_id());
@@ -73,12 +47,7 @@ impl Core {
 
     /// The allocation behind a peer's address, if it is a relayed address of the same call. The
     /// only way out of an allocation leads through here.
-    pub(super) fn peer(
-        &self,
-        now: Duration,
-        source: usize,
-        peer: SocketAddr,
-    ) -> Result<usize, Refusal> {
+    pub(super) fn peer(&self, now: Duration, source: usize, peer: SocketAddr) -> Result<usize, Refusal> {
         if peer.ip() != IpAddr::V4(self.advertised_ip) {
             return Err(Refusal::ForbiddenPeer);
         }
@@ -98,14 +67,7 @@ impl Core {
     }
 
     /// Passes a payload on, within both participants' bit rates.
-    fn relay(
-        &mut self,
-        now: Duration,
-        source: usize,
-        target: usize,
-        payload: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Result<Link, Refusal> {
+    fn relay(&mut self, now: Duration, source: usize, target: usize, payload: &[u8], out: &mut Vec<u8>) -> Result<Link, Refusal> {
         let (sender, receiver) = (self.table.allocation(source), self.table.allocation(target));
         // RFC 8656 §9: the sender's permission lets its data out, the receiver's lets it in.
         if !sender.is_permitted(now) || !receiver.is_permitted(now) {
@@ -116,25 +78,15 @@ impl Core {
         let channel = receiver.channel_to(now, from_port);
 
         // Empty packets cost something, too.
-        let cost = cost_of(
-            payload.len() + CHANNEL_HEADER_BYTES,
-            self.quotas.bits_per_second_max,
-        );
+        let cost = cost_of(payload.len() + CHANNEL_HEADER_BYTES, self.quotas.bits_per_second_max);
         let burst = Duration::from_millis(self.quotas.burst_ms);
         let may_send = self.table.participant(sender).sent.admits(now, cost, burst);
-        let may_receive = self
-            .table
-            .participant(receiver_participant)
-            .received
-            .admits(now, cost, burst);
+        let may_receive = self.table.participant(receiver_participant).received.admits(now, cost, burst);
         if !may_send || !may_receive {
             return Err(Refusal::BitRate);
         }
         self.table.participant_mut(sender).sent.take(now, cost);
-        self.table
-            .participant_mut(receiver_participant)
-            .received
-            .take(now, cost);
+        self.table.participant_mut(receiver_participant).received.take(now, cost);
         self.table.allocation_mut(source).used_at = now;
         self.table.allocation_mut(target).used_at = now;
 
@@ -151,15 +103,9 @@ impl Core {
         let transaction = u128::from(self.rng.random::<u64>()).into();
         let peer = SocketAddrV4::new(self.advertised_ip, from_port).into();
         let kind = MessageType::from_class_method(MessageClass::Indication, DATA);
-        let mut message = Message::builder(
-            kind,
-            transaction,
-            MessageWriteVec::with_capacity(64 + payload.len()),
-        );
+        let mut message = Message::builder(kind, transaction, MessageWriteVec::with_capacity(64 + payload.len()));
         let fits = "the payload came in a packet of the same kind";
-        message
-            .add_attribute(&XorPeerAddress::new(peer, transaction))
-            .expect(fits);
+        message.add_attribute(&XorPeerAddress::new(peer, transaction)).expect(fits);
         message.add_attribute(&Data::new(payload)).expect(fits);
         out.extend_from_slice(&message);
     }

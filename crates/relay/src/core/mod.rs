@@ -29,10 +29,7 @@ use stun_types::message::{Message, MessageClass, MessageHeader};
 use turn_types::{channel::ChannelData, message::SEND};
 
 pub(crate) use self::link::{Link, Moment};
-use self::{
-    bucket::Throttle, connections::Connections, nonce::Nonces, revocations::Revocations,
-    table::Table,
-};
+use self::{bucket::Throttle, connections::Connections, nonce::Nonces, revocations::Revocations, table::Table};
 use crate::{
     config::{Quotas, RelayConfig},
     credentials::Secrets,
@@ -81,19 +78,10 @@ impl Core {
 
     /// Takes one packet from a client. If a packet is to be sent, it is in `out` (which is cleared first) and the
     /// result says to whom.
-    pub fn handle(
-        &mut self,
-        now: Moment,
-        from: Link,
-        packet: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Option<Link> {
+    pub fn handle(&mut self, now: Moment, from: Link, packet: &[u8], out: &mut Vec<u8>) -> Option<Link> {
         out.clear();
         // What a closed connection still had in its buffers must not make an allocation that nobody will end.
-        if from
-            .connection()
-            .is_some_and(|connection| !self.connections.is_open(connection))
-        {
+        if from.connection().is_some_and(|connection| !self.connections.is_open(connection)) {
             return None;
         }
         let handled = match packet.first().copied().and_then(Kind::of) {
@@ -114,18 +102,10 @@ impl Core {
         })
     }
 
-    fn message(
-        &mut self,
-        now: Moment,
-        from: Link,
-        message: &Message<'_>,
-        out: &mut Vec<u8>,
-    ) -> Result<Option<Link>, Refusal> {
+    fn message(&mut self, now: Moment, from: Link, message: &Message<'_>, out: &mut Vec<u8>) -> Result<Option<Link>, Refusal> {
         match message.class() {
             MessageClass::Request => Ok(self.request(now, from, message, out)),
-            MessageClass::Indication if message.method() == SEND => {
-                self.send_indication(now, &from, message, out).map(Some)
-            }
+            MessageClass::Indication if message.method() == SEND => self.send_indication(now, &from, message, out).map(Some),
             // Binding indications keep a path open and want no answer; responses answer nothing that we asked.
             _ => Ok(None),
         }
@@ -156,8 +136,7 @@ impl Core {
         self.table.forget_absent(now.monotonic);
         self.revocations.forget(now.unix_seconds);
         let overdue = self.connections.overdue(now.monotonic);
-        self.counters
-            .refuse_many(Refusal::IdleConnection, overdue.len() as u64);
+        self.counters.refuse_many(Refusal::IdleConnection, overdue.len() as u64);
         overdue
     }
 
@@ -168,9 +147,7 @@ impl Core {
         let until = now.unix_seconds.saturating_add(lifetime).saturating_add(1);
         self.revocations.add(call, participant, until);
         let ended = self.table.in_call(call, participant);
-        let links = ended
-            .into_iter()
-            .map(|index| self.table.remove(now.monotonic, index));
+        let links = ended.into_iter().map(|index| self.table.remove(now.monotonic, index));
         links.filter_map(|link| link.connection()).collect()
     }
 
@@ -186,12 +163,7 @@ impl Core {
 
     pub fn stats(&self) -> RelayStats {
         let (allocations, participants) = (self.table.len(), self.table.participants_present());
-        RelayStats::new(
-            &self.counters,
-            allocations,
-            participants,
-            self.connections.len(),
-        )
+        RelayStats::new(&self.counters, allocations, participants, self.connections.len())
     }
 
     fn remove_ended(&mut self, now: Duration) {

@@ -43,14 +43,12 @@ impl Nonces {
             return false;
         };
         // Comparing in variable time tells an attacker at most a tag for his own address, which he gets for the asking.
-        tag == self.tag(end, link)
-            && u64::from_str_radix(end, 16).is_ok_and(|end| now.as_secs() < end)
+        tag == self.tag(end, link) && u64::from_str_radix(end, 16).is_ok_and(|end| now.as_secs() < end)
     }
 
     fn tag(&self, end: &str, link: &Link) -> String {
         let remote = link.remote();
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes a key of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes a key of any length");
         mac.update(end.as_bytes());
         mac.update(&[u8::from(link.is_stream())]);
         match remote.ip() {
@@ -59,10 +57,7 @@ impl Nonces {
         }
         mac.update(&remote.port().to_be_bytes());
         let hash = mac.finalize().into_bytes();
-        hash[..TAG_BYTES]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hash[..TAG_BYTES].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -77,11 +72,7 @@ mod tests {
     use super::*;
 
     fn link(port: u16) -> Link {
-        Link::Datagram {
-            socket: 0,
-            local: None,
-            remote: ([198, 51, 100, 1], port).into(),
-        }
+        Link::Datagram { socket: 0, local: None, remote: ([198, 51, 100, 1], port).into() }
     }
 
     #[test]
@@ -93,10 +84,7 @@ mod tests {
         assert!(nonces.is_fresh(start + Duration::from_secs(599), &link(1), &nonce));
         assert!(!nonces.is_fresh(start + Duration::from_secs(600), &link(1), &nonce));
         assert!(!nonces.is_fresh(start, &link(2), &nonce), "another client");
-        assert!(
-            !Nonces::new([2; 32]).is_fresh(start, &link(1), &nonce),
-            "another process"
-        );
+        assert!(!Nonces::new([2; 32]).is_fresh(start, &link(1), &nonce), "another process");
     }
 
     #[test]

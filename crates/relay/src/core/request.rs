@@ -9,15 +9,14 @@ use rand::RngExt as _;
 use stun_types::{
     AddressFamily,
     attribute::{
-        Attribute as _, AttributeFromRaw, AttributeStaticType, AttributeType, ErrorCode,
-        MessageIntegrity, MessageIntegritySha256, Nonce, Realm, Username, XorMappedAddress,
+        Attribute as _, AttributeFromRaw, AttributeStaticType, AttributeType, ErrorCode, MessageIntegrity, MessageIntegritySha256, Nonce,
+        Realm, Username, XorMappedAddress,
     },
     message::{BINDING, Message},
 };
 use turn_types::{
     attribute::{
-        ChannelNumber, Data, DontFragment, Lifetime, RequestedAddressFamily, RequestedTransport,
-        XorPeerAddress, XorRelayedAddress,
+        ChannelNumber, Data, DontFragment, Lifetime, RequestedAddressFamily, RequestedTransport, XorPeerAddress, XorRelayedAddress,
     },
     message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH},
 };
@@ -58,12 +57,8 @@ const UNDERSTOOD: &[AttributeType] = &[
 
 /// The attributes of a message that must be understood and are not.
 pub(super) fn not_understood(message: &Message<'_>) -> Vec<AttributeType> {
-    let types = message
-        .iter_attributes()
-        .map(|(_, attribute)| attribute.get_type());
-    types
-        .filter(|kind| kind.comprehension_required() && !UNDERSTOOD.contains(kind))
-        .collect()
+    let types = message.iter_attributes().map(|(_, attribute)| attribute.get_type());
+    types.filter(|kind| kind.comprehension_required() && !UNDERSTOOD.contains(kind)).collect()
 }
 
 /// An attribute that may be missing but not broken.
@@ -74,10 +69,7 @@ where
     if !message.has_attribute(A::TYPE) {
         return Ok(None);
     }
-    message
-        .attribute::<A>()
-        .map(Some)
-        .map_err(|_| Denial::bad_request())
+    message.attribute::<A>().map(Some).map_err(|_| Denial::bad_request())
 }
 
 /// An attribute that must be there.
@@ -90,20 +82,9 @@ where
 
 impl Core {
     /// Answers a request. The answer always goes back to where the request came from.
-    pub(super) fn request(
-        &mut self,
-        now: Moment,
-        from: Link,
-        request: &Message<'_>,
-        out: &mut Vec<u8>,
-    ) -> Option<Link> {
-        let is_turn =
-            [ALLOCATE, REFRESH, CREATE_PERMISSION, CHANNEL_BIND].contains(&request.method());
-        let user = if is_turn {
-            Some(self.authenticate(now, &from, request))
-        } else {
-            None
-        };
+    pub(super) fn request(&mut self, now: Moment, from: Link, request: &Message<'_>, out: &mut Vec<u8>) -> Option<Link> {
+        let is_turn = [ALLOCATE, REFRESH, CREATE_PERMISSION, CHANNEL_BIND].contains(&request.method());
+        let user = if is_turn { Some(self.authenticate(now, &from, request)) } else { None };
         let (reply, key) = match user {
             Some(Ok(user)) => (self.serve(now, from, request, &user), Some(user.key)),
             // Everything below can be had without credentials, so it is rationed.
@@ -128,19 +109,10 @@ impl Core {
             self.counters.refuse(Refusal::BadRequest);
             return Reply::error(request, ErrorCode::BAD_REQUEST);
         }
-        Reply::success(request).with(&XorMappedAddress::new(
-            from.remote(),
-            request.transaction_id(),
-        ))
+        Reply::success(request).with(&XorMappedAddress::new(from.remote(), request.transaction_id()))
     }
 
-    fn denied(
-        &mut self,
-        now: Moment,
-        from: &Link,
-        request: &Message<'_>,
-        denial: &Denial,
-    ) -> Reply {
+    fn denied(&mut self, now: Moment, from: &Link, request: &Message<'_>, denial: &Denial) -> Reply {
         if let Some(refusal) = denial.refusal {
             self.counters.refuse(refusal);
         }
@@ -149,9 +121,7 @@ impl Core {
         if [ErrorCode::UNAUTHORIZED, ErrorCode::STALE_NONCE].contains(&denial.code) {
             let nonce = self.nonces.make(now.monotonic, from);
             let realm = Realm::new(&self.realm).expect("checked when the relay started");
-            return reply
-                .with(&realm)
-                .with(&Nonce::new(&nonce).expect("a nonce is short ASCII"));
+            return reply.with(&realm).with(&Nonce::new(&nonce).expect("a nonce is short ASCII"));
         }
         reply
     }
@@ -163,9 +133,7 @@ impl Core {
             return Reply::unknown(request, &unknown);
         }
         let result = match request.method() {
-            _ if self.is_revoked(now, user) => {
-                Err(Denial::new(ErrorCode::FORBIDDEN, Refusal::Revoked))
-            }
+            _ if self.is_revoked(now, user) => Err(Denial::new(ErrorCode::FORBIDDEN, Refusal::Revoked)),
             ALLOCATE => self.allocate(now, from, request, user),
             REFRESH => self.refresh(now, from, request, user),
             CREATE_PERMISSION => self.create_permission(now, from, request, user),
@@ -176,17 +144,10 @@ impl Core {
 
     fn is_revoked(&self, now: Moment, user: &User) -> bool {
         let identity = &user.identity;
-        self.revocations
-            .contains(now.unix_seconds, &identity.call, &identity.participant)
+        self.revocations.contains(now.unix_seconds, &identity.call, &identity.participant)
     }
 
-    fn allocate(
-        &mut self,
-        now: Moment,
-        from: Link,
-        request: &Message<'_>,
-        user: &User,
-    ) -> Result<Reply, Denial> {
+    fn allocate(&mut self, now: Moment, from: Link, request: &Message<'_>, user: &User) -> Result<Reply, Denial> {
         let monotonic = now.monotonic;
         if let Some(index) = self.table.find(monotonic, &from) {
             let existing = self.table.allocation(index);
@@ -195,10 +156,7 @@ impl Core {
                 let lifetime = existing.ends_at.saturating_sub(monotonic);
                 return Ok(self.allocated(&from, request, existing.port, lifetime));
             }
-            return Err(Denial::new(
-                ErrorCode::ALLOCATION_MISMATCH,
-                Refusal::AllocationMismatch,
-            ));
+            return Err(Denial::new(ErrorCode::ALLOCATION_MISMATCH, Refusal::AllocationMismatch));
         }
         if required::<RequestedTransport>(request)?.protocol() != RequestedTransport::UDP {
             let code = ErrorCode::UNSUPPORTED_TRANSPORT_PROTOCOL;
@@ -238,13 +196,7 @@ impl Core {
         Ok(self.allocated(&from, request, port, lifetime))
     }
 
-    fn allocated(
-        &self,
-        from: &Link,
-        request: &Message<'_>,
-        port: u16,
-        lifetime: Duration,
-    ) -> Reply {
+    fn allocated(&self, from: &Link, request: &Message<'_>, port: u16, lifetime: Duration) -> Reply {
         let transaction = request.transaction_id();
         let relayed = SocketAddrV4::new(self.advertised_ip, port).into();
         Reply::success(request)
@@ -265,28 +217,17 @@ impl Core {
                 self.end_allocation(now, silent);
                 Ok(())
             }
-            None => Err(Denial::new(
-                ErrorCode::ALLOCATION_QUOTA_REACHED,
-                Refusal::ParticipantQuota,
-            )),
+            None => Err(Denial::new(ErrorCode::ALLOCATION_QUOTA_REACHED, Refusal::ParticipantQuota)),
         }
     }
 
     /// A port at random (RFC 8656 §7.2), so that nobody can guess the others in use.
     fn free_port(&mut self) -> Option<u16> {
         // At most half of the ports are ever in use, so 64 misses in a row do not happen.
-        (0..64)
-            .map(|_| self.rng.random_range(VIRTUAL_PORTS))
-            .find(|&port| !self.table.is_port_taken(port))
+        (0..64).map(|_| self.rng.random_range(VIRTUAL_PORTS)).find(|&port| !self.table.is_port_taken(port))
     }
 
-    fn refresh(
-        &mut self,
-        now: Moment,
-        from: Link,
-        request: &Message<'_>,
-        user: &User,
-    ) -> Result<Reply, Denial> {
+    fn refresh(&mut self, now: Moment, from: Link, request: &Message<'_>, user: &User) -> Result<Reply, Denial> {
         let index = self.own_allocation(now, &from, user)?;
         let family = optional::<RequestedAddressFamily>(request)?;
         if family.is_some_and(|family| family.family() != AddressFamily::IPV4) {
@@ -303,39 +244,23 @@ impl Core {
         Ok(Reply::success(request).with(&lifetime_attribute(lifetime)))
     }
 
-    fn create_permission(
-        &mut self,
-        now: Moment,
-        from: Link,
-        request: &Message<'_>,
-        user: &User,
-    ) -> Result<Reply, Denial> {
+    fn create_permission(&mut self, now: Moment, from: Link, request: &Message<'_>, user: &User) -> Result<Reply, Denial> {
         let index = self.own_allocation(now, &from, user)?;
-        let types = request
-            .iter_attributes()
-            .map(|(_, attribute)| attribute.get_type());
+        let types = request.iter_attributes().map(|(_, attribute)| attribute.get_type());
         let peers = types.filter(|&kind| kind == XorPeerAddress::TYPE).count();
         if peers == 0 {
             return Err(Denial::bad_request());
         }
         // RFC 8656 §10.2: all of them or none.
         for nth in 0..peers {
-            let peer = request
-                .nth_attribute::<XorPeerAddress>(nth)
-                .map_err(|_| Denial::bad_request())?;
+            let peer = request.nth_attribute::<XorPeerAddress>(nth).map_err(|_| Denial::bad_request())?;
             self.peer_port(now, index, peer.addr(request.transaction_id()))?;
         }
         self.table.allocation_mut(index).permit(now.monotonic);
         Ok(Reply::success(request))
     }
 
-    fn channel_bind(
-        &mut self,
-        now: Moment,
-        from: Link,
-        request: &Message<'_>,
-        user: &User,
-    ) -> Result<Reply, Denial> {
+    fn channel_bind(&mut self, now: Moment, from: Link, request: &Message<'_>, user: &User) -> Result<Reply, Denial> {
         let index = self.own_allocation(now, &from, user)?;
         let number = required::<ChannelNumber>(request)?.channel();
         let peer = required::<XorPeerAddress>(request)?.addr(request.transaction_id());
@@ -343,29 +268,20 @@ impl Core {
             return Err(Denial::bad_request());
         }
         let port = self.peer_port(now, index, peer)?;
-        let bound = self
-            .table
-            .allocation_mut(index)
-            .bind(now.monotonic, number, port);
+        let bound = self.table.allocation_mut(index).bind(now.monotonic, number, port);
         bound.map_err(|error| match error {
             BindError::Conflict => Denial::bad_request(),
-            BindError::TooMany => {
-                Denial::new(ErrorCode::INSUFFICIENT_CAPACITY, Refusal::NoCapacity)
-            }
+            BindError::TooMany => Denial::new(ErrorCode::INSUFFICIENT_CAPACITY, Refusal::NoCapacity),
         })?;
         Ok(Reply::success(request))
     }
 
     /// The allocation that a request is about (RFC 8656 §5): there, and the user's own.
     fn own_allocation(&self, now: Moment, from: &Link, user: &User) -> Result<usize, Denial> {
-        let index = self.table.find(now.monotonic, from).ok_or_else(|| {
-            Denial::new(ErrorCode::ALLOCATION_MISMATCH, Refusal::AllocationMismatch)
-        })?;
+        let index =
+            self.table.find(now.monotonic, from).ok_or_else(|| Denial::new(ErrorCode::ALLOCATION_MISMATCH, Refusal::AllocationMismatch))?;
         if self.table.allocation(index).username != user.username {
-            return Err(Denial::new(
-                ErrorCode::WRONG_CREDENTIALS,
-                Refusal::OtherUser,
-            ));
+            return Err(Denial::new(ErrorCode::WRONG_CREDENTIALS, Refusal::OtherUser));
         }
         Ok(index)
     }
@@ -378,8 +294,7 @@ impl Core {
             return Err(Denial::new(code, Refusal::UnsupportedFamily));
         }
         // One code for all reasons: nobody learns which addresses another call has.
-        self.peer(now.monotonic, index, peer)
-            .map_err(|refusal| Denial::new(ErrorCode::FORBIDDEN, refusal))?;
+        self.peer(now.monotonic, index, peer).map_err(|refusal| Denial::new(ErrorCode::FORBIDDEN, refusal))?;
         Ok(peer.port())
     }
 }

@@ -16,21 +16,14 @@ impl Revocations {
     pub fn add(&mut self, call: &str, participant: Option<&str>, until: u64) {
         let entry = match participant {
             None => self.calls.entry(call.to_owned()).or_default(),
-            Some(participant) => self
-                .participants
-                .entry((call.to_owned(), participant.to_owned()))
-                .or_default(),
+            Some(participant) => self.participants.entry((call.to_owned(), participant.to_owned())).or_default(),
         };
         *entry = until.max(*entry);
     }
 
     pub fn contains(&self, now: u64, call: &str, participant: &str) -> bool {
         let is_current = |until: Option<&u64>| until.is_some_and(|&until| now < until);
-        is_current(self.calls.get(call))
-            || is_current(
-                self.participants
-                    .get(&(call.to_owned(), participant.to_owned())),
-            )
+        is_current(self.calls.get(call)) || is_current(self.participants.get(&(call.to_owned(), participant.to_owned())))
     }
 
     /// Drops what no longer matters.
@@ -54,10 +47,7 @@ mod tests {
         assert!(!revocations.contains(99, "tuesday", "boris"));
         assert!(!revocations.contains(100, "monday", "anyone"));
         revocations.add("monday", None, 50);
-        assert!(
-            revocations.contains(99, "monday", "anyone"),
-            "a second one does not shorten the first"
-        );
+        assert!(revocations.contains(99, "monday", "anyone"), "a second one does not shorten the first");
         revocations.forget(100);
         assert!(revocations.calls.is_empty() && revocations.participants.is_empty());
     }

@@ -45,10 +45,7 @@ impl Table {
 
     /// Participants who have an allocation.
     pub fn participants_present(&self) -> usize {
-        let present = self
-            .participants
-            .iter()
-            .filter(|(_, participant)| !participant.allocations.is_empty());
+        let present = self.participants.iter().filter(|(_, participant)| !participant.allocations.is_empty());
         present.count()
     }
 
@@ -134,38 +131,23 @@ impl Table {
 
     /// The allocations whose time is over.
     pub fn ended(&self, now: Duration) -> Vec<usize> {
-        let ended = self
-            .allocations
-            .iter()
-            .filter(|(_, allocation)| allocation.ends_at <= now);
+        let ended = self.allocations.iter().filter(|(_, allocation)| allocation.ends_at <= now);
         ended.map(|(index, _)| index).collect()
     }
 
     /// The allocations of a call, or of one participant in it.
     pub fn in_call(&self, call: &str, participant: Option<&str>) -> Vec<usize> {
-        let is_meant = |identity: &Identity| {
-            *identity.call == *call
-                && participant.is_none_or(|participant| *identity.participant == *participant)
-        };
-        let meant = self
-            .participants
-            .iter()
-            .filter(|(_, other)| is_meant(&other.identity));
-        meant
-            .flat_map(|(_, other)| other.allocations.iter().copied())
-            .collect()
+        let is_meant =
+            |identity: &Identity| *identity.call == *call && participant.is_none_or(|participant| *identity.participant == *participant);
+        let meant = self.participants.iter().filter(|(_, other)| is_meant(&other.identity));
+        meant.flat_map(|(_, other)| other.allocations.iter().copied()).collect()
     }
 
     /// Forgets participants who have been without an allocation for a minute.
     pub fn forget_absent(&mut self, now: Duration) {
-        let Self {
-            participants,
-            by_identity,
-            ..
-        } = self;
+        let Self { participants, by_identity, .. } = self;
         participants.retain(|_, participant| {
-            let is_kept =
-                !participant.allocations.is_empty() || now < participant.seen_at + PARTICIPANT_KEPT;
+            let is_kept = !participant.allocations.is_empty() || now < participant.seen_at + PARTICIPANT_KEPT;
             if !is_kept {
                 by_identity.remove(&participant.identity);
             }
@@ -181,33 +163,18 @@ mod tests {
     use super::*;
 
     fn link(port: u16) -> Link {
-        Link::Datagram {
-            socket: 0,
-            local: None,
-            remote: ([198, 51, 100, 1], port).into(),
-        }
+        Link::Datagram { socket: 0, local: None, remote: ([198, 51, 100, 1], port).into() }
     }
 
     fn identity(call: &str, participant: &str) -> Identity {
-        Identity {
-            call: call.into(),
-            participant: participant.into(),
-        }
+        Identity { call: call.into(), participant: participant.into() }
     }
 
     fn add(table: &mut Table, port: u16, call: &str, participant: &str) -> usize {
         let participant = table.admit(Duration::ZERO, identity(call, participant));
         let ends_at = Duration::from_secs(u64::from(port));
         let made_by = TransactionId::from(1);
-        table.insert(Allocation::new(
-            link(port),
-            port,
-            participant,
-            String::new(),
-            made_by,
-            Duration::ZERO,
-            ends_at,
-        ))
+        table.insert(Allocation::new(link(port), port, participant, String::new(), made_by, Duration::ZERO, ends_at))
     }
 
     #[test]
@@ -216,36 +183,21 @@ mod tests {
         let index = add(&mut table, 500, "c", "anna");
         let end = Duration::from_secs(500);
         let before = end - Duration::from_nanos(1);
-        assert_eq!(
-            (table.find(before, &link(500)), table.find_port(before, 500)),
-            (Some(index), Some(index))
-        );
-        assert_eq!(
-            (table.find(end, &link(500)), table.find_port(end, 500)),
-            (None, None)
-        );
-        assert_eq!(
-            (table.ended(before), table.ended(end)),
-            (vec![], vec![index])
-        );
+        assert_eq!((table.find(before, &link(500)), table.find_port(before, 500)), (Some(index), Some(index)));
+        assert_eq!((table.find(end, &link(500)), table.find_port(end, 500)), (None, None));
+        assert_eq!((table.ended(before), table.ended(end)), (vec![], vec![index]));
     }
 
     #[test]
     fn the_same_participant_id_in_two_calls_is_two_people() {
         let mut table = Table::default();
-        let (one, two) = (
-            add(&mut table, 1, "c", "anna"),
-            add(&mut table, 2, "d", "anna"),
-        );
+        let (one, two) = (add(&mut table, 1, "c", "anna"), add(&mut table, 2, "d", "anna"));
         let three = add(&mut table, 3, "c", "boris");
         assert_eq!(table.in_call("c", None), [one, three]);
         assert_eq!(table.in_call("c", Some("anna")), [one]);
         assert_eq!(table.in_call("d", None), [two]);
         assert_eq!(table.in_call("e", None), []);
-        assert_ne!(
-            table.allocation(one).participant,
-            table.allocation(two).participant
-        );
+        assert_ne!(table.allocation(one).participant, table.allocation(two).participant);
     }
 
     #[test]

@@ -83,16 +83,10 @@ impl Addresses {
     /// The URLs for `RTCIceServer.urls` under which clients reach the relay at `host`: the fastest way first, the one
     /// that passes the most closed networks last. An IPv6 address must be in brackets.
     pub fn urls(&self, host: &str) -> Vec<String> {
-        let url = |scheme, transport| {
-            move |address: &SocketAddr| {
-                format!("{scheme}:{host}:{}?transport={transport}", address.port())
-            }
-        };
+        let url = |scheme, transport| move |address: &SocketAddr| format!("{scheme}:{host}:{}?transport={transport}", address.port());
         let udp = self.udp.iter().map(url("turn", "udp"));
         let tcp = self.tcp.iter().map(url("turn", "tcp"));
-        udp.chain(tcp)
-            .chain(self.tls.iter().map(url("turns", "tcp")))
-            .collect()
+        udp.chain(tcp).chain(self.tls.iter().map(url("turns", "tcp"))).collect()
     }
 }
 
@@ -113,30 +107,18 @@ impl RelayServer {
     /// [`StartError`] says which part of the configuration does not work. Nothing is left running then.
     pub async fn start(config: RelayConfig) -> Result<RelayHandle, StartError> {
         config.quotas.check()?;
-        if config.realm.is_empty()
-            || Realm::new(&config.realm).is_err()
-            || config.realm.chars().count() > 127
-        {
+        if config.realm.is_empty() || Realm::new(&config.realm).is_err() || config.realm.chars().count() > 127 {
             return Err(StartError::InvalidRealm);
         }
-        if config.listen_udp.is_empty()
-            && config.listen_tcp.is_empty()
-            && config.listen_tls.is_empty()
-        {
+        if config.listen_udp.is_empty() && config.listen_tcp.is_empty() && config.listen_tls.is_empty() {
             return Err(StartError::NoListener);
         }
-        let tls = config
-            .tls
-            .clone()
-            .map(|certificate| Tls::new(certificate).map(Arc::new))
-            .transpose()?;
+        let tls = config.tls.clone().map(|certificate| Tls::new(certificate).map(Arc::new)).transpose()?;
         if tls.is_none() && !config.listen_tls.is_empty() {
             return Err(StartError::NoCertificate);
         }
         let mut seed = [0; 32];
-        SysRng
-            .try_fill_bytes(&mut seed)
-            .map_err(|_| StartError::Random)?;
+        SysRng.try_fill_bytes(&mut seed).map_err(|_| StartError::Random)?;
 
         let sockets = each(&config.listen_udp, Socket::bind)?;
         let tcp = each(&config.listen_tcp, stream::listen)?;
@@ -155,31 +137,15 @@ impl RelayServer {
             tracker.spawn(keep_running(tracker.clone(), receive));
         }
         for listener in tcp {
-            tracker.spawn(stream::accept(
-                shared.clone(),
-                tracker.clone(),
-                listener,
-                None,
-            ));
+            tracker.spawn(stream::accept(shared.clone(), tracker.clone(), listener, None));
         }
         for listener in over_tls {
-            tracker.spawn(stream::accept(
-                shared.clone(),
-                tracker.clone(),
-                listener,
-                tls.clone(),
-            ));
+            tracker.spawn(stream::accept(shared.clone(), tracker.clone(), listener, tls.clone()));
         }
         tracker.spawn(sweep(shared.clone()));
         tracing::info!(?addresses, "relay started");
         let stops_when_dropped = Arc::new(shared.stop.clone().drop_guard());
-        Ok(RelayHandle {
-            shared,
-            tracker,
-            addresses,
-            tls,
-            _stops_when_dropped: stops_when_dropped,
-        })
+        Ok(RelayHandle { shared, tracker, addresses, tls, _stops_when_dropped: stops_when_dropped })
     }
 }
 
@@ -192,14 +158,12 @@ impl RelayHandle {
     /// Ends all allocations of a call at once and refuses its credentials from now on, those issued later included,
     /// for [`Quotas::credential_lifetime_max`](crate::Quotas). Never use a call id again.
     pub fn revoke_call(&self, call_id: &str) {
-        self.shared
-            .close_after(|core, now| core.revoke(now, call_id, None));
+        self.shared.close_after(|core, now| core.revoke(now, call_id, None));
     }
 
     /// The same for one participant of a call. To admit the person again, issue credentials for a new participant id.
     pub fn revoke_participant(&self, call_id: &str, participant: &str) {
-        self.shared
-            .close_after(|core, now| core.revoke(now, call_id, Some(participant)));
+        self.shared.close_after(|core, now| core.revoke(now, call_id, Some(participant)));
     }
 
     /// Replaces the secrets, to rotate them. Existing allocations go on until their next refresh, which needs
@@ -219,11 +183,7 @@ impl RelayHandle {
     /// Serves a client on a connection that somebody else accepted, until it ends. With this a deployment can have
     /// HTTPS and the relay on one port: after the TLS handshake a TURN client's first byte is 0x00, that of HTTP a
     /// letter. Returns at once if there are too many connections.
-    pub async fn serve_connection(
-        &self,
-        stream: impl AsyncRead + AsyncWrite + Send,
-        remote: SocketAddr,
-    ) {
+    pub async fn serve_connection(&self, stream: impl AsyncRead + AsyncWrite + Send, remote: SocketAddr) {
         if let Some(connection) = self.shared.connect(remote) {
             stream::serve(connection, stream).await;
         }
@@ -245,10 +205,7 @@ impl RelayHandle {
     }
 }
 
-fn each<T>(
-    addresses: &[SocketAddr],
-    bind: impl Fn(SocketAddr) -> io::Result<T>,
-) -> Result<Vec<T>, StartError> {
+fn each<T>(addresses: &[SocketAddr], bind: impl Fn(SocketAddr) -> io::Result<T>) -> Result<Vec<T>, StartError> {
     let bind = |&address| bind(address).map_err(|source| StartError::Listen { address, source });
     addresses.iter().map(bind).collect()
 }
@@ -259,8 +216,7 @@ fn local_addresses<T>(
     local: impl Fn(&T) -> io::Result<SocketAddr>,
 ) -> Result<Vec<SocketAddr>, StartError> {
     let pairs = configured.iter().zip(bound);
-    let local =
-        |(&address, bound)| local(bound).map_err(|source| StartError::Listen { address, source });
+    let local = |(&address, bound)| local(bound).map_err(|source| StartError::Listen { address, source });
     pairs.map(local).collect()
 }
 
@@ -304,10 +260,6 @@ mod tests {
             async move { assert!(start >= 2, "a bug") }
         };
         keep_running(TaskTracker::new(), task).await;
-        assert_eq!(
-            starts.load(Ordering::Relaxed),
-            3,
-            "twice after a panic, and done"
-        );
+        assert_eq!(starts.load(Ordering::Relaxed), 3, "twice after a panic, and done");
     }
 }

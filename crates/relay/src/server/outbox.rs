@@ -37,10 +37,7 @@ impl Outbox {
         taken.clear();
         taken.shrink_to(KEPT_BYTES_MAX);
         loop {
-            std::mem::swap(
-                &mut *self.bytes.lock().unwrap_or_else(PoisonError::into_inner),
-                taken,
-            );
+            std::mem::swap(&mut *self.bytes.lock().unwrap_or_else(PoisonError::into_inner), taken);
             if !taken.is_empty() {
                 return;
             }

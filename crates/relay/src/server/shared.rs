@@ -48,11 +48,7 @@ struct Exit {
 impl Shared {
     pub fn new(core: Core, wall_clock: WallClock, sockets: Vec<Socket>) -> Arc<Self> {
         Arc::new(Self {
-            state: Mutex::new(State {
-                core,
-                connections: HashMap::new(),
-                sockets: sockets.into(),
-            }),
+            state: Mutex::new(State { core, connections: HashMap::new(), sockets: sockets.into() }),
             started: Instant::now(),
             wall_clock,
             stop: CancellationToken::new(),
@@ -60,10 +56,7 @@ impl Shared {
     }
 
     fn now(&self) -> Moment {
-        Moment {
-            monotonic: self.started.elapsed(),
-            unix_seconds: self.wall_clock.unix_seconds(),
-        }
+        Moment { monotonic: self.started.elapsed(), unix_seconds: self.wall_clock.unix_seconds() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -98,11 +91,7 @@ impl Shared {
     }
 
     /// Takes packets from a UDP socket. What is to be sent as datagrams is put into `departure`.
-    pub fn take_datagrams<'a>(
-        &self,
-        packets: impl Iterator<Item = (Link, &'a [u8])>,
-        departure: &mut Departure,
-    ) {
+    pub fn take_datagrams<'a>(&self, packets: impl Iterator<Item = (Link, &'a [u8])>, departure: &mut Departure) {
         let now = self.now();
         let mut out = Vec::new();
         let mut state = self.lock();
@@ -113,10 +102,7 @@ impl Shared {
             match to {
                 Link::Stream { .. } => state.push(&to, &out),
                 Link::Datagram { socket, .. } => {
-                    let group_max = state
-                        .sockets
-                        .get(usize::from(socket))
-                        .map_or(1, Socket::group_max);
+                    let group_max = state.sockets.get(usize::from(socket)).map_or(1, Socket::group_max);
                     departure.push(to, &out, group_max);
                 }
             }
@@ -124,12 +110,7 @@ impl Shared {
     }
 
     /// Takes the packets at the start of a stream and says how many bytes they were.
-    pub fn take_stream(
-        &self,
-        from: Link,
-        stream: &[u8],
-        departure: &mut Departure,
-    ) -> Result<usize, NotTurn> {
+    pub fn take_stream(&self, from: Link, stream: &[u8], departure: &mut Departure) -> Result<usize, NotTurn> {
         let mut consumed = 0;
         let mut frames = std::iter::from_fn(|| {
             let frame = next_frame(&stream[consumed..]).transpose()?;
@@ -140,9 +121,7 @@ impl Shared {
             }))
         });
         let mut broken = None;
-        let packets = frames
-            .by_ref()
-            .map_while(|frame| frame.map_err(|error| broken = Some(error)).ok());
+        let packets = frames.by_ref().map_while(|frame| frame.map_err(|error| broken = Some(error)).ok());
         self.take_datagrams(packets, departure);
         match broken {
             None => Ok(consumed),
@@ -173,25 +152,15 @@ impl Shared {
         let link = state.core.connect(now, remote)?;
         let outbox = Arc::new(Outbox::default());
         let close = self.stop.child_token();
-        let exit = Exit {
-            outbox: outbox.clone(),
-            close: close.clone(),
-        };
+        let exit = Exit { outbox: outbox.clone(), close: close.clone() };
         state.connections.insert(link.connection()?, exit);
-        Some(Connection {
-            shared: self.clone(),
-            link,
-            outbox,
-            close,
-        })
+        Some(Connection { shared: self.clone(), link, outbox, close })
     }
 }
 
 impl State {
     fn push(&mut self, to: &Link, packet: &[u8]) {
-        let exit = to
-            .connection()
-            .and_then(|connection| self.connections.get(&connection));
+        let exit = to.connection().and_then(|connection| self.connections.get(&connection));
         if exit.is_some_and(|exit| !exit.outbox.push(packet)) {
             self.core.refuse(Refusal::QueueFull);
         }

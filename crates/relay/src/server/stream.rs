@@ -30,11 +30,7 @@ const TLS_HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 const WRITE_STALL_MAX: Duration = Duration::from_secs(20);
 
 pub(super) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() {
-        TcpSocket::new_v4()?
-    } else {
-        TcpSocket::new_v6()?
-    };
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
     socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
     socket.bind(address)?;
@@ -42,12 +38,7 @@ pub(super) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Accepts connections until the relay stops.
-pub(super) async fn accept(
-    shared: Arc<Shared>,
-    tracker: TaskTracker,
-    listener: TcpListener,
-    tls: Option<Arc<Tls>>,
-) {
+pub(super) async fn accept(shared: Arc<Shared>, tracker: TaskTracker, listener: TcpListener, tls: Option<Arc<Tls>>) {
     loop {
         let accepted = tokio::select! {
             () = shared.stop.cancelled() => return,
@@ -71,11 +62,7 @@ pub(super) async fn accept(
     }
 }
 
-async fn run(
-    connection: Connection,
-    stream: impl AsyncRead + AsyncWrite + Unpin,
-    tls: Option<Arc<Tls>>,
-) {
+async fn run(connection: Connection, stream: impl AsyncRead + AsyncWrite + Unpin, tls: Option<Arc<Tls>>) {
     let Some(tls) = tls else {
         return serve(connection, stream).await;
     };
@@ -86,9 +73,7 @@ async fn run(
     };
     match result {
         Ok(Ok(stream)) => serve(connection, stream).await,
-        Ok(Err(_)) | Err(_) => connection
-            .shared
-            .with_core(|core, _| core.refuse(Refusal::TlsHandshake)),
+        Ok(Err(_)) | Err(_) => connection.shared.with_core(|core, _| core.refuse(Refusal::TlsHandshake)),
     }
 }
 
@@ -112,10 +97,7 @@ async fn read(connection: &Connection, mut reader: impl AsyncRead + Unpin) {
             Ok(0) | Err(_) => return,
             Ok(count) => filled += count,
         }
-        let taken =
-            connection
-                .shared
-                .take_stream(connection.link, &buffer[..filled], &mut departure);
+        let taken = connection.shared.take_stream(connection.link, &buffer[..filled], &mut departure);
         departure.send(&connection.shared);
         let Ok(consumed) = taken else {
             return;
@@ -149,11 +131,11 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::{Certificate, RelayConfig, Secret, Secrets};
+    use crate::{Certificate, RelayConfig, Secret, Secrets, WallClock};
 
     #[tokio::test(start_paused = true)]
     async fn a_tls_handshake_has_ten_seconds() {
-        let config = RelayConfig::new("r", Secrets::new(Secret::new([1; 20]).unwrap()));
+        let config = RelayConfig::new("r", Secrets::new(Secret::new([1; 20]).unwrap()), WallClock::new(|| 0));
         let core = Core::new(&config, [1; 32]);
         let shared = Shared::new(core, config.wall_clock, Vec::new());
         let names = vec!["localhost".to_owned()];

@@ -47,10 +47,7 @@ impl Tls {
     }
 
     pub fn current(&self) -> Arc<ServerConfig> {
-        self.current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Reads the files again; the old certificate stays in use if they are not usable.
@@ -69,26 +66,17 @@ fn load(source: &Certificate) -> Result<Arc<ServerConfig>, CertificateError> {
                 |source| CertificateError::Read { path, source }
             };
             let certificates = CertificateDer::pem_file_iter(chain).map_err(at(chain))?;
-            let certificates = certificates
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(at(chain))?;
-            (
-                certificates,
-                PrivateKeyDer::from_pem_file(key).map_err(at(key))?,
-            )
+            let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(at(chain))?;
+            (certificates, PrivateKeyDer::from_pem_file(key).map_err(at(key))?)
         }
         Certificate::SelfSigned { names } => {
             let made = rcgen::generate_simple_self_signed(names.clone())?;
-            let key = PrivateKeyDer::from(rustls::pki_types::PrivatePkcs8KeyDer::from(
-                made.signing_key.serialize_der(),
-            ));
+            let key = PrivateKeyDer::from(rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
             (vec![made.cert.der().clone()], key)
         }
     };
     // Named explicitly, so that it does not matter which provider another crate installed for the process.
     let builder = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
-    let builder = builder
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth();
+    let builder = builder.with_safe_default_protocol_versions()?.with_no_client_auth();
     Ok(Arc::new(builder.with_single_cert(chain, key)?))
 }

@@ -58,13 +58,7 @@ impl Socket {
         let &Link::Datagram { local, remote, .. } = to else {
             return Err(io::ErrorKind::InvalidInput.into());
         };
-        let transmit = Transmit {
-            destination: remote,
-            ecn: None,
-            contents: packets,
-            segment_size: Some(segment),
-            src_ip: local,
-        };
+        let transmit = Transmit { destination: remote, ecn: None, contents: packets, segment_size: Some(segment), src_ip: local };
         self.state.try_send((&self.io).into(), &transmit)
     }
 }
@@ -81,13 +75,8 @@ pub(super) async fn receive(shared: Arc<Shared>, number: u16) {
     loop {
         let received = {
             let mut pieces = buffer.chunks_exact_mut(RECEIVE_BYTES);
-            let mut slices: [_; BATCH_SIZE] =
-                std::array::from_fn(|_| IoSliceMut::new(pieces.next().unwrap_or_default()));
-            let receive = || {
-                socket
-                    .state
-                    .recv((&socket.io).into(), &mut slices, &mut metas)
-            };
+            let mut slices: [_; BATCH_SIZE] = std::array::from_fn(|_| IoSliceMut::new(pieces.next().unwrap_or_default()));
+            let receive = || socket.state.recv((&socket.io).into(), &mut slices, &mut metas);
             tokio::select! {
                 () = shared.stop.cancelled() => return,
                 received = socket.io.async_io(Interest::READABLE, receive) => received,
@@ -95,19 +84,11 @@ pub(super) async fn receive(shared: Arc<Shared>, number: u16) {
         };
         match received {
             Ok(count) => {
-                let arrivals = metas[..count]
-                    .iter()
-                    .zip(buffer.chunks_exact(RECEIVE_BYTES));
+                let arrivals = metas[..count].iter().zip(buffer.chunks_exact(RECEIVE_BYTES));
                 let packets = arrivals.flat_map(|(meta, bytes)| {
-                    let link = Link::Datagram {
-                        socket: number,
-                        local: meta.dst_ip,
-                        remote: meta.addr,
-                    };
+                    let link = Link::Datagram { socket: number, local: meta.dst_ip, remote: meta.addr };
                     // A stride of zero would be an empty datagram; those carry nothing for us.
-                    bytes[..meta.len]
-                        .chunks(meta.stride.max(1))
-                        .map(move |packet| (link, packet))
+                    bytes[..meta.len].chunks(meta.stride.max(1)).map(move |packet| (link, packet))
                 });
                 shared.take_datagrams(packets, &mut departure);
                 departure.send(&shared);
@@ -153,12 +134,7 @@ impl Departure {
                 return;
             }
         }
-        self.groups.push(Group {
-            to,
-            segment: packet.len(),
-            len: packet.len(),
-            is_complete: packet.is_empty(),
-        });
+        self.groups.push(Group { to, segment: packet.len(), len: packet.len(), is_complete: packet.is_empty() });
     }
 
     /// Sends everything and forgets it.
@@ -182,11 +158,7 @@ mod tests {
     use super::*;
 
     fn link(port: u16) -> Link {
-        Link::Datagram {
-            socket: 0,
-            local: None,
-            remote: ([198, 51, 100, 1], port).into(),
-        }
+        Link::Datagram { socket: 0, local: None, remote: ([198, 51, 100, 1], port).into() }
     }
 
     fn groups(packets: &[(u16, usize)], group_max: usize) -> Vec<(u16, usize, usize)> {
@@ -194,44 +166,24 @@ mod tests {
         for &(port, len) in packets {
             departure.push(link(port), &vec![1; len], group_max);
         }
-        assert_eq!(
-            departure.bytes.len(),
-            packets.iter().map(|&(_, len)| len).sum::<usize>()
-        );
+        assert_eq!(departure.bytes.len(), packets.iter().map(|&(_, len)| len).sum::<usize>());
         let groups = departure.groups.iter();
-        groups
-            .map(|group| (group.to.remote().port(), group.segment, group.len))
-            .collect()
+        groups.map(|group| (group.to.remote().port(), group.segment, group.len)).collect()
     }
 
     #[test]
     fn equal_neighbours_go_together_and_a_shorter_one_ends_the_group() {
         assert_eq!(groups(&[(1, 100), (1, 100), (1, 40)], 64), [(1, 100, 240)]);
-        assert_eq!(
-            groups(&[(1, 100), (1, 40), (1, 40)], 64),
-            [(1, 100, 140), (1, 40, 40)]
-        );
-        assert_eq!(
-            groups(&[(1, 40), (1, 100)], 64),
-            [(1, 40, 40), (1, 100, 100)]
-        );
-        assert_eq!(
-            groups(&[(1, 100), (2, 100), (1, 100)], 64),
-            [(1, 100, 100), (2, 100, 100), (1, 100, 100)]
-        );
+        assert_eq!(groups(&[(1, 100), (1, 40), (1, 40)], 64), [(1, 100, 140), (1, 40, 40)]);
+        assert_eq!(groups(&[(1, 40), (1, 100)], 64), [(1, 40, 40), (1, 100, 100)]);
+        assert_eq!(groups(&[(1, 100), (2, 100), (1, 100)], 64), [(1, 100, 100), (2, 100, 100), (1, 100, 100)]);
     }
 
     #[test]
     fn a_group_stays_within_what_the_system_takes() {
-        assert_eq!(
-            groups(&[(1, 100); 5], 2),
-            [(1, 100, 200), (1, 100, 200), (1, 100, 100)]
-        );
+        assert_eq!(groups(&[(1, 100); 5], 2), [(1, 100, 200), (1, 100, 200), (1, 100, 100)]);
         assert_eq!(groups(&[(1, 100); 2], 1), [(1, 100, 100), (1, 100, 100)]);
         let large = groups(&[(1, 2_000); 60], 64);
-        assert!(
-            large.iter().all(|&(_, _, len)| len <= GROUP_BYTES_MAX),
-            "{large:?}"
-        );
+        assert!(large.iter().all(|&(_, _, len)| len <= GROUP_BYTES_MAX), "{large:?}");
     }
 }

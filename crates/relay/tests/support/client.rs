@@ -6,8 +6,7 @@ use relay::Credentials;
 use stun_types::{
     attribute::{AttributeWrite, ErrorCode, Nonce, Realm, Username},
     message::{
-        IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageClass, MessageWrite as _,
-        MessageWriteExt as _, MessageWriteVec, Method,
+        IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageClass, MessageWrite as _, MessageWriteExt as _, MessageWriteVec, Method,
     },
 };
 use tokio::{
@@ -40,13 +39,7 @@ pub struct Client {
 
 impl Client {
     fn new(wire: Wire, credentials: Credentials) -> Self {
-        Self {
-            wire,
-            credentials,
-            realm: String::new(),
-            nonce: String::new(),
-            relayed: ([0, 0, 0, 0], 0).into(),
-        }
+        Self { wire, credentials, realm: String::new(), nonce: String::new(), relayed: ([0, 0, 0, 0], 0).into() }
     }
 
     pub async fn by_udp(relay: SocketAddr, credentials: Credentials) -> Self {
@@ -59,10 +52,7 @@ impl Client {
         Self::by_stream(TcpStream::connect(relay).await.unwrap(), credentials)
     }
 
-    pub fn by_stream(
-        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-        credentials: Credentials,
-    ) -> Self {
+    pub fn by_stream(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, credentials: Credentials) -> Self {
         Self::new(Wire::Stream(Box::new(stream)), credentials)
     }
 
@@ -92,10 +82,7 @@ impl Client {
                 let len = if is_channel_data { 4 + body } else { 20 + body };
                 packet.resize(len.next_multiple_of(4), 0);
                 stream.read_exact(&mut packet[4..]).await.ok()?;
-                assert!(
-                    packet[len..].iter().all(|&byte| byte == 0),
-                    "padding is zero"
-                );
+                assert!(packet[len..].iter().all(|&byte| byte == 0), "padding is zero");
                 packet.truncate(len);
                 Some(packet)
             }
@@ -104,35 +91,21 @@ impl Client {
 
     fn signed(&self, mut message: MessageWriteVec) -> Vec<u8> {
         let Credentials { username, password } = self.credentials.clone();
-        message
-            .add_attribute(&Username::new(&username).unwrap())
-            .unwrap();
-        message
-            .add_attribute(&Realm::new(&self.realm).unwrap())
-            .unwrap();
-        message
-            .add_attribute(&Nonce::new(&self.nonce).unwrap())
-            .unwrap();
+        message.add_attribute(&Username::new(&username).unwrap()).unwrap();
+        message.add_attribute(&Realm::new(&self.realm).unwrap()).unwrap();
+        message.add_attribute(&Nonce::new(&self.nonce).unwrap()).unwrap();
         let key = LongTermKeyCredentials::new(username, password, self.realm.clone());
-        message
-            .add_message_integrity(&key.into(), IntegrityAlgorithm::Sha1)
-            .unwrap();
+        message.add_message_integrity(&key.into(), IntegrityAlgorithm::Sha1).unwrap();
         message.finish()
     }
 
     /// Sends a request and gives the answer's error code, 0 for success, with the answer.
     pub async fn ask(&mut self, message: MessageWriteVec) -> (u16, Vec<u8>) {
-        let packet = if self.nonce.is_empty() {
-            message.finish()
-        } else {
-            self.signed(message)
-        };
+        let packet = if self.nonce.is_empty() { message.finish() } else { self.signed(message) };
         self.send(&packet).await;
         let answer = self.receive().await.expect("the relay answers");
         let message = Message::from_bytes(&answer).unwrap();
-        let code = message
-            .attribute::<ErrorCode>()
-            .map_or(0, |error| error.code());
+        let code = message.attribute::<ErrorCode>().map_or(0, |error| error.code());
         assert_eq!(message.has_class(MessageClass::Success), code == 0);
         (code, answer)
     }
@@ -167,9 +140,7 @@ impl Client {
     pub async fn bind(&mut self, channel: u16, peer: SocketAddr) {
         let mut message = build(CHANNEL_BIND, &[&ChannelNumber::new(channel)]);
         let transaction = message.transaction_id();
-        message
-            .add_attribute(&XorPeerAddress::new(peer, transaction))
-            .unwrap();
+        message.add_attribute(&XorPeerAddress::new(peer, transaction)).unwrap();
         assert_eq!(self.ask(message).await.0, 0);
     }
 

@@ -13,9 +13,7 @@ pub fn secret() -> Secret {
 
 /// A relay with a standing wall clock and no listeners yet.
 pub fn config() -> RelayConfig {
-    let mut config = RelayConfig::new("relay.example", Secrets::new(secret()));
-    config.wall_clock = WallClock::new(|| NOW);
-    config
+    RelayConfig::new("relay.example", Secrets::new(secret()), WallClock::new(|| NOW))
 }
 
 /// The loopback network, at a port that the system chooses.

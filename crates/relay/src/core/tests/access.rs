@@ -11,18 +11,11 @@ fn a_stranger_is_told_the_realm_and_a_nonce() {
     let mut stranger = relay.visitor("c", "anna", 1_001);
     let answer = stranger.ask_once(&mut relay, ALLOCATE, &[]);
     answer.fails_with(401);
-    assert_eq!(
-        answer.message().attribute::<Realm>().unwrap().realm(),
-        REALM
-    );
+    assert_eq!(answer.message().attribute::<Realm>().unwrap().realm(), REALM);
     assert!(answer.nonce().is_some());
     assert_eq!(relay.allocations(), 0);
     let request_bytes = 28;
-    assert!(
-        answer.0.len() <= request_bytes * 5,
-        "{} bytes are worth forging an address for",
-        answer.0.len()
-    );
+    assert!(answer.0.len() <= request_bytes * 5, "{} bytes are worth forging an address for", answer.0.len());
 }
 
 #[test]
@@ -48,45 +41,19 @@ fn the_relayed_address_follows_from_the_seed() {
 fn wrong_credentials_are_refused() {
     let good = Relay::new().visitor("c", "anna", 1_001).credentials;
     let mut wrong_password = good.clone();
-    wrong_password.password.replace_range(
-        0..1,
-        if good.password.starts_with('A') {
-            "B"
-        } else {
-            "A"
-        },
-    );
-    let other_username = |username: String| Credentials {
-        username,
-        password: good.password.clone(),
-    };
+    wrong_password.password.replace_range(0..1, if good.password.starts_with('A') { "B" } else { "A" });
+    let other_username = |username: String| Credentials { username, password: good.password.clone() };
     for (what, credentials) in [
         ("another password", wrong_password),
-        (
-            "another secret",
-            issue_credentials(&secret("other"), "c", "anna", START + HOUR).unwrap(),
-        ),
-        (
-            "a later expiry",
-            other_username(format!("{}:c:anna", START + 2 * HOUR)),
-        ),
-        (
-            "another call",
-            other_username(format!("{}:d:anna", START + HOUR)),
-        ),
+        ("another secret", issue_credentials(&secret("other"), "c", "anna", START + HOUR).unwrap()),
+        ("a later expiry", other_username(format!("{}:c:anna", START + 2 * HOUR))),
+        ("another call", other_username(format!("{}:d:anna", START + HOUR))),
         ("no call", other_username("anna".to_owned())),
     ] {
         let mut relay = Relay::new();
         let mut client = Client::new(relay.visitor("c", "anna", 1_001).link, credentials);
         client.allocate(&mut relay).fails_with(401);
-        assert_eq!(
-            (
-                relay.allocations(),
-                relay.refused(Refusal::WrongCredentials)
-            ),
-            (0, 1),
-            "{what}"
-        );
+        assert_eq!((relay.allocations(), relay.refused(Refusal::WrongCredentials)), (0, 1), "{what}");
     }
 }
 
@@ -96,13 +63,7 @@ fn expired_credentials_are_refused_at_allocate() {
     let mut anna = relay.visitor("c", "anna", 1_001);
     relay.advance(HOUR);
     anna.allocate(&mut relay).fails_with(401);
-    assert_eq!(
-        (
-            relay.allocations(),
-            relay.refused(Refusal::ExpiredCredentials)
-        ),
-        (0, 1)
-    );
+    assert_eq!((relay.allocations(), relay.refused(Refusal::ExpiredCredentials)), (0, 1));
 }
 
 #[test]
@@ -123,27 +84,11 @@ fn an_allocation_never_outlives_its_credentials() {
     // Nobody refreshed: gone after ten minutes. So allocate anew shortly before the end.
     anna.allocate(&mut relay).succeeds();
     relay.advance(500);
-    assert_eq!(
-        anna.refresh(&mut relay, 600).succeeds().lifetime(),
-        Some(200),
-        "what is left"
-    );
+    assert_eq!(anna.refresh(&mut relay, 600).succeeds().lifetime(), Some(200), "what is left");
     relay.advance(199);
-    assert!(
-        relay
-            .core
-            .table
-            .find(relay.now.monotonic, &anna.link)
-            .is_some()
-    );
+    assert!(relay.core.table.find(relay.now.monotonic, &anna.link).is_some());
     relay.advance(1);
-    assert!(
-        relay
-            .core
-            .table
-            .find(relay.now.monotonic, &anna.link)
-            .is_none()
-    );
+    assert!(relay.core.table.find(relay.now.monotonic, &anna.link).is_none());
     assert_eq!(anna.send_to(&mut relay, boris.relayed, b"late"), None);
 }
 
@@ -163,10 +108,7 @@ fn credentials_with_too_long_a_life_are_refused() {
 fn the_previous_secret_is_accepted_until_it_is_dropped() {
     let mut relay = Relay::new();
     let mut anna = relay.visitor("c", "anna", 1_001);
-    relay.core.set_secrets(Secrets {
-        current: secret("second"),
-        previous: Some(secret("first")),
-    });
+    relay.core.set_secrets(Secrets { current: secret("second"), previous: Some(secret("first")) });
     anna.allocate(&mut relay).succeeds();
     relay.core.set_secrets(Secrets::new(secret("second")));
     anna.refresh(&mut relay, 600).fails_with(401);
@@ -184,11 +126,7 @@ fn a_stale_nonce_is_replaced_and_the_client_goes_on() {
     answer.fails_with(438);
     let fresh = answer.nonce().unwrap();
     assert_ne!(fresh, old);
-    assert_eq!(
-        answer.message().attribute::<Realm>().unwrap().realm(),
-        REALM,
-        "browsers look for both"
-    );
+    assert_eq!(answer.message().attribute::<Realm>().unwrap().realm(), REALM, "browsers look for both");
     anna.nonce = fresh;
     anna.refresh(&mut relay, 600).succeeds();
     assert_eq!(relay.refused(Refusal::StaleNonce), 1);
@@ -200,9 +138,7 @@ fn a_nonce_overheard_elsewhere_is_worthless() {
     let anna = relay.client("c", "anna", 1_001);
     let mut thief = relay.visitor("c", "anna", 2_002);
     thief.nonce = anna.nonce.clone();
-    thief
-        .ask_once(&mut relay, ALLOCATE, &[&RequestedTransport::new(17)])
-        .fails_with(438);
+    thief.ask_once(&mut relay, ALLOCATE, &[&RequestedTransport::new(17)]).fails_with(438);
 }
 
 #[test]
@@ -211,12 +147,8 @@ fn a_request_signed_but_incomplete_is_a_bad_request() {
     let mut anna = relay.client("c", "anna", 1_001);
     let key = LongTermKeyCredentials::new("u".into(), "p".into(), REALM.into());
     let mut message = build(REFRESH, &[]);
-    message
-        .add_message_integrity(&key.into(), IntegrityAlgorithm::Sha1)
-        .unwrap();
-    anna.exchange(&mut relay, &message.finish())
-        .unwrap()
-        .fails_with(400);
+    message.add_message_integrity(&key.into(), IntegrityAlgorithm::Sha1).unwrap();
+    anna.exchange(&mut relay, &message.finish()).unwrap().fails_with(400);
 }
 
 #[test]
@@ -239,24 +171,15 @@ fn revoking_a_call_ends_it_at_once_and_for_good() {
     let mut elsewhere = relay.client("d", "anna", 1_003);
     assert_eq!(relay.core.revoke(relay.now, "c", None), []);
     assert_eq!(relay.allocations(), 1);
-    assert_eq!(
-        anna.send_to(&mut relay, boris.relayed, b"still there?"),
-        None
-    );
+    assert_eq!(anna.send_to(&mut relay, boris.relayed, b"still there?"), None);
     let answer = anna.allocate(&mut relay);
     answer.fails_with(403);
     assert!(answer.is_signed_for(&anna.credentials));
     // Credentials issued after it do not help either.
     relay.advance(HOUR);
-    relay
-        .visitor("c", "anna", 1_009)
-        .allocate(&mut relay)
-        .fails_with(403);
+    relay.visitor("c", "anna", 1_009).allocate(&mut relay).fails_with(403);
     elsewhere.allocate(&mut relay).fails_with(401);
-    relay
-        .visitor("d", "anna", 1_004)
-        .allocate(&mut relay)
-        .succeeds();
+    relay.visitor("d", "anna", 1_004).allocate(&mut relay).succeeds();
     assert_eq!(relay.refused(Refusal::Revoked), 2);
 }
 
@@ -280,13 +203,7 @@ fn revoking_names_the_connections_to_close() {
     boris.allocate(&mut relay).succeeds();
     let mut closed = relay.core.revoke(relay.now, "c", None);
     closed.sort_unstable();
-    assert_eq!(
-        closed,
-        [
-            anna.link.connection().unwrap(),
-            boris.link.connection().unwrap()
-        ]
-    );
+    assert_eq!(closed, [anna.link.connection().unwrap(), boris.link.connection().unwrap()]);
 }
 
 #[test]
@@ -298,15 +215,10 @@ fn a_revocation_is_forgotten_when_no_credentials_can_be_left() {
     relay.advance(limit - 1);
     relay.core.sweep(relay.now);
     let link = relay.visitor("c", "anna", 1_001).link;
-    Client::new(link, longest)
-        .allocate(&mut relay)
-        .fails_with(403);
+    Client::new(link, longest).allocate(&mut relay).fails_with(403);
     relay.advance(2);
     relay.core.sweep(relay.now);
-    relay
-        .visitor("c", "anna", 1_001)
-        .allocate(&mut relay)
-        .succeeds();
+    relay.visitor("c", "anna", 1_001).allocate(&mut relay).succeeds();
 }
 
 #[test]
@@ -316,11 +228,7 @@ fn anyone_may_ask_for_the_own_address() {
     let answer = stranger.ask_once(&mut relay, BINDING, &[&Software::new("a browser").unwrap()]);
     assert_eq!(answer.succeeds().mapped(), Some(stranger.link.remote()));
     // Through an IPv6 socket an IPv4 client still sees its IPv4 address.
-    stranger.link = Link::Datagram {
-        socket: 0,
-        local: None,
-        remote: "[::ffff:198.51.100.9]:77".parse().unwrap(),
-    };
+    stranger.link = Link::Datagram { socket: 0, local: None, remote: "[::ffff:198.51.100.9]:77".parse().unwrap() };
     let answer = stranger.ask_once(&mut relay, BINDING, &[]);
     assert_eq!(answer.mapped(), Some(([198, 51, 100, 9], 77).into()));
 }
@@ -334,15 +242,7 @@ fn the_fingerprint_is_answered_with_one() {
     let mut packet = message.finish();
     let answer = client.exchange(&mut relay, &packet).unwrap();
     assert!(answer.message().has_attribute(Fingerprint::TYPE));
-    assert!(
-        !client
-            .ask_once(&mut relay, BINDING, &[])
-            .message()
-            .has_attribute(Fingerprint::TYPE)
-    );
+    assert!(!client.ask_once(&mut relay, BINDING, &[]).message().has_attribute(Fingerprint::TYPE));
     *packet.last_mut().unwrap() ^= 1;
-    assert!(
-        client.exchange(&mut relay, &packet).is_none(),
-        "a wrong one is no STUN message"
-    );
+    assert!(client.exchange(&mut relay, &packet).is_none(), "a wrong one is no STUN message");
 }

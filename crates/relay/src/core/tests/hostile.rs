@@ -9,9 +9,7 @@ use super::*;
 
 /// Whatever was sent, a call that is going on goes on.
 fn unharmed(relay: &mut Relay, anna: &Client, boris: &Client) {
-    let (to, _) = anna
-        .send_to(relay, boris.relayed, b"still here")
-        .expect("the call goes on");
+    let (to, _) = anna.send_to(relay, boris.relayed, b"still here").expect("the call goes on");
     assert_eq!(to, boris.link);
 }
 
@@ -22,17 +20,14 @@ fn samples(relay: &mut Relay) -> (Client, Client, Vec<Vec<u8>>) {
         let mut message = build(method, &[]);
         message.add_attribute(&ChannelNumber::new(0x4000)).unwrap();
         let transaction = message.transaction_id();
-        message
-            .add_attribute(&XorPeerAddress::new(boris.relayed, transaction))
-            .unwrap();
+        message.add_attribute(&XorPeerAddress::new(boris.relayed, transaction)).unwrap();
         anna.signed(message)
     };
     let mut fingerprinted = build(BINDING, &[]);
     fingerprinted.add_fingerprint().unwrap();
     let mut send = Message::builder_indication(SEND, MessageWriteVec::new());
     let transaction = send.transaction_id();
-    send.add_attribute(&XorPeerAddress::new(boris.relayed, transaction))
-        .unwrap();
+    send.add_attribute(&XorPeerAddress::new(boris.relayed, transaction)).unwrap();
     send.add_attribute(&Data::new(b"hello")).unwrap();
     let packets = vec![
         fingerprinted.finish(),
@@ -134,14 +129,8 @@ fn an_oversized_packet_is_dropped() {
     let mut relay = Relay::new();
     let (mut anna, boris) = pair(&mut relay, "c");
     anna.bind(&mut relay, 0x4000, boris.relayed).succeeds();
-    assert!(
-        anna.send_on(&mut relay, 0x4000, &[0; PACKET_BYTES_MAX - 4])
-            .is_some()
-    );
-    assert!(
-        anna.send_on(&mut relay, 0x4000, &[0; PACKET_BYTES_MAX - 3])
-            .is_none()
-    );
+    assert!(anna.send_on(&mut relay, 0x4000, &[0; PACKET_BYTES_MAX - 4]).is_some());
+    assert!(anna.send_on(&mut relay, 0x4000, &[0; PACKET_BYTES_MAX - 3]).is_none());
     assert_eq!(relay.refused(Refusal::Malformed), 1);
 }
 

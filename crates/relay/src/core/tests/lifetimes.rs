@@ -17,10 +17,7 @@ fn a_repeated_allocate_gets_the_first_answer_and_another_one_is_a_mismatch() {
     let first = anna.exchange(&mut relay, &packet).unwrap();
     relay.advance(1);
     let again = anna.exchange(&mut relay, &packet).unwrap();
-    assert_eq!(
-        (first.succeeds().relayed(), again.succeeds().lifetime()),
-        (again.relayed(), Some(599))
-    );
+    assert_eq!((first.succeeds().relayed(), again.succeeds().lifetime()), (again.relayed(), Some(599)));
     assert_eq!(relay.allocations(), 1);
     anna.allocate(&mut relay).fails_with(437);
 }
@@ -31,11 +28,7 @@ fn an_allocation_ends_after_ten_minutes_unless_refreshed() {
     let mut anna = relay.client("c", "anna", 1_001);
     let mut boris = relay.client("c", "boris", 1_002);
     relay.advance(599);
-    assert_eq!(
-        anna.refresh(&mut relay, 3_600).succeeds().lifetime(),
-        Some(600),
-        "never more than ten minutes"
-    );
+    assert_eq!(anna.refresh(&mut relay, 3_600).succeeds().lifetime(), Some(600), "never more than ten minutes");
     relay.advance(1);
     boris.refresh(&mut relay, 600).fails_with(437);
     relay.core.sweep(relay.now);
@@ -71,10 +64,7 @@ fn a_closed_connection_takes_its_allocation_with_it() {
     let mut anna = relay.visitor_by_stream("c", "anna");
     anna.allocate(&mut relay).succeeds();
     relay.core.disconnect(relay.now, anna.link);
-    assert_eq!(
-        (relay.allocations(), relay.core.stats().connections),
-        (0, 0)
-    );
+    assert_eq!((relay.allocations(), relay.core.stats().connections), (0, 0));
     // A packet that was still in a buffer must not bring it back.
     let packet = anna.signed(build(ALLOCATE, &[&RequestedTransport::new(17)]));
     assert!(anna.exchange(&mut relay, &packet).is_none());
@@ -88,20 +78,14 @@ fn a_connection_without_an_allocation_is_closed() {
     let mut busy = relay.visitor_by_stream("c", "boris");
     busy.allocate(&mut relay).succeeds();
     relay.advance(15);
-    assert_eq!(
-        relay.core.sweep(relay.now),
-        [lazy.link.connection().unwrap()]
-    );
+    assert_eq!(relay.core.sweep(relay.now), [lazy.link.connection().unwrap()]);
     relay.core.disconnect(relay.now, lazy.link);
     // When its allocation ends, the other one has the same time again.
     busy.refresh(&mut relay, 0).succeeds();
     relay.advance(14);
     assert_eq!(relay.core.sweep(relay.now), []);
     relay.advance(1);
-    assert_eq!(
-        relay.core.sweep(relay.now),
-        [busy.link.connection().unwrap()]
-    );
+    assert_eq!(relay.core.sweep(relay.now), [busy.link.connection().unwrap()]);
     assert_eq!(relay.refused(Refusal::IdleConnection), 2);
 }
 
@@ -113,11 +97,7 @@ fn a_permission_lasts_five_minutes_on_both_sides() {
     assert!(anna.send_to(&mut relay, boris.relayed, b"hello").is_some());
     anna.permit(&mut relay, boris.relayed).succeeds();
     relay.advance(1);
-    assert_eq!(
-        anna.send_to(&mut relay, boris.relayed, b"hello"),
-        None,
-        "boris's permission is over"
-    );
+    assert_eq!(anna.send_to(&mut relay, boris.relayed, b"hello"), None, "boris's permission is over");
     assert_eq!(boris.send_to(&mut relay, anna.relayed, b"hello"), None);
     boris.permit(&mut relay, anna.relayed).succeeds();
     assert!(boris.send_to(&mut relay, anna.relayed, b"hello").is_some());
@@ -137,11 +117,7 @@ fn a_channel_needs_a_number_in_range_and_no_conflict() {
     relay.advance(599);
     anna.refresh(&mut relay, 600).succeeds();
     relay.advance(1);
-    assert_eq!(
-        anna.send_on(&mut relay, 0x4000, b"late"),
-        None,
-        "the channel is over"
-    );
+    assert_eq!(anna.send_on(&mut relay, 0x4000, b"late"), None, "the channel is over");
     assert_eq!(relay.refused(Refusal::UnboundChannel), 1);
 }
 

@@ -9,25 +9,19 @@ mod peers;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use stun_types::{
-    attribute::{
-        AttributeStaticType as _, AttributeWrite, ErrorCode, MessageIntegrity, Nonce, Realm,
-        Username, XorMappedAddress,
-    },
+    attribute::{AttributeStaticType as _, AttributeWrite, ErrorCode, MessageIntegrity, Nonce, Realm, Username, XorMappedAddress},
     message::{
-        IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageClass, MessageWrite as _,
-        MessageWriteExt as _, MessageWriteVec, Method,
+        IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageClass, MessageWrite as _, MessageWriteExt as _, MessageWriteVec, Method,
     },
 };
 use turn_types::{
-    attribute::{
-        ChannelNumber, Data, Lifetime, RequestedTransport, XorPeerAddress, XorRelayedAddress,
-    },
+    attribute::{ChannelNumber, Data, Lifetime, RequestedTransport, XorPeerAddress, XorRelayedAddress},
     channel::ChannelData,
     message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SEND},
 };
 
 use super::*;
-use crate::{Credentials, Secret, issue_credentials};
+use crate::{Credentials, Secret, WallClock, issue_credentials};
 
 const REALM: &str = "relay.example";
 const START: u64 = 1_800_000_000;
@@ -50,15 +44,9 @@ impl Relay {
     }
 
     fn with(quotas: Quotas) -> Self {
-        let mut config = RelayConfig::new(REALM, Secrets::new(secret("first")));
+        let mut config = RelayConfig::new(REALM, Secrets::new(secret("first")), WallClock::new(|| START));
         config.quotas = quotas;
-        Self {
-            core: Core::new(&config, [7; 32]),
-            now: Moment {
-                monotonic: Duration::from_secs(1),
-                unix_seconds: START,
-            },
-        }
+        Self { core: Core::new(&config, [7; 32]), now: Moment { monotonic: Duration::from_secs(1), unix_seconds: START } }
     }
 
     fn advance(&mut self, seconds: u64) {
@@ -74,31 +62,15 @@ impl Relay {
 
     /// A participant who has not allocated yet. Credentials hold for an hour.
     fn visitor(&mut self, call: &str, participant: &str, port: u16) -> Client {
-        let link = Link::Datagram {
-            socket: 0,
-            local: None,
-            remote: ([198, 51, 100, 7], port).into(),
-        };
-        let credentials = issue_credentials(
-            &secret("first"),
-            call,
-            participant,
-            self.now.unix_seconds + HOUR,
-        )
-        .unwrap();
+        let link = Link::Datagram { socket: 0, local: None, remote: ([198, 51, 100, 7], port).into() };
+        let credentials = issue_credentials(&secret("first"), call, participant, self.now.unix_seconds + HOUR).unwrap();
         Client::new(link, credentials)
     }
 
     /// The same over a connection.
     fn visitor_by_stream(&mut self, call: &str, participant: &str) -> Client {
-        let link = self
-            .core
-            .connect(self.now, ([198, 51, 100, 7], 4_000).into())
-            .expect("a place is free");
-        Client {
-            link,
-            ..self.visitor(call, participant, 1)
-        }
+        let link = self.core.connect(self.now, ([198, 51, 100, 7], 4_000).into()).expect("a place is free");
+        Client { link, ..self.visitor(call, participant, 1) }
     }
 
     /// A participant with an allocation.
@@ -128,38 +100,22 @@ struct Client {
 
 impl Client {
     fn new(link: Link, credentials: Credentials) -> Self {
-        Self {
-            link,
-            credentials,
-            nonce: String::new(),
-            relayed: ([0, 0, 0, 0], 0).into(),
-        }
+        Self { link, credentials, nonce: String::new(), relayed: ([0, 0, 0, 0], 0).into() }
     }
 
     /// A request signed with the client's credentials and its latest nonce.
     fn signed(&self, mut message: MessageWriteVec) -> Vec<u8> {
         let Credentials { username, password } = self.credentials.clone();
-        message
-            .add_attribute(&Username::new(&username).unwrap())
-            .unwrap();
+        message.add_attribute(&Username::new(&username).unwrap()).unwrap();
         message.add_attribute(&Realm::new(REALM).unwrap()).unwrap();
-        message
-            .add_attribute(&Nonce::new(&self.nonce).unwrap())
-            .unwrap();
+        message.add_attribute(&Nonce::new(&self.nonce).unwrap()).unwrap();
         let key = LongTermKeyCredentials::new(username, password, REALM.to_owned());
-        message
-            .add_message_integrity(&key.into(), IntegrityAlgorithm::Sha1)
-            .unwrap();
+        message.add_message_integrity(&key.into(), IntegrityAlgorithm::Sha1).unwrap();
         message.finish()
     }
 
     /// Sends a request. Takes the nonce from a challenge and tries again once, as RFC 8489 §9.2.5 says.
-    fn ask(
-        &mut self,
-        relay: &mut Relay,
-        method: Method,
-        attributes: &[&dyn AttributeWrite],
-    ) -> Answer {
+    fn ask(&mut self, relay: &mut Relay, method: Method, attributes: &[&dyn AttributeWrite]) -> Answer {
         let answer = self.ask_once(relay, method, attributes);
         match answer.nonce() {
             Some(nonce) if nonce != self.nonce => {
@@ -170,37 +126,20 @@ impl Client {
         }
     }
 
-    fn ask_once(
-        &mut self,
-        relay: &mut Relay,
-        method: Method,
-        attributes: &[&dyn AttributeWrite],
-    ) -> Answer {
+    fn ask_once(&mut self, relay: &mut Relay, method: Method, attributes: &[&dyn AttributeWrite]) -> Answer {
         let message = build(method, attributes);
-        let packet = if self.nonce.is_empty() {
-            message.finish()
-        } else {
-            self.signed(message)
-        };
-        self.exchange(relay, &packet)
-            .expect("a request is answered")
+        let packet = if self.nonce.is_empty() { message.finish() } else { self.signed(message) };
+        self.exchange(relay, &packet).expect("a request is answered")
     }
 
     fn exchange(&mut self, relay: &mut Relay, packet: &[u8]) -> Option<Answer> {
         let (to, bytes) = relay.send(self.link, packet)?;
-        assert_eq!(
-            to, self.link,
-            "an answer goes back where the request came from"
-        );
+        assert_eq!(to, self.link, "an answer goes back where the request came from");
         Some(Answer(bytes))
     }
 
     fn allocate(&mut self, relay: &mut Relay) -> Answer {
-        let answer = self.ask(
-            relay,
-            ALLOCATE,
-            &[&RequestedTransport::new(RequestedTransport::UDP)],
-        );
+        let answer = self.ask(relay, ALLOCATE, &[&RequestedTransport::new(RequestedTransport::UDP)]);
         if let Some(relayed) = answer.relayed() {
             self.relayed = relayed;
         }
@@ -212,24 +151,15 @@ impl Client {
     }
 
     /// The transaction id must be known before the address can be masked with it.
-    fn ask_about_peer(
-        &mut self,
-        relay: &mut Relay,
-        method: Method,
-        channel: Option<u16>,
-        peer: SocketAddr,
-    ) -> Answer {
+    fn ask_about_peer(&mut self, relay: &mut Relay, method: Method, channel: Option<u16>, peer: SocketAddr) -> Answer {
         let mut message = build(method, &[]);
         if let Some(channel) = channel {
             message.add_attribute(&ChannelNumber::new(channel)).unwrap();
         }
         let transaction = message.transaction_id();
-        message
-            .add_attribute(&XorPeerAddress::new(peer, transaction))
-            .unwrap();
+        message.add_attribute(&XorPeerAddress::new(peer, transaction)).unwrap();
         let packet = self.signed(message);
-        self.exchange(relay, &packet)
-            .expect("a request is answered")
+        self.exchange(relay, &packet).expect("a request is answered")
     }
 
     fn permit(&mut self, relay: &mut Relay, peer: SocketAddr) -> Answer {
@@ -241,17 +171,10 @@ impl Client {
     }
 
     /// What the relay delivers when this client sends data to a peer in a Send indication.
-    fn send_to(
-        &self,
-        relay: &mut Relay,
-        peer: SocketAddr,
-        payload: &[u8],
-    ) -> Option<(Link, Vec<u8>)> {
+    fn send_to(&self, relay: &mut Relay, peer: SocketAddr, payload: &[u8]) -> Option<(Link, Vec<u8>)> {
         let mut message = Message::builder_indication(SEND, MessageWriteVec::new());
         let transaction = message.transaction_id();
-        message
-            .add_attribute(&XorPeerAddress::new(peer, transaction))
-            .unwrap();
+        message.add_attribute(&XorPeerAddress::new(peer, transaction)).unwrap();
         message.add_attribute(&Data::new(payload)).unwrap();
         relay.send(self.link, &message.finish())
     }
@@ -286,10 +209,7 @@ impl Answer {
     }
 
     fn code(&self) -> Option<u16> {
-        self.message()
-            .attribute::<ErrorCode>()
-            .ok()
-            .map(|error| error.code())
+        self.message().attribute::<ErrorCode>().ok().map(|error| error.code())
     }
 
     #[track_caller]
@@ -306,10 +226,7 @@ impl Answer {
     }
 
     fn nonce(&self) -> Option<String> {
-        self.message()
-            .attribute::<Nonce>()
-            .ok()
-            .map(|nonce| nonce.nonce().to_owned())
+        self.message().attribute::<Nonce>().ok().map(|nonce| nonce.nonce().to_owned())
     }
 
     fn relayed(&self) -> Option<SocketAddr> {
@@ -319,10 +236,7 @@ impl Answer {
     }
 
     fn lifetime(&self) -> Option<u32> {
-        self.message()
-            .attribute::<Lifetime>()
-            .ok()
-            .map(|lifetime| lifetime.seconds())
+        self.message().attribute::<Lifetime>().ok().map(|lifetime| lifetime.seconds())
     }
 
     fn mapped(&self) -> Option<SocketAddr> {
@@ -333,10 +247,8 @@ impl Answer {
 
     fn is_signed_for(&self, credentials: &Credentials) -> bool {
         let Credentials { username, password } = credentials.clone();
-        let key = LongTermKeyCredentials::new(username, password, REALM.to_owned())
-            .make_key(IntegrityAlgorithm::Sha1);
-        self.message().has_attribute(MessageIntegrity::TYPE)
-            && self.message().validate_integrity_with_key(&key).is_ok()
+        let key = LongTermKeyCredentials::new(username, password, REALM.to_owned()).make_key(IntegrityAlgorithm::Sha1);
+        self.message().has_attribute(MessageIntegrity::TYPE) && self.message().validate_integrity_with_key(&key).is_ok()
     }
 }
 

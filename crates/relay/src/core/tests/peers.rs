@@ -13,10 +13,7 @@ fn data_travels_in_indications_until_a_channel_is_bound() {
     let (to, packet) = anna.send_to(&mut relay, boris.relayed, b"hello").unwrap();
     assert_eq!(to, boris.link);
     let message = Message::from_bytes(&packet).unwrap();
-    assert!(
-        message.has_class(MessageClass::Indication)
-            && message.method() == turn_types::message::DATA
-    );
+    assert!(message.has_class(MessageClass::Indication) && message.method() == turn_types::message::DATA);
     assert_eq!(message.attribute::<Data<'_>>().unwrap().data(), b"hello");
     let peer = message.attribute::<XorPeerAddress>().unwrap();
     assert_eq!(peer.addr(message.transaction_id()), anna.relayed);
@@ -24,15 +21,10 @@ fn data_travels_in_indications_until_a_channel_is_bound() {
     boris.bind(&mut relay, 0x4ABC, anna.relayed).succeeds();
     let (to, packet) = anna.send_to(&mut relay, boris.relayed, b"hello").unwrap();
     assert_eq!((to, packet), (boris.link, channel_data(0x4ABC, b"hello")));
-    let (to, _) = boris
-        .send_on(&mut relay, 0x4ABC, b"hello yourself")
-        .unwrap();
+    let (to, _) = boris.send_on(&mut relay, 0x4ABC, b"hello yourself").unwrap();
     assert_eq!(to, anna.link);
     let stats = relay.core.stats();
-    assert_eq!(
-        (stats.packets_relayed, stats.bytes_relayed),
-        (3, 5 + 5 + 14)
-    );
+    assert_eq!((stats.packets_relayed, stats.bytes_relayed), (3, 5 + 5 + 14));
 }
 
 #[test]
@@ -48,10 +40,7 @@ fn channel_data_is_padded_for_a_stream_and_only_there() {
         let (_, to_stream) = boris.send_on(&mut relay, 0x4001, &payload).unwrap();
         let mut expected = channel_data(0x4000, &payload);
         expected.resize(4 + len.next_multiple_of(4), 0);
-        assert_eq!(
-            to_stream, expected,
-            "padded with zeroes, the length without them"
-        );
+        assert_eq!(to_stream, expected, "padded with zeroes, the length without them");
         let (_, to_datagram) = anna.send_on(&mut relay, 0x4000, &payload).unwrap();
         assert_eq!(to_datagram, channel_data(0x4001, &payload));
     }
@@ -90,11 +79,7 @@ fn real_addresses_are_refused() {
     ] {
         anna.permit(&mut relay, address(real)).fails_with(403);
         anna.bind(&mut relay, 0x4000, address(real)).fails_with(403);
-        assert_eq!(
-            anna.send_to(&mut relay, address(real), b"GET /"),
-            None,
-            "{real}"
-        );
+        assert_eq!(anna.send_to(&mut relay, address(real), b"GET /"), None, "{real}");
     }
     let refused = [Refusal::ForbiddenPeer, Refusal::AbsentPeer].map(|reason| relay.refused(reason));
     assert_eq!(refused, [3 * 11, 3 * 2]);
@@ -137,17 +122,8 @@ fn a_port_that_changed_hands_leads_nowhere() {
     anna.bind(&mut relay, 0x4000, boris.relayed).succeeds();
     boris.refresh(&mut relay, 0).succeeds();
     // The same port, now in another call: a channel bound before must not reach it.
-    let participant = relay.core.table.admit(
-        relay.now.monotonic,
-        table::Identity {
-            call: "tuesday".into(),
-            participant: "vera".into(),
-        },
-    );
-    let (port, ends_at) = (
-        boris.relayed.port(),
-        relay.now.monotonic + Duration::from_secs(600),
-    );
+    let participant = relay.core.table.admit(relay.now.monotonic, table::Identity { call: "tuesday".into(), participant: "vera".into() });
+    let (port, ends_at) = (boris.relayed.port(), relay.now.monotonic + Duration::from_secs(600));
     let mut vera = allocation::Allocation::new(
         relay.visitor("tuesday", "vera", 1_009).link,
         port,
@@ -171,19 +147,11 @@ fn one_forbidden_peer_in_a_list_spoils_it() {
     let boris = relay.client("c", "boris", 1_002);
     let mut message = build(CREATE_PERMISSION, &[]);
     let transaction = message.transaction_id();
-    message
-        .add_attribute(&XorPeerAddress::new(boris.relayed, transaction))
-        .unwrap();
-    message
-        .add_attribute(&XorPeerAddress::new(address("10.0.0.1:80"), transaction))
-        .unwrap();
+    message.add_attribute(&XorPeerAddress::new(boris.relayed, transaction)).unwrap();
+    message.add_attribute(&XorPeerAddress::new(address("10.0.0.1:80"), transaction)).unwrap();
     let packet = anna.signed(message);
     anna.exchange(&mut relay, &packet).unwrap().fails_with(403);
-    assert_eq!(
-        anna.send_to(&mut relay, boris.relayed, b"hello"),
-        None,
-        "no permission came of it"
-    );
+    assert_eq!(anna.send_to(&mut relay, boris.relayed, b"hello"), None, "no permission came of it");
     assert_eq!(relay.refused(Refusal::NoPermission), 1);
     anna.ask(&mut relay, CREATE_PERMISSION, &[]).fails_with(400);
 }
@@ -195,10 +163,7 @@ fn a_participant_may_test_the_relay_with_two_own_allocations() {
     let mut two = relay.client("c", "anna", 1_002);
     one.permit(&mut relay, two.relayed).succeeds();
     two.permit(&mut relay, one.relayed).succeeds();
-    assert_eq!(
-        one.send_to(&mut relay, two.relayed, b"echo").unwrap().0,
-        two.link
-    );
+    assert_eq!(one.send_to(&mut relay, two.relayed, b"echo").unwrap().0, two.link);
 }
 
 #[test]
