@@ -30,8 +30,8 @@ use super::{
 };
 use crate::{framing::CHANNEL_NUMBERS, stats::Refusal};
 
-/// How long an allocation lives without a refresh. RFC 8656 §3.2 has ten minutes as the default and lets the server
-/// choose the maximum; longer ones would only keep the allocations of closed laptops.
+/// How long an allocation lives without a refresh, whatever the client asks for: RFC 8656 §7.2 makes ten minutes the least and lets the
+/// server choose the most. Longer ones would only keep the allocations of closed laptops.
 const LIFETIME: Duration = Duration::from_secs(600);
 
 /// An allocation that carried nothing for this long gives way to a new one of the same participant. Browsers check
@@ -167,8 +167,7 @@ impl Core {
             let code = ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED;
             return Err(Denial::new(code, Refusal::UnsupportedFamily));
         }
-        let requested = optional::<Lifetime>(request)?;
-        let lifetime = granted(requested.as_ref(), now, user);
+        let lifetime = lifetime_max(now, user);
         // What ended but was not swept yet must not hold the link.
         if let Some(ended) = self.table.at_link(&from) {
             self.end_allocation(monotonic, ended);
@@ -234,13 +233,14 @@ impl Core {
             let code = ErrorCode::PEER_ADDRESS_FAMILY_MISMATCH;
             return Err(Denial::new(code, Refusal::UnsupportedFamily));
         }
+        // RFC 8656 §8.2: zero ends the allocation; anything else is raised or cut to what we grant.
         let requested = optional::<Lifetime>(request)?;
-        let lifetime = granted(requested.as_ref(), now, user);
-        if lifetime.is_zero() {
+        if requested.is_some_and(|requested| requested.seconds() == 0) {
             self.end_allocation(now.monotonic, index);
-        } else {
-            self.table.allocation_mut(index).ends_at = now.monotonic + lifetime;
+            return Ok(Reply::success(request).with(&Lifetime::new(0)));
         }
+        let lifetime = lifetime_max(now, user);
+        self.table.allocation_mut(index).ends_at = now.monotonic + lifetime;
         Ok(Reply::success(request).with(&lifetime_attribute(lifetime)))
     }
 
@@ -299,12 +299,8 @@ impl Core {
     }
 }
 
-/// How long an allocation may live: what was asked for within RFC 8656 §7.2, zero to end it, and never beyond the
-/// credentials.
-fn granted(requested: Option<&Lifetime>, now: Moment, user: &User) -> Duration {
-    if requested.is_some_and(|lifetime| lifetime.seconds() == 0) {
-        return Duration::ZERO;
-    }
+/// How long an allocation may live from now on: never beyond the credentials.
+fn lifetime_max(now: Moment, user: &User) -> Duration {
     LIFETIME.min(Duration::from_secs(user.expires_at - now.unix_seconds))
 }
 

@@ -26,6 +26,11 @@ impl Revocations {
         is_current(self.calls.get(call)) || is_current(self.participants.get(&(call.to_owned(), participant.to_owned())))
     }
 
+    #[cfg(test)]
+    pub fn is_empty(&self) -> bool {
+        self.calls.is_empty() && self.participants.is_empty()
+    }
+
     /// Drops what no longer matters.
     pub fn forget(&mut self, now: u64) {
         self.calls.retain(|_, &mut until| now < until);
@@ -49,6 +54,6 @@ mod tests {
         revocations.add("monday", None, 50);
         assert!(revocations.contains(99, "monday", "anyone"), "a second one does not shorten the first");
         revocations.forget(100);
-        assert!(revocations.calls.is_empty() && revocations.participants.is_empty());
+        assert!(revocations.is_empty());
     }
 }

@@ -49,6 +49,11 @@ impl Table {
         present.count()
     }
 
+    #[cfg(test)]
+    pub fn participants_known(&self) -> usize {
+        self.participants.len()
+    }
+
     /// The client's allocation, unless it has ended.
     pub fn find(&self, now: Duration, link: &Link) -> Option<usize> {
         let index = self.at_link(link)?;

@@ -152,6 +152,20 @@ fn a_request_signed_but_incomplete_is_a_bad_request() {
 }
 
 #[test]
+fn a_request_for_another_realm_is_refused() {
+    let mut relay = Relay::new();
+    let mut anna = relay.client("c", "anna", 1_001);
+    let Credentials { username, password } = anna.credentials.clone();
+    let mut message = build(REFRESH, &[]);
+    message.add_attribute(&Username::new(&username).unwrap()).unwrap();
+    message.add_attribute(&Realm::new("elsewhere").unwrap()).unwrap();
+    message.add_attribute(&Nonce::new(&anna.nonce).unwrap()).unwrap();
+    let key = LongTermKeyCredentials::new(username, password, REALM.to_owned());
+    message.add_message_integrity(&key.into(), IntegrityAlgorithm::Sha1).unwrap();
+    anna.exchange(&mut relay, &message.finish()).unwrap().fails_with(401);
+}
+
+#[test]
 fn only_the_user_who_made_an_allocation_may_touch_it() {
     let mut relay = Relay::new();
     let anna = relay.client("c", "anna", 1_001);

@@ -1,5 +1,6 @@
 //! How allocations, permissions and channels begin and end.
 
+use stun_types::message::MessageType;
 use stun_types::{
     AddressFamily,
     attribute::{RawAttribute, UnknownAttributes},
@@ -128,13 +129,11 @@ fn what_is_not_supported_is_said_with_the_proper_code() {
     let ipv4 = RequestedAddressFamily::new(AddressFamily::IPV4);
     let ipv6 = RequestedAddressFamily::new(AddressFamily::IPV6);
     let even_port = EvenPort::new(false);
-    let broken = RawAttribute::new(Lifetime::TYPE, &[1, 2]);
-    let cases: [(&[&dyn AttributeWrite], Option<u16>); 7] = [
+    let cases: [(&[&dyn AttributeWrite], Option<u16>); 6] = [
         (&[], Some(400)),
         (&[&tcp], Some(442)),
         (&[&udp, &ipv6], Some(440)),
         (&[&udp, &even_port], Some(420)),
-        (&[&udp, &broken], Some(400)),
         (&[&udp, &ipv4], None),
         (&[&udp, &DontFragment::new()], None),
     ];
@@ -149,6 +148,57 @@ fn what_is_not_supported_is_said_with_the_proper_code() {
             assert!(answer.is_signed_for(&anna.credentials));
         }
     }
+}
+
+#[test]
+fn the_lifetime_asked_for_does_not_matter_at_allocate() {
+    for seconds in [0, 1, 600, 3_600, u32::MAX] {
+        let mut relay = Relay::new();
+        let mut anna = relay.visitor("c", "anna", 1_001);
+        let udp = RequestedTransport::new(RequestedTransport::UDP);
+        let answer = anna.ask(&mut relay, ALLOCATE, &[&udp, &Lifetime::new(seconds)]);
+        assert_eq!(answer.succeeds().lifetime(), Some(600), "{seconds}");
+    }
+}
+
+#[test]
+fn a_broken_lifetime_does_not_end_an_allocation() {
+    let mut relay = Relay::new();
+    let mut anna = relay.client("c", "anna", 1_001);
+    anna.ask(&mut relay, REFRESH, &[&RawAttribute::new(Lifetime::TYPE, &[0, 0])]).fails_with(400);
+    assert_eq!(relay.allocations(), 1);
+}
+
+#[test]
+fn a_repeated_allocate_of_another_user_is_a_mismatch() {
+    let mut relay = Relay::new();
+    let mut anna = relay.visitor("c", "anna", 1_001);
+    anna.nonce = anna.ask_once(&mut relay, ALLOCATE, &[]).nonce().unwrap();
+    let mut boris = relay.visitor("c", "boris", 1_001);
+    boris.nonce = anna.nonce.clone();
+    let udp = RequestedTransport::new(RequestedTransport::UDP);
+    let request = || Message::builder(MessageType::from_class_method(MessageClass::Request, ALLOCATE), 7.into(), MessageWriteVec::new());
+    for (client, code) in [(&mut anna, None), (&mut boris, Some(437))] {
+        let mut message = request();
+        message.add_attribute(&udp).unwrap();
+        let packet = client.signed(message);
+        assert_eq!(client.exchange(&mut relay, &packet).unwrap().code(), code);
+    }
+}
+
+#[test]
+fn what_is_over_leaves_no_memory_behind() {
+    let mut relay = Relay::new();
+    relay.client("c", "anna", 1_001);
+    relay.core.revoke(relay.now, "d", None);
+    relay.core.revoke(relay.now, "e", Some("boris"));
+    relay.advance(13 * HOUR);
+    relay.core.sweep(relay.now);
+    // The participant goes a minute after the allocation.
+    relay.advance(60);
+    relay.core.sweep(relay.now);
+    assert!(relay.core.revocations.is_empty());
+    assert_eq!((relay.allocations(), relay.core.table.participants_known()), (0, 0));
 }
 
 #[test]

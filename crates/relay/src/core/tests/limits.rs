@@ -42,6 +42,14 @@ fn the_relay_has_a_limited_number_of_allocations() {
     assert_eq!(relay.refused(Refusal::NoCapacity), 1);
 }
 
+#[test]
+fn no_two_allocations_share_an_address() {
+    let mut relay =
+        Relay::with(Quotas { allocations_per_participant_max: 1_000, unauthenticated_answers_per_second_max: 1_000, ..Quotas::default() });
+    let relayed: std::collections::HashSet<_> = (0..1_000).map(|port| relay.client("c", "anna", port).relayed).collect();
+    assert_eq!(relayed.len(), 1_000, "ports drawn at random would have met about ten times");
+}
+
 /// How many of a hundred packets of 996 bytes, sent at once, come through.
 fn admitted(relay: &mut Relay, from: &Client, to: &Client) -> usize {
     (0..100).filter(|_| from.send_to(relay, to.relayed, &[0; 996]).is_some()).count()

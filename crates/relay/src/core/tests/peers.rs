@@ -175,3 +175,16 @@ fn without_an_allocation_nothing_is_sent() {
     assert_eq!(stranger.send_on(&mut relay, 0x4000, b"hello"), None);
     assert_eq!(relay.refused(Refusal::AllocationMismatch), 2);
 }
+
+#[test]
+fn an_indication_with_something_not_understood_is_dropped() {
+    let mut relay = Relay::new();
+    let (anna, boris) = pair(&mut relay, "c");
+    let mut message = Message::builder_indication(SEND, MessageWriteVec::new());
+    let transaction = message.transaction_id();
+    message.add_attribute(&XorPeerAddress::new(boris.relayed, transaction)).unwrap();
+    message.add_attribute(&Data::new(b"hello")).unwrap();
+    message.add_attribute(&turn_types::attribute::EvenPort::new(false)).unwrap();
+    assert_eq!(relay.send(anna.link, &message.finish()), None);
+    assert_eq!(relay.refused(Refusal::UnknownAttribute), 1);
+}
