@@ -33,6 +33,16 @@ fn the_allocation_of_a_page_that_is_gone_gives_way() {
 }
 
 #[test]
+fn an_allocation_that_only_receives_is_in_use() {
+    let mut relay = Relay::with(Quotas { allocations_per_participant_max: 1, ..Quotas::default() });
+    let (listener, speaker) = pair(&mut relay, "c");
+    relay.advance(59);
+    speaker.send_to(&mut relay, listener.relayed, b"listen").unwrap();
+    relay.advance(1);
+    relay.visitor("c", "anna", 1_006).allocate(&mut relay).fails_with(486);
+}
+
+#[test]
 fn the_relay_has_a_limited_number_of_allocations() {
     let mut relay = Relay::with(Quotas { allocations_max: 3, ..Quotas::default() });
     for (index, call) in ["a", "b", "c"].into_iter().enumerate() {
