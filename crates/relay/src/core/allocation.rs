@@ -12,8 +12,8 @@ const PERMISSION_LIFETIME: Duration = Duration::from_secs(300);
 /// RFC 8656 §12: fixed.
 const CHANNEL_LIFETIME: Duration = Duration::from_secs(600);
 
-/// Channels of one allocation: one for each allocation of everybody else in the call. Bounds the search below.
-const CHANNELS_MAX: usize = 64;
+/// Peers of one allocation, and channels: one for each allocation of everybody else in the call. Bounds the searches below.
+const PEERS_MAX: usize = 64;
 
 #[derive(Debug, Clone, Copy)]
 struct Channel {
@@ -37,6 +37,8 @@ pub(crate) struct Allocation {
     /// When data last went in or out.
     pub used_at: Duration,
     permitted_until: Duration,
+    /// Ports of peers that were permitted at some time.
+    peers: Vec<u16>,
     channels: Vec<Channel>,
 }
 
@@ -58,13 +60,33 @@ impl Allocation {
         now: Duration,
         ends_at: Duration,
     ) -> Self {
-        Self { link, port, participant, username, made_by, ends_at, used_at: now, permitted_until: Duration::ZERO, channels: Vec::new() }
+        Self {
+            link,
+            port,
+            participant,
+            username,
+            made_by,
+            ends_at,
+            used_at: now,
+            permitted_until: Duration::ZERO,
+            peers: Vec::new(),
+            channels: Vec::new(),
+        }
     }
 
-    /// Permits peers for five minutes. A permission names an IP address (RFC 8656 §9), and all relayed addresses share
-    /// one, so there is one permission; that the peer is in the same call is checked for each packet.
-    pub fn permit(&mut self, now: Duration) {
+    /// Permits peers for five minutes. A permission names an IP address (RFC 8656 §9), and all relayed addresses share one, so there is
+    /// one permission; that the peer is in the same call is checked for each packet.
+    pub fn permit(&mut self, now: Duration, port: u16) {
         self.permitted_until = now + PERMISSION_LIFETIME;
+        if !self.knows(port) && self.peers.len() < PEERS_MAX {
+            self.peers.push(port);
+        }
+    }
+
+    /// Whether this peer was permitted before. Firefox renews its one permission for an IP address in the name of the first peer it met
+    /// there, even when that one is long gone, and gives the address up if it is refused.
+    pub fn knows(&self, port: u16) -> bool {
+        self.peers.contains(&port)
     }
 
     pub fn is_permitted(&self, now: Duration) -> bool {
@@ -75,7 +97,7 @@ impl Allocation {
     pub fn bind(&mut self, now: Duration, number: u16, port: u16) -> Result<(), BindError> {
         self.channels.retain(|channel| now < channel.ends_at);
         let ends_at = now + CHANNEL_LIFETIME;
-        let is_full = self.channels.len() >= CHANNELS_MAX;
+        let is_full = self.channels.len() >= PEERS_MAX;
         let known = self.channels.iter_mut().find(|channel| channel.number == number || channel.port == port);
         match known {
             Some(channel) if (channel.number, channel.port) == (number, port) => channel.ends_at = ends_at,
@@ -83,7 +105,7 @@ impl Allocation {
             None if is_full => return Err(BindError::TooMany),
             None => self.channels.push(Channel { number, port, ends_at }),
         }
-        self.permit(now);
+        self.permit(now, port);
         Ok(())
     }
 
@@ -139,7 +161,7 @@ mod tests {
     #[test]
     fn the_number_of_channels_is_bounded() {
         let mut allocation = allocation();
-        for channel in 0..CHANNELS_MAX as u16 {
+        for channel in 0..PEERS_MAX as u16 {
             assert_eq!(allocation.bind(Duration::ZERO, 0x4000 + channel, 30_000 + channel), Ok(()));
         }
         assert_eq!(allocation.bind(Duration::ZERO, 0x4F00, 40_000), Err(BindError::TooMany));

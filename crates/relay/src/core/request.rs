@@ -252,11 +252,16 @@ impl Core {
             return Err(Denial::bad_request());
         }
         // RFC 8656 §10.2: all of them or none.
+        let mut ports = Vec::with_capacity(peers);
         for nth in 0..peers {
             let peer = request.nth_attribute::<XorPeerAddress>(nth).map_err(|_| Denial::bad_request())?;
-            self.peer_port(now, index, peer.addr(request.transaction_id()))?;
+            let peer = peer.addr(request.transaction_id());
+            let is_known = peer.ip() == self.advertised_ip && self.table.allocation(index).knows(peer.port());
+            ports.push(if is_known { peer.port() } else { self.peer_port(now, index, peer)? });
         }
-        self.table.allocation_mut(index).permit(now.monotonic);
+        for port in ports {
+            self.table.allocation_mut(index).permit(now.monotonic, port);
+        }
         Ok(Reply::success(request))
     }
 

@@ -133,11 +133,29 @@ fn a_port_that_changed_hands_leads_nowhere() {
         relay.now.monotonic,
         ends_at,
     );
-    vera.permit(relay.now.monotonic);
+    vera.permit(relay.now.monotonic, port);
     relay.core.table.insert(vera);
     assert_eq!(anna.send_on(&mut relay, 0x4000, b"for boris"), None);
     assert_eq!(anna.send_to(&mut relay, boris.relayed, b"for boris"), None);
     assert_eq!(relay.refused(Refusal::ForbiddenPeer), 2);
+}
+
+#[test]
+fn a_permission_can_be_renewed_in_the_name_of_a_peer_that_has_left() {
+    let mut relay = Relay::new();
+    let (mut anna, mut boris) = pair(&mut relay, "c");
+    boris.refresh(&mut relay, 0).succeeds();
+    let mut boris_anew = relay.client("c", "boris", 1_003);
+    boris_anew.permit(&mut relay, anna.relayed).succeeds();
+    relay.advance(299);
+    boris_anew.permit(&mut relay, anna.relayed).succeeds();
+    anna.permit(&mut relay, boris.relayed).succeeds();
+    relay.advance(1);
+    assert!(anna.send_to(&mut relay, boris_anew.relayed, b"hello again").is_some());
+    // It counts for who had it, for permissions, and for relayed addresses only.
+    boris_anew.permit(&mut relay, boris.relayed).fails_with(403);
+    anna.bind(&mut relay, 0x4000, boris.relayed).fails_with(403);
+    anna.permit(&mut relay, SocketAddr::new([10, 0, 0, 1].into(), boris.relayed.port())).fails_with(403);
 }
 
 #[test]
