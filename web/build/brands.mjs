@@ -1,7 +1,9 @@
-// brands/<brand>/ → <out>/brands/<brand>/: what the server serves for the brand it runs with.
+// brands/<brand>/ → <out>/brands/<brand>/: what the server serves for the brand it runs with, as if it lay at the root.
 //   index.html            the page for every navigation (name, theme colour and brand data written in)
 //   manifest.webmanifest  served at /manifest.webmanifest
 //   brand/…               served at /brand/…
+// regions/<region>/urgent-help.json → <out>/regions/<region>/region/urgent-help.json, served at /region/urgent-help.json.
+// The files of $BRAND (ponimayu) and $REGION (ru) are written at the root too, for a server that runs only these.
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +16,10 @@ let wasmReady = false
 
 /** @returns {string[]} */
 export const brands = () => fs.readdirSync(brandsDir).filter((b) => fs.existsSync(path.join(brandsDir, b, 'brand.json')))
+
+const regionsDir = path.resolve(brandsDir, '../regions')
+/** @returns {string[]} regions that have a list of phones for emergencies */
+export const regions = () => fs.readdirSync(regionsDir).filter((r) => fs.existsSync(path.join(regionsDir, r, 'urgent-help.json')))
 
 /** @param {string} brand */
 export function readBrand(brand) {
@@ -106,6 +112,13 @@ export async function writeBrands(out) {
     fs.writeFileSync(path.join(dir, 'index.html'), brandHtml(html, brand))
     fs.writeFileSync(path.join(dir, 'manifest.webmanifest'), JSON.stringify(manifest(brand)))
   }
+  for (const region of regions()) {
+    const dir = path.join(out, 'regions', region, 'region')
+    fs.mkdirSync(dir, { recursive: true })
+    fs.copyFileSync(path.join(regionsDir, region, 'urgent-help.json'), path.join(dir, 'urgent-help.json'))
+  }
+  fs.cpSync(path.join(out, 'brands', process.env.BRAND ?? 'ponimayu'), out, { recursive: true })
+  fs.cpSync(path.join(out, 'regions', process.env.REGION ?? 'ru'), out, { recursive: true })
 }
 
 const types = { '.css': 'text/css', '.json': 'application/json', '.svg': 'image/svg+xml', '.png': 'image/png' }

@@ -1,7 +1,7 @@
 export { api, data } from './client'
 export { idempotent, useCommand } from './command'
 export { live, useLive, type LiveEvent } from './live'
-export { homes, meQuery, safeNext, signedInHint, type Audience, type Me } from './me'
+export { audienceOf, homes, meQuery, safeNext, signedInHint, usePerson, type Audience, type Me, type Person } from './me'
 export type { Loader, LoaderContext, PageModule } from './page'
 export { ApiProblem, asProblem, type FieldProblem } from './problem'
 export { read } from './read'

@@ -1,25 +1,21 @@
-// One server-sent event stream per tab, resumed where it broke. Events are hints: the handler asks the server for what changed.
+// One server-sent event stream per tab. Events are hints: which thing changed, never its content; whoever listens asks the server.
+// The browser resumes a broken stream by itself (`Last-Event-ID`); what could not be resumed is told as `reset`.
 import { useEffect, useEffectEvent } from 'react'
 
 export interface LiveEvent {
-  /** Position in the stream; sent back after a break. */
-  id: string
-  /** `<slice>.<what>`, e.g. `booking.changed`; `live.reset` when the server could not resume. */
+  /** `<slice>.<what>`, e.g. `booking.changed`; `reset` when hints may have been lost. */
   kind: string
   payload: unknown
 }
 
 type Handler = (event: LiveEvent) => void
 
-/** Does `kind` belong to `topic`? `booking` covers `booking.changed`, `*` everything. */
-export const covers = (topic: string, kind: string): boolean => topic === '*' || kind === topic || kind.startsWith(`${topic}.`)
+const RESET = 'reset'
 
-/** What a person's event must look like; anything else is ignored. */
-export function parseLive(text: string): LiveEvent | undefined {
+/** What an event carries; a payload that is not JSON is none. */
+export function parsePayload(text: string): unknown {
   try {
-    const raw: unknown = JSON.parse(text)
-    if (typeof raw !== 'object' || raw === null || !('kind' in raw) || typeof raw.kind !== 'string') return undefined
-    return { id: 'id' in raw ? String(raw.id) : '', kind: raw.kind, payload: 'payload' in raw ? raw.payload : undefined }
+    return JSON.parse(text) as unknown
   } catch {
     return undefined
   }
@@ -28,36 +24,46 @@ export function parseLive(text: string): LiveEvent | undefined {
 /** Milliseconds before the next attempt: doubling, capped at half a minute, spread so that a restart is not a stampede. */
 export const backoffMs = (attempt: number, random: number): number => Math.min(30_000, 1000 * 2 ** attempt) * (0.5 + random / 2)
 
+/** The part of EventSource that is used; tests bring their own. */
+export type Source = Pick<EventSource, 'addEventListener' | 'close' | 'onerror' | 'onopen' | 'readyState'>
+
+const CLOSED = 2
+
 export class LiveStream {
-  #source: EventSource | undefined
-  #last = ''
+  #source: Source | undefined
   #attempt = 0
+  #hasGap = false
   #timer: ReturnType<typeof setTimeout> | undefined
-  readonly #handlers = new Set<[string, Handler]>()
+  readonly #handlers = new Map<string, Set<Handler>>()
+  readonly #listening = new Set<string>()
 
-  constructor(private readonly url = '/api/live') {}
+  constructor(private readonly connect: () => Source = () => new EventSource('/api/live')) {}
 
-  on(topic: string, handler: Handler): () => void {
-    const entry: [string, Handler] = [topic, handler]
-    this.#handlers.add(entry)
-    return () => this.#handlers.delete(entry)
+  /** Listens to one kind of event; returns how to stop. Everybody who shows what may have been lost listens to `reset` too. */
+  on(kind: string, handler: Handler): () => void {
+    const handlers = this.#handlers.get(kind) ?? new Set()
+    this.#handlers.set(kind, handlers.add(handler))
+    this.#listen(kind)
+    return () => handlers.delete(handler)
   }
 
   open(): void {
     if (this.#source) return
-    const source = new EventSource(this.#last === '' ? this.url : `${this.url}?after=${encodeURIComponent(this.#last)}`)
+    const source = this.connect()
     this.#source = source
-    source.onopen = () => { this.#attempt = 0 }
-    source.onmessage = (message: MessageEvent<string>) => {
-      const event = parseLive(message.data)
-      if (!event) return
-      if (event.id !== '') this.#last = event.id
-      for (const [topic, handler] of this.#handlers) if (covers(topic, event.kind)) handler(event)
+    this.#listening.clear()
+    for (const kind of [RESET, ...this.#handlers.keys()]) this.#listen(kind)
+    source.onopen = () => {
+      this.#attempt = 0
+      // A new connection starts at the newest hint; those between are lost.
+      if (this.#hasGap) this.#tell({ kind: RESET, payload: undefined })
+      this.#hasGap = false
     }
     source.onerror = () => {
-      // The browser retries by itself after a broken connection; after a refusal it gives up, and we go on.
-      if (source.readyState !== EventSource.CLOSED) return
+      // The browser goes on by itself after a broken connection; after a refusal it gives up, and we go on.
+      if (source.readyState !== CLOSED) return
       this.#source = undefined
+      this.#hasGap = true
       this.#timer = setTimeout(() => { this.open() }, backoffMs(this.#attempt++, Math.random()))
     }
   }
@@ -67,12 +73,22 @@ export class LiveStream {
     this.#source?.close()
     this.#source = undefined
   }
+
+  #listen(kind: string): void {
+    if (!this.#source || this.#listening.has(kind)) return
+    this.#listening.add(kind)
+    this.#source.addEventListener(kind, (message: MessageEvent<string>) => { this.#tell({ kind, payload: parsePayload(message.data) }) })
+  }
+
+  #tell(event: LiveEvent): void {
+    this.#handlers.get(event.kind)?.forEach((handle) => { handle(event) })
+  }
 }
 
 export const live = new LiveStream()
 
-/** Calls `handler` for each live event of the topic while the component is on the screen. */
-export function useLive(topic: string, handler: Handler): void {
+/** Calls `handler` for each live event of the kind while the component is on the screen. */
+export function useLive(kind: string, handler: Handler): void {
   const latest = useEffectEvent(handler)
-  useEffect(() => live.on(topic, (event) => { latest(event) }), [topic])
+  useEffect(() => live.on(kind, (event) => { latest(event) }), [kind])
 }

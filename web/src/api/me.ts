@@ -1,20 +1,15 @@
-// Who is signed in. `GET /api/me` answers 401 to nobody.
-import { queryOptions } from '@tanstack/react-query'
-import type { Lang } from '~/i18n'
+// Who is signed in. `GET /api/me` answers everybody; `person` is absent for nobody.
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { read } from './read'
+import type { components } from './schema.gen'
 
+export type Me = components['schemas']['Me']
+export type Person = components['schemas']['MePerson']
 export type Audience = 'employee' | 'specialist' | 'operator'
 
-export interface Me {
-  id: string
-  audience: Audience
-  /** Of the operator's staff: support, safety, catalogue, finance, admin. Empty for others. */
-  roles: string[]
-  display_name: string
-  lang: Lang
-  /** IANA zone; what every time on the screen is shown in. */
-  zone: string
-}
+/** The server's kinds of people, by the screens they see. */
+export const audienceOf = (person: Person): Audience =>
+  person.kind === 'staff' ? 'operator' : person.kind === 'specialist' ? 'specialist' : 'employee'
 
 /** Where each audience begins. */
 export const homes = { employee: '/today', specialist: '/work/day', operator: '/desk/live' } as const satisfies Record<Audience, string>
@@ -24,6 +19,13 @@ export const safeNext = (raw: unknown): string | undefined =>
   typeof raw === 'string' && /^\/(?![/\\])/.test(raw) ? raw : undefined
 
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => read<Me>('/api/me'), staleTime: 5 * 60_000, retry: false })
+
+/** The signed-in person, within the screens of an audience (the guard has asked already). */
+export function usePerson(): Person {
+  const { data } = useQuery(meQuery)
+  if (!data?.person) throw new Error('usePerson outside of a guarded screen')
+  return data.person
+}
 
 /** A hint that somebody is signed in on this device: the landing page then asks the server, and only then. */
 export const signedInHint = {

@@ -1,4 +1,4 @@
-// What a screen's module is to the router (src/routes/page.ts).
+// What a screen's module is to the router (src/routes/page.tsx).
 import type { QueryClient } from '@tanstack/react-query'
 import type { ComponentType } from 'react'
 

@@ -1,5 +1,6 @@
 // Dates, times, money and numbers in the person's language and zone. `useFormat()` in components.
 import { useSyncExternalStore } from 'react'
+import { nowMs } from './clock'
 import { translate, useLang, type Lang } from './index'
 
 const tags: Record<Lang, string> = { ru: 'ru-RU', kk: 'kk-KZ', en: 'en-GB' }
@@ -112,5 +113,5 @@ export type Formats = ReturnType<typeof formats>
 
 /** `const format = useFormat()`; `format.moment(booking.starts_at)`. */
 export function useFormat(): Formats {
-  return formats(useLang(), useOwnZone(), () => new Date())
+  return formats(useLang(), useOwnZone(), () => new Date(nowMs()))
 }

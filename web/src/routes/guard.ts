@@ -1,20 +1,31 @@
 // A screen of one audience opens only for it. The server decides on every request anyway; this spares people a screen of errors.
 import type { QueryClient } from '@tanstack/react-query'
 import { redirect } from '@tanstack/react-router'
-import { homes, meQuery, safeNext, signedInHint, type Audience, type Me } from '~/api/me'
-import { asProblem } from '~/api/problem'
+import { audienceOf, homes, meQuery, safeNext, signedInHint, type Audience, type Me, type Person } from '~/api/me'
+import { activeLang, chooseLang, type Lang } from '~/i18n'
+import { setClock } from '~/i18n/clock'
+import { setOwnZone } from '~/i18n/format'
+
+const isLang = (tag: string): tag is Lang => tag === 'ru' || tag === 'kk' || tag === 'en'
+
+/** The person's language, zone and the server's clock hold from now on. */
+async function settle(me: Me, person: Person): Promise<void> {
+  signedInHint.write(true)
+  setOwnZone(person.time_zone)
+  setClock(me.now)
+  if (isLang(me.locale) && me.locale !== activeLang()) await chooseLang(me.locale)
+}
 
 /** `beforeLoad` of an audience's layout. */
-export const only = (audience: Audience) => async ({ context, location }: { context: { queryClient: QueryClient }; location: { href: string } }): Promise<{ me: Me }> => {
-  let me: Me
-  try {
-    me = await context.queryClient.query(meQuery)
-  } catch (error) {
-    if (asProblem(error).status !== 401) throw error
+export const only = (audience: Audience) => async ({ context, location }: { context: { queryClient: QueryClient }; location: { href: string } }): Promise<{ person: Person }> => {
+  const me = await context.queryClient.query(meQuery)
+  const next = safeNext(location.href)
+  if (!me.person) {
     signedInHint.write(false)
-    throw redirect({ to: '/sign-in' as never, search: { next: safeNext(location.href) } as never })
+    throw redirect({ to: '/sign-in' as never, search: { next } as never })
   }
-  signedInHint.write(true)
-  if (me.audience !== audience) throw redirect({ to: homes[me.audience] as never, replace: true })
-  return { me }
+  if (me.person.needs_second_factor) throw redirect({ to: '/second-factor' as never, search: { next } as never })
+  await settle(me, me.person)
+  if (audienceOf(me.person) !== audience) throw redirect({ to: homes[audienceOf(me.person)] as never, replace: true })
+  return { person: me.person }
 }

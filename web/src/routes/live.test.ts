@@ -1,9 +1,98 @@
-import { expect, test } from 'vitest'
-import { keysMadeStale } from './live'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { backoffMs, LiveStream, type Source } from '~/api/live'
+import { refreshBy } from './live'
 
-test('a live event makes queries stale by the map, and a reset makes all', () => {
-  const map = { booking: [['bookings'], ['today']], 'booking.held': [['slots']] }
-  expect(keysMadeStale('booking.held', map)).toEqual([['bookings'], ['today'], ['slots']])
-  expect(keysMadeStale('chat.message', map)).toEqual([])
-  expect(keysMadeStale('live.reset', map)).toBe('all')
+/** An event source in the hands of the test. */
+class Wire extends EventTarget {
+  readyState = 1
+  onopen: (() => void) | null = null
+  onerror: (() => void) | null = null
+  close = vi.fn()
+  says(kind: string, data: string) {
+    this.dispatchEvent(new MessageEvent(kind, { data }))
+  }
+}
+
+const wires: Wire[] = []
+const stream = () => new LiveStream(() => {
+  const wire = new Wire()
+  wires.push(wire)
+  return wire as unknown as Source
+})
+
+beforeEach(() => {
+  wires.length = 0
+  vi.useFakeTimers()
+})
+afterEach(() => { vi.useRealTimers() })
+
+describe('the live stream', () => {
+  test('tells each kind to those who listen, also to those who came later', () => {
+    const live = stream()
+    const heard: unknown[] = []
+    live.on('chat.message', (event) => heard.push(['early', event.payload]))
+    live.open()
+    live.open()
+    const stop = live.on('booking.changed', (event) => heard.push(['late', event.payload]))
+    wires[0]?.says('chat.message', '{"thread":"t"}')
+    wires[0]?.says('booking.changed', 'not json')
+    stop()
+    wires[0]?.says('booking.changed', '{}')
+    expect(heard).toEqual([['early', { thread: 't' }], ['late', undefined]])
+    expect(wires).toHaveLength(1)
+  })
+
+  test('after a refusal it connects anew, and what was lost is told as a reset', () => {
+    const live = stream()
+    const reset = vi.fn()
+    live.on('reset', reset)
+    live.open()
+    wires[0]?.onopen?.()
+    expect(reset).not.toHaveBeenCalled()
+    if (wires[0]) wires[0].readyState = 2
+    wires[0]?.onerror?.()
+    vi.advanceTimersByTime(1000)
+    expect(wires).toHaveLength(2)
+    wires[1]?.onopen?.()
+    expect(reset).toHaveBeenCalledOnce()
+  })
+
+  test('a break that the browser mends itself is no reset', () => {
+    const live = stream()
+    const reset = vi.fn()
+    live.on('reset', reset)
+    live.open()
+    if (wires[0]) wires[0].readyState = 0
+    wires[0]?.onerror?.()
+    vi.advanceTimersByTime(60_000)
+    wires[0]?.onopen?.()
+    expect(wires).toHaveLength(1)
+    expect(reset).not.toHaveBeenCalled()
+  })
+
+  test('closed, it stays closed', () => {
+    const live = stream()
+    live.open()
+    if (wires[0]) wires[0].readyState = 2
+    wires[0]?.onerror?.()
+    live.close()
+    vi.advanceTimersByTime(60_000)
+    expect(wires).toHaveLength(1)
+  })
+})
+
+test('hints make their queries stale, a reset makes all', () => {
+  const live = stream()
+  const invalidateQueries = vi.fn(() => Promise.resolve())
+  refreshBy(live, { invalidateQueries }, { 'booking.changed': [['bookings'], ['today']] })
+  live.open()
+  wires[0]?.says('booking.changed', '{}')
+  expect(invalidateQueries.mock.calls).toEqual([[{ queryKey: ['bookings'] }], [{ queryKey: ['today'] }]])
+  wires[0]?.says('reset', '{}')
+  expect(invalidateQueries).toHaveBeenLastCalledWith()
+})
+
+test('attempts grow apart up to half a minute', () => {
+  expect([0, 1, 2, 10].map((n) => backoffMs(n, 1))).toEqual([1000, 2000, 4000, 30_000])
+  expect(backoffMs(0, 0)).toBe(500)
 })

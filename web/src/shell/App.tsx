@@ -1,12 +1,10 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { live } from '~/api/live'
 import { safeNext } from '~/api/me'
 import { asProblem } from '~/api/problem'
-import { useLang } from '~/i18n'
 import { makeRouter } from '~/routes'
-import { refreshOn } from '~/routes/live'
+import { refreshBy } from '~/routes/live'
 
 const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
@@ -29,18 +27,10 @@ const queryClient: QueryClient = new QueryClient({
 })
 
 export const router = makeRouter(queryClient)
-live.on('*', (event) => { refreshOn(queryClient, event) })
+refreshBy(live, queryClient)
 
-/** BCP 47 tags for React Aria and Intl. */
-const tags = { ru: 'ru-RU', kk: 'kk-KZ', en: 'en-GB' } as const
-
-export function App() {
-  const lang = useLang()
-  return (
-    <I18nProvider locale={tags[lang]}>
-      <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </I18nProvider>
-  )
-}
+export const App = () => (
+  <QueryClientProvider client={queryClient}>
+    <RouterProvider router={router} />
+  </QueryClientProvider>
+)

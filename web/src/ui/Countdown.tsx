@@ -1,12 +1,13 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { useT } from '~/i18n'
+import { nowMs } from '~/i18n/clock'
 
-/** Whole seconds until an instant, never below zero; counted from the clock, so a sleeping phone comes back right. */
+/** Whole seconds until an instant, never below zero; counted from the server's clock, so a sleeping phone comes back right. */
 export function useSecondsUntil(until: string): number {
-  const left = () => Math.max(0, Math.ceil((Date.parse(until) - Date.now()) / 1000))
+  const left = () => Math.max(0, Math.ceil((Date.parse(until) - nowMs()) / 1000))
   const [seconds, setSeconds] = useState(left)
   useEffect(() => {
-    const tick = () => { setSeconds(Math.max(0, Math.ceil((Date.parse(until) - Date.now()) / 1000))) }
+    const tick = () => { setSeconds(Math.max(0, Math.ceil((Date.parse(until) - nowMs()) / 1000))) }
     tick()
     const timer = setInterval(tick, 1000)
     return () => { clearInterval(timer) }

@@ -5,6 +5,7 @@ import { Text } from 'react-aria-components/Text'
 import { UNSTABLE_Toast as AriaToast, UNSTABLE_ToastContent as Content, UNSTABLE_ToastQueue as Queue, UNSTABLE_ToastRegion as Region } from 'react-aria-components/Toast'
 import { useT } from '~/i18n'
 import { Icon } from './Icon'
+import { Spoken } from './Spoken'
 import { connect, type News } from './toast-queue'
 import styles from './Toast.module.css'
 
@@ -17,7 +18,7 @@ export default function ToastRegion() {
   const t = useT()
   useEffect(() => { connect((news) => { queue.add(news, news.undo ? {} : { timeout: PLAIN_MS }) }) }, [])
   return (
-    <Region queue={queue} className={styles.region} aria-label={t('ui.toast.region')}>
+    <Spoken><Region queue={queue} className={styles.region} aria-label={t('ui.toast.region')}>
       {({ toast: one }) => (
         <AriaToast toast={one} className={styles.toast}>
           <Content className={styles.content}><Text slot="title">{one.content.text}</Text></Content>
@@ -27,6 +28,6 @@ export default function ToastRegion() {
           <AriaButton slot="close" className={styles.close} aria-label={t('ui.close')}><Icon name="close" size={20} /></AriaButton>
         </AriaToast>
       )}
-    </Region>
+    </Region></Spoken>
   )
 }

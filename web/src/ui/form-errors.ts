@@ -3,8 +3,9 @@ import type { ApiProblem, FieldProblem } from '~/api'
 /** Texts by field path: `email`, `rules/0/start`. */
 export type FieldErrors = Readonly<Record<string, string>>
 
-/** `#/rules/0/start` or `/rules/0/start` → `rules/0/start` (RFC 6901 escapes undone; in a fragment also percent signs). */
+/** `?name` is a query parameter; `#/rules/0/start` or `/rules/0/start` → `rules/0/start` (RFC 6901 escapes undone; in a fragment also percent signs). */
 export function pathOf(pointer: string): string {
+  if (pointer.startsWith('?')) return pointer.slice(1)
   const plain = pointer.startsWith('#') ? decodeURIComponent(pointer.slice(1)) : pointer
   return plain.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).join('/')
 }

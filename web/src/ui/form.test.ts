@@ -9,6 +9,7 @@ test.each([
   ['#/rules/0/start', 'rules/0/start'],
   ['/a~1b/c~0d', 'a/b/c~d'],
   ['#/%D0%B8%D0%BC%D1%8F', 'имя'],
+  ['?from', 'from'],
   ['', ''],
 ])('the pointer %s leads to %s', (pointer, path) => {
   expect(pathOf(pointer)).toBe(path)

@@ -1,5 +1,5 @@
 import { Link, redirect } from '@tanstack/react-router'
-import { asProblem, homes, meQuery, signedInHint, type Loader } from '~/api'
+import { audienceOf, homes, meQuery, signedInHint, type Loader } from '~/api'
 import { brand } from '~/brand'
 import { useLang, useT } from '~/i18n'
 import { FrameIcon, PageHeader } from '~/ui'
@@ -8,11 +8,9 @@ import styles from './WelcomePage.module.css'
 /** Those who are signed in go on to their first screen. The server is asked only where somebody has been signed in. */
 export const loader: Loader = async ({ queryClient }) => {
   if (!signedInHint.read()) return
-  const me = await queryClient.query(meQuery).catch((error: unknown) => {
-    if (asProblem(error).status === 401) signedInHint.write(false)
-    return undefined
-  })
-  if (me) throw redirect({ to: homes[me.audience] as never, replace: true })
+  const me = await queryClient.query(meQuery).catch(() => undefined)
+  if (me?.person) throw redirect({ to: homes[audienceOf(me.person)] as never, replace: true })
+  signedInHint.write(false)
 }
 
 /** The door: for somebody who has never been here, and for those who come back. */

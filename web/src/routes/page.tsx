@@ -28,7 +28,10 @@ export function pagesOf<TParent extends AnyRoute>(parent: () => TParent) {
         const { queryClient } = context as { queryClient: QueryClient }
         await module.loader?.({ queryClient, params: params as Record<string, string>, search: deps.search })
       },
-      component: lazyRouteComponent(load),
+      component: lazyRouteComponent(async () => {
+        const [{ default: Page }, { Spoken }] = await Promise.all([load(), import('~/ui/Spoken')])
+        return { default: () => <Spoken><Page /></Spoken> }
+      }),
     })
   }
 }
