@@ -125,6 +125,19 @@ CALL app.guard('consents');
 
 CREATE TRIGGER call_events_append_only BEFORE UPDATE OR DELETE ON call_events FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
+-- Whoever cancels or moves an appointment, from wherever: nobody stays in its room. Each node that runs a relay listens.
+CREATE FUNCTION app.clear_room() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE name text;
+BEGIN
+  UPDATE call_rooms SET ended_at = NEW.canceled_at, ended_by = 'cancellation' WHERE appointment_id = NEW.id AND ended_at IS NULL RETURNING room INTO name;
+  DELETE FROM call_signals WHERE appointment_id = NEW.id;
+  IF name IS NOT NULL THEN PERFORM pg_notify('rooms', name); END IF;
+  RETURN NULL;
+END $$;
+ALTER FUNCTION app.clear_room OWNER TO ponimau_system;
+CREATE TRIGGER canceled_rooms_close AFTER UPDATE OF status ON appointments FOR EACH ROW
+  WHEN (NEW.status = 'canceled' AND OLD.status <> 'canceled') EXECUTE FUNCTION app.clear_room();
+
 -- Each policy below leans on the appointment's own: who does not see the appointment sees nothing that hangs on it.
 GRANT SELECT, INSERT, UPDATE ON call_rooms TO ponimau_employee, ponimau_specialist;
 GRANT SELECT, INSERT ON call_events TO ponimau_employee, ponimau_specialist;

@@ -8,6 +8,7 @@ pub mod identity;
 pub mod kernel;
 pub mod router;
 pub mod schema;
+pub mod sessions;
 pub mod worker;
 
 pub use kernel::{

@@ -15,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     identity,
+    sessions,
     kernel::{
         app::App,
         ctx::RequestInfo,
@@ -39,7 +40,7 @@ struct Description;
 
 /// Every slice's routes.
 fn slices() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Description::openapi()).merge(identity::routes())
+    OpenApiRouter::with_openapi(Description::openapi()).merge(identity::routes()).merge(sessions::routes())
 }
 
 /// The API's description (OpenAPI 3.1).

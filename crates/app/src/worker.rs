@@ -10,11 +10,12 @@ use crate::kernel::{app::App, error::Result};
 
 /// Jobs that come round by the clock: kind and period. Each period has one job, whichever node asks first.
 const PERIODIC: &[(&str, SignedDuration)] =
-    &[("kernel.seal_audit", SignedDuration::from_secs(1)), ("kernel.sweep", SignedDuration::from_mins(10))];
+    &[("kernel.seal_audit", SignedDuration::from_secs(1)), ("kernel.sweep", SignedDuration::from_mins(10)), ("sessions.close_due", SignedDuration::from_mins(1))];
 
 /// Does one job.
 async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
     match job.kind.split('.').next().unwrap_or_default() {
+        "sessions" => crate::sessions::run(app, job).await,
         "kernel" => crate::kernel::jobs::run(app, job).await,
         _ => anyhow::bail!("unknown kind of job"),
     }

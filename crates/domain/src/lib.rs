@@ -5,5 +5,6 @@
 pub mod access;
 pub mod ids;
 pub mod scheduling;
+pub mod sessions;
 pub mod text;
 pub mod time;

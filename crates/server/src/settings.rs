@@ -46,6 +46,21 @@ pub struct Settings {
     /// How long a stopping node lets calls in progress go on, in seconds
     #[arg(long, env = "PONIMAU_DRAIN_SECONDS", default_value_t = 25)]
     pub drain_seconds: u64,
+    /// Address of the built-in video relay (STUN/TURN), UDP and TCP; "off" where other nodes run it
+    #[arg(long, env = "PONIMAU_RELAY_LISTEN", default_value = "0.0.0.0:3478")]
+    pub relay_listen: String,
+    /// Address of the relay over TLS, for networks that let only HTTPS out
+    #[arg(long, env = "PONIMAU_RELAY_TLS_LISTEN")]
+    pub relay_tls_listen: Option<SocketAddr>,
+    /// Certificate chain of the relay's TLS (PEM)
+    #[arg(long, env = "PONIMAU_TLS_CERTIFICATE")]
+    pub tls_certificate: Option<PathBuf>,
+    /// Key of that certificate (PEM)
+    #[arg(long, env = "PONIMAU_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
+    /// All relays of the deployment, the same list on every node: URLs of one relay joined by "|", relays by ","
+    #[arg(long, env = "PONIMAU_RELAY_URLS", value_delimiter = ',')]
+    pub relay_urls: Vec<String>,
     /// What is logged, as in RUST_LOG
     #[arg(long, env = "PONIMAU_LOG", default_value = "info,sqlx=warn")]
     pub log: String,
@@ -61,6 +76,17 @@ impl Settings {
             Some(url) => url.trim_end_matches('/').to_owned(),
             // Browsers treat http://localhost as a secure context, which cookies, passkeys and cameras need.
             None => format!("http://localhost:{}", self.listen.port()),
+        }
+    }
+
+    /// The name under which browsers reach this node's relay.
+    pub fn relay_host(&self) -> String {
+        let url = self.public_url();
+        let authority = url.split("://").nth(1).unwrap_or("localhost").split('/').next().unwrap_or("localhost");
+        // localhost may mean ::1 first; the relay listens on IPv4.
+        match authority.rsplit_once(':').map_or(authority, |(host, _)| host) {
+            "localhost" => "127.0.0.1".to_owned(),
+            host => host.to_owned(),
         }
     }
 

@@ -1,11 +1,12 @@
 //! Puts a node together: key, database, application.
 
-use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path, str::FromStr as _, sync::Arc, time::Duration};
+use std::{fs, io::Write as _, net::SocketAddr, os::unix::fs::OpenOptionsExt as _, path::Path, str::FromStr as _, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
 use app::{
     App, AppParts, Config,
     kernel::{app::Rounds, live::LiveHub},
+    sessions::video::{BuiltIn, RelayNode, VideoProvider},
 };
 use platform::{
     clock::SystemClock,
@@ -15,6 +16,7 @@ use platform::{
     mail::Mailer,
     rng::Rng,
 };
+use relay::{Certificate, RelayConfig, RelayHandle, RelayServer, Secret, Secrets};
 use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::watch;
 
@@ -147,6 +149,35 @@ pub fn application(
         mailer,
         live: LiveHub::default(),
         rounds: Rounds::default(),
+        video,
         stopping,
     }))
+}
+
+/// Starts this node's relay and the video provider over the deployment's relays.
+pub async fn video(settings: &Settings, keys: &DeploymentKeys) -> anyhow::Result<(Arc<dyn VideoProvider>, Option<RelayHandle>)> {
+    let secret = Secret::new(keys.derive("relay credentials")).context("the relay's secret is too weak")?;
+    if settings.relay_listen == "off" {
+        anyhow::ensure!(!settings.relay_urls.is_empty(), "without a relay of its own a node needs PONIMAU_RELAY_URLS");
+        let nodes = settings.relay_urls.iter().map(|urls| RelayNode { urls: urls.split('|').map(str::to_owned).collect() }).collect();
+        return Ok((Arc::new(BuiltIn::new(secret, nodes, None)), None));
+    }
+    let listen: SocketAddr = settings.relay_listen.parse().context("PONIMAU_RELAY_LISTEN is neither an address nor \"off\"")?;
+    let mut config = RelayConfig::new("ponimau", Secrets::new(secret.clone()));
+    config.listen_udp = vec![listen];
+    config.listen_tcp = vec![listen];
+    if let Some(address) = &settings.relay_tls_listen {
+        config.listen_tls = vec![*address];
+        config.tls = Some(match (&settings.tls_certificate, &settings.tls_key) {
+            (Some(chain), Some(key)) => Certificate::PemFiles { chain: chain.clone(), key: key.clone() },
+            _ => Certificate::SelfSigned { names: vec![settings.relay_host()] },
+        });
+    }
+    let handle = RelayServer::start(config).await.context("the relay does not start")?;
+    let nodes = if settings.relay_urls.is_empty() {
+        vec![RelayNode { urls: handle.addresses().urls(&settings.relay_host()) }]
+    } else {
+        settings.relay_urls.iter().map(|urls| RelayNode { urls: urls.split('|').map(str::to_owned).collect() }).collect()
+    };
+    Ok((Arc::new(BuiltIn::new(secret, nodes, Some(handle.clone()))), Some(handle)))
 }

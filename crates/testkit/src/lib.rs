@@ -15,6 +15,7 @@ use std::{net::SocketAddr, sync::Arc};
 use app::{
     App, AppParts, Config,
     kernel::{app::Rounds, live::LiveHub},
+    sessions::video::{BuiltIn, RelayNode},
 };
 use axum::{Router, extract::connect_info::MockConnectInfo};
 use jiff::{SignedDuration, Timestamp};
@@ -74,6 +75,11 @@ impl TestApp {
             keys,
             live: LiveHub::default(),
             rounds: Rounds::default(),
+            video: Arc::new(BuiltIn::new(
+                relay::Secret::new([7; 32]).expect("a strong secret"),
+                vec![RelayNode { urls: vec!["turn:127.0.0.1:3478?transport=udp".into()] }],
+                None,
+            )),
             stopping: tokio::sync::watch::channel(false).1,
         });
         let router = app::router::api(app.clone()).layer(MockConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711))));

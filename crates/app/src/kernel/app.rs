@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::live::LiveHub;
+use crate::sessions::video::VideoProvider;
 
 /// How this deployment is set up. Read once at start.
 #[derive(Debug, Clone)]
@@ -36,6 +37,7 @@ pub struct AppParts {
     pub mailer: Mailer,
     pub live: LiveHub,
     pub rounds: Rounds,
+    pub video: Arc<dyn VideoProvider>,
     /// Turns true when the node is asked to stop: endless answers end.
     pub stopping: watch::Receiver<bool>,
 }

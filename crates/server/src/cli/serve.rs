@@ -31,12 +31,17 @@ pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
     start::check_database(&database.owner).await?;
     let login = app::schema::migrate(&database.owner, &keys).await?;
     let (stop, stopping) = watch::channel(false);
-    let app = start::application(&settings, is_demo, login, keys, stopping.clone())?;
+    let (video, relay) = start::video(&settings, &keys).await?;
+    let app = start::application(&settings, is_demo, login, keys, video, stopping.clone())?;
 
     let mut background = JoinSet::new();
     background.spawn({
         let app = app.clone();
         async move { app.live.listen(&app.db).await }
+    });
+    background.spawn({
+        let app = app.clone();
+        async move { app::sessions::video::listen(&*app.video, &app.db).await }
     });
     let worker = tokio::spawn(app::worker::work(app.clone(), stopping.clone()));
 
@@ -65,11 +70,27 @@ pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
         }
     }
     let _ = tokio::time::timeout(app::worker::STOP_WAIT, worker).await;
+    if let Some(relay) = relay {
+        calls_end(&app, drain).await;
+        relay.shutdown().await;
+    }
     background.shutdown().await;
     app.db.pool().close().await;
     database.stop().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Lets calls in progress through this node's relay go on, at most for `longest`; then browsers find another way by themselves.
+async fn calls_end(app: &App, longest: Duration) {
+    let ended = async {
+        while app.video.calls_in_progress() > 0 {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    if tokio::time::timeout(longest, ended).await.is_err() {
+        tracing::warn!(calls = app.video.calls_in_progress(), "stopping with calls in progress");
+    }
 }
 
 /// Prints where the product is and how to enter it.

@@ -1,0 +1,50 @@
+//! Use case: the specialist ends the consultation for both.
+
+use domain::{ids::AppointmentId, sessions::Party};
+use jiff_sqlx::ToSqlx as _;
+use platform::{db::Tx, jobs};
+use serde_json::json;
+
+use super::sql;
+use crate::kernel::{
+    audit,
+    ctx::Caller,
+    error::{Error, Result},
+    live,
+};
+
+/// Ends the call of `id`. Ending twice is ending once. Gives the room, to be closed once the transaction has committed.
+pub async fn end(tx: &mut Tx, caller: &Caller, id: AppointmentId) -> Result<Option<String>> {
+    let now = caller.now();
+    let visit = sql::visit(tx, id, caller.me()).await?;
+    if visit.me != Party::Specialist {
+        return Err(Error::forbidden("not_allowed"));
+    }
+    if visit.status != "booked" || visit.ended_at.is_some() {
+        return Ok(None);
+    }
+    // Before the start there is nothing to end: leaving is not ending.
+    if now < visit.starts_at {
+        return Err(Error::conflict("not_begun"));
+    }
+    let ended = sqlx::query("UPDATE call_rooms SET ended_at = $2, ended_by = 'specialist' WHERE appointment_id = $1 AND ended_at IS NULL")
+        .bind(id.0)
+        .bind(now.to_sqlx())
+        .execute(&mut **tx)
+        .await?
+        .rows_affected();
+    if ended == 0 {
+        return Err(Error::conflict("not_in_the_room"));
+    }
+    sqlx::query("DELETE FROM call_signals WHERE appointment_id = $1").bind(id.0).execute(&mut **tx).await?;
+    let close = jobs::NewJob {
+        kind: "sessions.close",
+        payload: json!({ "appointment_id": id }),
+        unique_key: Some(format!("sessions.close:{id}")),
+        run_at: now,
+    };
+    jobs::enqueue(tx, now, close).await?;
+    audit::append(tx, caller, audit::Entry::new("sessions.end").about(visit.employee).on("appointment", id)).await?;
+    live::emit(tx, now, &[visit.employee, visit.specialist], "call.ended", &json!({ "appointment_id": id })).await?;
+    Ok(visit.room)
+}
