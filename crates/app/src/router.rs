@@ -15,7 +15,6 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     identity,
-    sessions,
     kernel::{
         app::App,
         ctx::RequestInfo,
@@ -23,6 +22,7 @@ use crate::{
         guard::unknown_route,
         problem::SPOKEN,
     },
+    sessions,
 };
 
 /// The largest body a request may have unless its route says otherwise (uploads do). Bytes.

@@ -9,8 +9,11 @@ use tokio::sync::watch;
 use crate::kernel::{app::App, error::Result};
 
 /// Jobs that come round by the clock: kind and period. Each period has one job, whichever node asks first.
-const PERIODIC: &[(&str, SignedDuration)] =
-    &[("kernel.seal_audit", SignedDuration::from_secs(1)), ("kernel.sweep", SignedDuration::from_mins(10)), ("sessions.close_due", SignedDuration::from_mins(1))];
+const PERIODIC: &[(&str, SignedDuration)] = &[
+    ("kernel.seal_audit", SignedDuration::from_secs(1)),
+    ("kernel.sweep", SignedDuration::from_mins(10)),
+    ("sessions.close_due", SignedDuration::from_mins(1)),
+];
 
 /// Does one job.
 async fn run(app: &App, job: &Job) -> anyhow::Result<()> {

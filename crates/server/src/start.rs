@@ -1,6 +1,8 @@
 //! Puts a node together: key, database, application.
 
-use std::{fs, io::Write as _, net::SocketAddr, os::unix::fs::OpenOptionsExt as _, path::Path, str::FromStr as _, sync::Arc, time::Duration};
+use std::{
+    fs, io::Write as _, net::SocketAddr, os::unix::fs::OpenOptionsExt as _, path::Path, str::FromStr as _, sync::Arc, time::Duration,
+};
 
 use anyhow::{Context as _, bail};
 use app::{
@@ -16,7 +18,7 @@ use platform::{
     mail::Mailer,
     rng::Rng,
 };
-use relay::{Certificate, RelayConfig, RelayHandle, RelayServer, Secret, Secrets};
+use relay::{Certificate, RelayConfig, RelayHandle, RelayServer, Secret, Secrets, WallClock};
 use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::watch;
 
@@ -120,6 +122,7 @@ pub fn application(
     is_demo: bool,
     login: PgConnectOptions,
     keys: DeploymentKeys,
+    video: Arc<dyn VideoProvider>,
     stopping: watch::Receiver<bool>,
 ) -> anyhow::Result<App> {
     let credentials = match &settings.smtp_credentials_file {
@@ -163,7 +166,7 @@ pub async fn video(settings: &Settings, keys: &DeploymentKeys) -> anyhow::Result
         return Ok((Arc::new(BuiltIn::new(secret, nodes, None)), None));
     }
     let listen: SocketAddr = settings.relay_listen.parse().context("PONIMAU_RELAY_LISTEN is neither an address nor \"off\"")?;
-    let mut config = RelayConfig::new("ponimau", Secrets::new(secret.clone()));
+    let mut config = RelayConfig::new("ponimau", Secrets::new(secret.clone()), wall_clock());
     config.listen_udp = vec![listen];
     config.listen_tcp = vec![listen];
     if let Some(address) = &settings.relay_tls_listen {
@@ -180,4 +183,9 @@ pub async fn video(settings: &Settings, keys: &DeploymentKeys) -> anyhow::Result
         settings.relay_urls.iter().map(|urls| RelayNode { urls: urls.split('|').map(str::to_owned).collect() }).collect()
     };
     Ok((Arc::new(BuiltIn::new(secret, nodes, Some(handle.clone()))), Some(handle)))
+}
+
+fn wall_clock() -> WallClock {
+    use platform::clock::Clock as _;
+    WallClock::new(|| u64::try_from(SystemClock.now().as_second()).unwrap_or(0))
 }

@@ -9,6 +9,7 @@
 mod database;
 mod people;
 mod response;
+mod visits;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -28,7 +29,7 @@ use platform::{
 };
 use tempfile::TempDir;
 
-pub use self::{people::Client, response::Answer};
+pub use self::{people::Client, response::Answer, visits::Visit};
 
 /// When every test begins: a Monday morning in Moscow (09:00), no clock change near.
 pub const START: &str = "2026-12-14T06:00:00Z";

@@ -52,7 +52,12 @@ pub async fn extend(tx: &mut Tx, caller: &Caller, id: AppointmentId, minutes: i6
         Err(error) if platform::db::is_conflict(&error) => return Err(Error::conflict("next_visit_too_close")),
         other => other?,
     };
-    audit::append(tx, caller, audit::Entry::new("sessions.extend").about(visit.employee).on("appointment", id).detail(json!({ "minutes": minutes }))).await?;
+    audit::append(
+        tx,
+        caller,
+        audit::Entry::new("sessions.extend").about(visit.employee).on("appointment", id).detail(json!({ "minutes": minutes })),
+    )
+    .await?;
     sqlx::query("SELECT app.schedule_changed($1)").bind(visit.specialist.0).execute(&mut **tx).await?;
     let payload = json!({ "appointment_id": id, "ends_at": ends_at.to_string() });
     live::emit(tx, now, &[visit.employee, visit.specialist], "call.extended", &payload).await?;

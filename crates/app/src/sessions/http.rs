@@ -73,9 +73,8 @@ async fn read_call(caller: Caller, Path(id): Path<Uuid>) -> Result<Json<Call>> {
     let last_of_other = log.iter().rfind(|e| e.party == visit.me.other());
     Ok(Json(Call {
         appointment_id: id.0,
-        is_other_present: last_of_other.is_some_and(|e| {
-            e.kind != domain::sessions::EventKind::Left && now.duration_since(e.at) < jiff::SignedDuration::from_secs(75)
-        }),
+        is_other_present: last_of_other
+            .is_some_and(|e| e.kind != domain::sessions::EventKind::Left && now.duration_since(e.at) < jiff::SignedDuration::from_secs(75)),
         was_other_present: last_of_other.is_some(),
         is_ended: visit.ended_at.is_some() || visit.status == "completed",
         opens_at: (visit.starts_at - OPENS_BEFORE).to_string(),

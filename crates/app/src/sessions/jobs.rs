@@ -24,10 +24,11 @@ pub(crate) async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
 async fn close_due(app: &App) -> anyhow::Result<()> {
     let due = app.now() - CLOSES_AFTER;
     let mut tx = app.db.begin_system().await?;
-    let ids: Vec<(Uuid,)> = sqlx::query_as("SELECT id FROM appointments WHERE status = 'booked' AND ends_at <= $1 ORDER BY starts_at LIMIT 500")
-        .bind(due.to_sqlx())
-        .fetch_all(&mut *tx)
-        .await?;
+    let ids: Vec<(Uuid,)> =
+        sqlx::query_as("SELECT id FROM appointments WHERE status = 'booked' AND ends_at <= $1 ORDER BY starts_at LIMIT 500")
+            .bind(due.to_sqlx())
+            .fetch_all(&mut *tx)
+            .await?;
     tx.commit().await?;
     for (id,) in ids {
         close_one(app, AppointmentId(id)).await?;

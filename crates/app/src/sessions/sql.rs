@@ -19,7 +19,6 @@ pub struct Visit {
     pub specialist: PersonId,
     pub status: String,
     pub format: String,
-    pub category: Uuid,
     pub starts_at: Timestamp,
     pub ends_at: Timestamp,
     /// The name the other is shown under.
@@ -46,7 +45,6 @@ struct Row {
     specialist_id: Uuid,
     status: String,
     format: String,
-    category_id: Uuid,
     starts_at: SqlTimestamp,
     ends_at: SqlTimestamp,
     other_name: Option<String>,
@@ -57,7 +55,7 @@ struct Row {
 /// The visit, if `person` is one of its two. Row security makes it nobody else's.
 pub async fn visit(tx: &mut Tx, id: AppointmentId, person: PersonId) -> Result<Visit> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT a.employee_id, a.specialist_id, a.status, a.format, a.category_id, a.starts_at, a.ends_at,
+        "SELECT a.employee_id, a.specialist_id, a.status, a.format, a.starts_at, a.ends_at,
                 p.display_name AS other_name, r.room, r.ended_at
          FROM appointments a
          LEFT JOIN people p ON p.id = CASE WHEN a.employee_id = $2 THEN a.specialist_id ELSE a.employee_id END
@@ -76,7 +74,6 @@ pub async fn visit(tx: &mut Tx, id: AppointmentId, person: PersonId) -> Result<V
         specialist: PersonId(row.specialist_id),
         status: row.status,
         format: row.format,
-        category: row.category_id,
         starts_at: row.starts_at.to_jiff(),
         ends_at: row.ends_at.to_jiff(),
         other_name: row.other_name.unwrap_or_default(),
@@ -88,7 +85,10 @@ pub async fn visit(tx: &mut Tx, id: AppointmentId, person: PersonId) -> Result<V
 /// The join log of an appointment.
 pub async fn join_log(tx: &mut Tx, id: AppointmentId) -> Result<Vec<Event>> {
     let rows: Vec<(String, String, SqlTimestamp)> =
-        sqlx::query_as("SELECT party, kind, at FROM call_events WHERE appointment_id = $1 ORDER BY id").bind(id.0).fetch_all(&mut **tx).await?;
+        sqlx::query_as("SELECT party, kind, at FROM call_events WHERE appointment_id = $1 ORDER BY id")
+            .bind(id.0)
+            .fetch_all(&mut **tx)
+            .await?;
     Ok(rows
         .into_iter()
         .filter_map(|(party, kind, at)| {

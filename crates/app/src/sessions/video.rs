@@ -98,7 +98,7 @@ impl VideoProvider for BuiltIn {
     }
 
     fn calls_in_progress(&self) -> usize {
-        self.local.as_ref().map_or(0, |relay| relay.stats().allocations)
+        self.local.as_ref().map_or(0, |relay| usize::try_from(relay.stats().allocations).unwrap_or(usize::MAX))
     }
 }
 

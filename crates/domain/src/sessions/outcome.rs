@@ -184,8 +184,7 @@ mod tests {
     fn a_short_consultation_needs_a_third_of_its_length() {
         let start: Timestamp = "2026-12-14T10:00:00Z".parse().unwrap();
         let sign = |party, second| Event { party, kind: EventKind::Seen, at: start + SignedDuration::from_secs(second) };
-        let events: Vec<Event> =
-            (0..12).flat_map(|n| [sign(Party::Employee, n * 30), sign(Party::Specialist, n * 30)]).collect();
+        let events: Vec<Event> = (0..12).flat_map(|n| [sign(Party::Employee, n * 30), sign(Party::Specialist, n * 30)]).collect();
         assert_eq!(decide(&events, start, start + SignedDuration::from_mins(15)), Outcome::Held);
         assert_eq!(decide(&events, start, start + SignedDuration::from_mins(50)), Outcome::Technical);
     }
