@@ -1,6 +1,9 @@
 //! Use case: enter the room, and stay in it. Asked at the click and again before the credentials run out.
 
-use domain::{ids::AppointmentId, sessions::CLOSES_AFTER};
+use domain::{
+    ids::AppointmentId,
+    sessions::{CLOSES_AFTER, EXTENSION_MAX},
+};
 use jiff::Timestamp;
 
 use super::{room, sql, sql::Visit, video::Entry};
@@ -23,6 +26,6 @@ pub async fn enter(caller: &Caller, id: AppointmentId) -> Result<Access> {
     let name = room::ensure(&mut tx, app, &visit, now).await?;
     tx.commit().await?;
     let closes_at = visit.ends_at + CLOSES_AFTER;
-    let entry = app.video.enter(&name, visit.me, now, closes_at).await?;
+    let entry = app.video.enter(&name, visit.me, closes_at + EXTENSION_MAX).await?;
     Ok(Access { visit, entry, closes_at })
 }

@@ -34,7 +34,7 @@ pub trait VideoProvider: std::fmt::Debug + Send + Sync + 'static {
     fn name(&self) -> &'static str;
 
     /// Lets `party` into `room` until `until` at most.
-    async fn enter(&self, room: &str, party: Party, now: Timestamp, until: Timestamp) -> Result<Entry>;
+    async fn enter(&self, room: &str, party: Party, until: Timestamp) -> Result<Entry>;
 
     /// Shows everybody out of `room` and lets nobody in again.
     async fn close(&self, room: &str);
@@ -42,9 +42,6 @@ pub trait VideoProvider: std::fmt::Debug + Send + Sync + 'static {
     /// How many calls go on through this node: a stopping node waits for them.
     fn calls_in_progress(&self) -> usize;
 }
-
-/// How long relay credentials last; the page renews them while the call goes on. A lost revocation ends with them.
-const CREDENTIALS_LAST: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 
 /// One node's relay, as browsers reach it.
 #[derive(Debug, Clone)]
@@ -83,8 +80,10 @@ impl VideoProvider for BuiltIn {
         "builtin"
     }
 
-    async fn enter(&self, room: &str, party: Party, now: Timestamp, until: Timestamp) -> Result<Entry> {
-        let expires_at = (now + CREDENTIALS_LAST).min(until);
+    async fn enter(&self, room: &str, party: Party, until: Timestamp) -> Result<Entry> {
+        // A browser cannot exchange the credentials of a connection that lives, and the relay ends an allocation with its credentials: they last as
+        // long as the room may, and are revoked when it closes.
+        let expires_at = until;
         let seconds = u64::try_from(expires_at.as_second()).map_err(Error::internal)?;
         let credentials = issue_credentials(&self.secret, room, party.name(), seconds).map_err(Error::internal)?;
         let server = IceServer { urls: self.node(room).urls.clone(), username: credentials.username, credential: credentials.password };
@@ -103,7 +102,7 @@ impl VideoProvider for BuiltIn {
 }
 
 /// Listens for rooms that a cancellation closes, on whichever node it was made, until the process ends. A lost notification is made good by the
-/// credentials' short life.
+/// browsers, which hear of the end by their event stream, and by the credentials' end.
 pub async fn listen(video: &dyn VideoProvider, db: &Db) {
     loop {
         if let Ok(mut listener) = sqlx::postgres::PgListener::connect_with(db.pool()).await

@@ -21,7 +21,7 @@ use crate::{
 
 /// Runs a node until it is told to stop.
 pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
-    telemetry::start_logs(&settings.log, settings.log_json);
+    telemetry::start_logs(&format!("{},{}", settings.log, relay::LOG_FILTER), settings.log_json);
     let metrics = telemetry::start_metrics();
     let keys = start::keys(&settings)?;
     // Bound before the slow parts, so that a taken port is said at once.
