@@ -96,7 +96,9 @@ async fn what_belongs_to_others_does_not_exist() {
             }
             for id in &ids {
                 let body = (operation.method != Method::GET && operation.method != Method::DELETE).then(|| json!({}));
-                let answer = client.ask(operation.method.clone(), &concrete(&operation.path, id), body, Some(format!("others-{id}-{}", operation.id))).await;
+                let answer = client
+                    .ask(operation.method.clone(), &concrete(&operation.path, id), body, Some(format!("others-{id}-{}", operation.id)))
+                    .await;
                 let status = answer.status.as_u16();
                 // 422: the body was looked at first and was empty; nothing was told of the thing.
                 assert!(matches!(status, 400 | 403 | 404 | 409 | 415 | 422), "{} as {}: {}", answer.asked, role.name(), answer.text());
@@ -109,7 +111,9 @@ async fn what_belongs_to_others_does_not_exist() {
 /// The policy as a table, for people: `docs/policy.md`. Write it anew with `UPDATE=1`.
 #[test]
 fn the_printed_policy_is_the_policy() {
-    let mut table = String::from("# Who may do what\nMade from `domain::access::POLICY` by a test. `any`: everybody's things · `own`: one's own · `booked`: of a consultation with oneself · ⏱: needs a second factor shown within five minutes.\n\n| Action |");
+    let mut table = String::from(
+        "# Who may do what\nMade from `domain::access::POLICY` by a test. `any`: everybody's things · `own`: one's own · `booked`: of a consultation with oneself · ⏱: needs a second factor shown within five minutes.\n\n| Action |",
+    );
     for role in Role::ALL {
         let _ = write!(table, " {} |", role.name());
     }
@@ -132,7 +136,11 @@ fn the_printed_policy_is_the_policy() {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(path, &table).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), table, "docs/policy.md is stale: UPDATE=1 cargo test -p server --test it policy");
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap_or_default(),
+        table,
+        "docs/policy.md is stale: UPDATE=1 cargo test -p server --test it policy"
+    );
 }
 
 /// Every table is guarded: row security on and forced, at least one policy, and nothing granted to the login role or to PUBLIC.
@@ -163,13 +171,16 @@ async fn every_table_is_guarded_by_row_security() {
 #[tokio::test]
 async fn staff_have_no_grant_on_content() {
     let app = TestApp::start().await;
-    let mut tx = app.app.db.begin(&platform::db::DbActor {
-        role: platform::db::DbRole::Staff,
-        person: None,
-        capabilities: "admin,support,safety,catalogue,finance,auditor".into(),
-    })
-    .await
-    .unwrap();
+    let mut tx = app
+        .app
+        .db
+        .begin(&platform::db::DbActor {
+            role: platform::db::DbRole::Staff,
+            person: None,
+            capabilities: "admin,support,safety,catalogue,finance,auditor".into(),
+        })
+        .await
+        .unwrap();
     for table in ["messages", "threads", "session_notes", "intakes", "call_signals", "favourites"] {
         sqlx::query("SAVEPOINT here").execute(&mut *tx).await.unwrap();
         let error = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT 1 FROM {table}"))).execute(&mut *tx).await.expect_err(table);
@@ -188,7 +199,8 @@ async fn nobody_sees_nobodys_rows() {
         let mut tx = app.app.db.begin(&actor).await.unwrap();
         for table in ["appointments", "quota_balances", "consents", "sessions", "person_emails", "memberships"] {
             sqlx::query("SAVEPOINT here").execute(&mut *tx).await.unwrap();
-            let count: Result<(i64,), _> = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"))).fetch_one(&mut *tx).await;
+            let count: Result<(i64,), _> =
+                sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"))).fetch_one(&mut *tx).await;
             // Either no grant at all, or no row.
             assert!(count.map_or(true, |(n,)| n == 0), "{role:?} sees {table}");
             sqlx::query("ROLLBACK TO here").execute(&mut *tx).await.unwrap();

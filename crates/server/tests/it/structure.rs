@@ -77,7 +77,9 @@ const LONG: usize = 520;
 #[test]
 fn no_file_grows_past_reading() {
     let mut long = Vec::new();
-    for folder in ["crates/app/src", "crates/domain/src", "crates/platform/src", "crates/relay/src", "crates/server/src", "crates/testkit/src"] {
+    for folder in
+        ["crates/app/src", "crates/domain/src", "crates/platform/src", "crates/relay/src", "crates/server/src", "crates/testkit/src"]
+    {
         for path in rust_files(&root().join(folder)) {
             let lines = fs::read_to_string(&path).unwrap().lines().count();
             if lines > LONG {
