@@ -9,7 +9,7 @@ CREATE TABLE schedules (
   max_per_day         int         CHECK (max_per_day BETWEEN 1 AND 48),
   max_per_week        int         CHECK (max_per_week BETWEEN 1 AND 200),
   max_minutes_per_day int         CHECK (max_minutes_per_day BETWEEN 15 AND 1440),
-  version             bigint      NOT NULL DEFAULT 1 -- grows with each change of anything the slots depend on; the index compares it
+  version             bigint      NOT NULL DEFAULT 1 -- grows each time the specialist saves: two tabs cannot overwrite each other unseen
 );
 CREATE TABLE schedule_rules (
   id             uuid   PRIMARY KEY,
@@ -50,9 +50,11 @@ CREATE TABLE busy_feeds (
   specialist_id uuid        NOT NULL REFERENCES schedules,
   label         text        NOT NULL CHECK (length(label) BETWEEN 1 AND 80),
   url_sealed    bytea       NOT NULL, -- the address is a secret
-  etag          text,
-  fetched_at    timestamptz,
-  failed_code   text,
+  etag          text,        -- for asking "only if changed" (RFC 9110 §13)
+  last_modified text,
+  expanded_at   timestamptz, -- when it was last read whole: repetitions reach only so far
+  fetched_at    timestamptz, -- the last time it was there
+  failed_code   text,        -- why the last try did not work, until one does
   created_at    timestamptz NOT NULL
 );
 CREATE INDEX busy_feeds_of ON busy_feeds (specialist_id);
@@ -76,6 +78,8 @@ CREATE TABLE schedule_changes (
   xid           xid8        NOT NULL DEFAULT pg_current_xact_id(), -- a reader stops before transactions still open
   at            timestamptz NOT NULL DEFAULT statement_timestamp()
 );
+CREATE INDEX schedule_changes_by_xid ON schedule_changes (xid); -- reading on
+CREATE INDEX schedule_changes_age ON schedule_changes (at);     -- the sweep
 
 CALL app.guard('schedules');
 CALL app.guard('schedule_rules');
@@ -96,6 +100,24 @@ BEGIN
 END $$;
 ALTER FUNCTION app.schedule_changed OWNER TO ponimau_system;
 
+-- What the catalogue decides about slots is noticed here, so that no use case of it can forget to tell.
+CREATE FUNCTION app.card_moves_slots() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN PERFORM app.schedule_changed(NEW.person_id); RETURN NULL; END $$;
+CREATE TRIGGER card_moves_slots AFTER UPDATE OF status ON specialists FOR EACH ROW
+  WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION app.card_moves_slots();
+CREATE FUNCTION app.field_moves_slots() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN PERFORM app.schedule_changed(coalesce(NEW.specialist_id, OLD.specialist_id)); RETURN NULL; END $$;
+CREATE TRIGGER field_moves_slots AFTER INSERT OR DELETE ON specialist_categories FOR EACH ROW EXECUTE FUNCTION app.field_moves_slots();
+CREATE FUNCTION app.category_moves_slots() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM app.schedule_changed(sc.specialist_id) FROM specialist_categories sc WHERE sc.category_id = NEW.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER category_moves_slots AFTER UPDATE ON categories FOR EACH ROW
+  WHEN ((OLD.status, OLD.session_lengths_min, OLD.interval_min, OLD.buffer_policy, OLD.alignment)
+        IS DISTINCT FROM (NEW.status, NEW.session_lengths_min, NEW.interval_min, NEW.buffer_policy, NEW.alignment))
+  EXECUTE FUNCTION app.category_moves_slots();
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON schedules, schedule_rules, schedule_overrides, leaves, travel_periods, busy_feeds, busy_periods, calendar_feeds
    TO ponimau_specialist;
 CREATE POLICY me ON schedules TO ponimau_specialist USING (specialist_id = app.me()) WITH CHECK (specialist_id = app.me());
@@ -106,6 +128,14 @@ CREATE POLICY me ON travel_periods TO ponimau_specialist USING (specialist_id = 
 CREATE POLICY me ON busy_feeds TO ponimau_specialist USING (specialist_id = app.me()) WITH CHECK (specialist_id = app.me());
 CREATE POLICY me ON busy_periods TO ponimau_specialist USING (specialist_id = app.me()) WITH CHECK (specialist_id = app.me());
 CREATE POLICY me ON calendar_feeds TO ponimau_specialist USING (person_id = app.me()) WITH CHECK (person_id = app.me());
+-- Whose secret feed address it is, noting that it was read. Called before there is an actor.
+CREATE FUNCTION app.open_calendar_feed(hash bytea, now_at timestamptz) RETURNS uuid
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  UPDATE calendar_feeds f SET read_at = now_at FROM people p
+  WHERE f.token_hash = hash AND p.id = f.person_id AND p.deactivated_at IS NULL
+  RETURNING f.person_id
+$$;
+ALTER FUNCTION app.open_calendar_feed OWNER TO ponimau_system;
 -- To compute and book free times an employee's transaction (and the operator's, when moving a booking) reads the hours of those who can be booked.
 GRANT SELECT ON schedules, schedule_rules, schedule_overrides, leaves, travel_periods, busy_periods TO ponimau_employee, ponimau_staff;
 GRANT UPDATE (version) ON schedules TO ponimau_employee, ponimau_staff; -- FOR UPDATE needs it: bookings of one specialist queue on this row

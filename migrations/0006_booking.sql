@@ -145,10 +145,11 @@ CREATE POLICY mine ON favourites TO ponimau_employee USING (employee_id = app.me
 
 -- When a specialist is taken, without by whom: what computing and booking free times may know.
 CREATE FUNCTION app.taken(specialist uuid, from_at timestamptz, to_at timestamptz)
-RETURNS TABLE (id uuid, starts_at timestamptz, ends_at timestamptz, buffer_before_min int, buffer_after_min int)
+RETURNS TABLE (id uuid, starts_at timestamptz, ends_at timestamptz, buffer_before_min int, buffer_after_min int, hold_expires_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   -- An appointment is at most 8 hours long: bounds the scan of the b-tree on the start.
-  SELECT a.id, a.starts_at, a.ends_at, a.buffer_before_min, a.buffer_after_min
+  SELECT a.id, a.starts_at, a.ends_at, a.buffer_before_min, a.buffer_after_min,
+         CASE WHEN a.status = 'held' THEN a.hold_expires_at END
   FROM appointments a
   WHERE a.specialist_id = specialist AND a.starts_at >= from_at - interval '12 hours' AND a.starts_at < to_at
     AND a.ends_at > from_at - interval '4 hours' AND a.status IN ('held', 'booked', 'completed')

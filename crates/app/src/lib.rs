@@ -7,6 +7,7 @@
 pub mod identity;
 pub mod kernel;
 pub mod router;
+pub mod scheduling;
 pub mod schema;
 pub mod sessions;
 pub mod worker;

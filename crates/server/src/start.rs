@@ -153,6 +153,7 @@ pub fn application(
         live: LiveHub::default(),
         rounds: Rounds::default(),
         video,
+        slots: app::scheduling::Index::default(),
         stopping,
     }))
 }

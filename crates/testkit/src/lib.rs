@@ -82,6 +82,7 @@ impl TestApp {
                 None,
             )),
             stopping: tokio::sync::watch::channel(false).1,
+            slots: app::scheduling::Index::default(),
         });
         let router = app::router::api(app.clone()).layer(MockConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711))));
         Self { app, clock, router, database_url: database.url, folder }

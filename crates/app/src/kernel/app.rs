@@ -40,6 +40,8 @@ pub struct AppParts {
     pub video: Arc<dyn VideoProvider>,
     /// Turns true when the node is asked to stop: endless answers end.
     pub stopping: watch::Receiver<bool>,
+    /// Who is free, in memory.
+    pub slots: crate::scheduling::Index,
 }
 
 /// Which round of each periodic job this node has already asked for.

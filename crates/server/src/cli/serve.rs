@@ -43,6 +43,7 @@ pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
         let app = app.clone();
         async move { app::sessions::video::listen(&*app.video, &app.db).await }
     });
+    background.spawn(app::scheduling::keep_fresh(app.clone(), stopping.clone()));
     let worker = tokio::spawn(app::worker::work(app.clone(), stopping.clone()));
 
     announce(&settings, &app, is_demo).await?;

@@ -1,0 +1,16 @@
+//! Slice: scheduling. Owns when specialists work (hours, exceptions, leave, journeys, limits), calendars in and out, and the answer to "when is
+//! somebody free". Promises that every start it offers passed the slot engine, that the check at booking is the same engine on fresh data, and that
+//! a specialist's change of hours never moves a booking.
+//!
+//! For other slices: [`free_starts`], [`nearest`], [`check_start`] under [`lock`], and [`changed`] after anything that moves free times.
+
+pub mod index;
+mod offer;
+mod schedule;
+mod search;
+mod sql;
+
+pub use index::{Ask, Consultation, Index, NextTimes, Starts, Who, keep_fresh};
+pub use offer::{changed, check_start, free_starts, lock};
+pub use schedule::{Offer, Schedule, Terms, load, load_many};
+pub use search::{nearest, slots_of};

@@ -1,0 +1,84 @@
+//! What may be booked: free starts, and the last word about one start.
+
+use domain::{
+    ids::{AppointmentId, CategoryId, PersonId},
+    scheduling::{self, Explanation, SlotRules, Window},
+};
+use jiff::{SignedDuration, Timestamp};
+use platform::db::Tx;
+
+use super::{
+    schedule::{Schedule, load},
+    sql,
+};
+use crate::kernel::{
+    app::App,
+    error::{Error, Result},
+};
+
+/// Locks the specialist's schedule until the transaction ends: bookings of one specialist, and changes of the hours, queue here. An error if the
+/// specialist has no schedule, or none that the transaction's actor may see.
+pub async fn lock(tx: &mut Tx, specialist: PersonId) -> Result<()> {
+    if sql::lock(tx, specialist.0).await? { Ok(()) } else { Err(Error::not_found()) }
+}
+
+/// Tells the indexes of all nodes that the specialist's free times have moved, once the transaction commits.
+pub async fn changed(tx: &mut Tx, specialist: PersonId) -> Result<()> {
+    sqlx::query("SELECT app.schedule_changed($1)").bind(specialist.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The starts in `[from, to)` at which `specialist` can be booked for `length_min` minutes in `category`, computed from the database. Nobody else
+/// is asked and nothing is remembered; for pages ask [`super::slots_of`], which answers from memory if it can.
+pub async fn free_starts(
+    tx: &mut Tx,
+    app: &App,
+    specialist: PersonId,
+    category: CategoryId,
+    length_min: u16,
+    window: Window,
+) -> Result<Vec<Timestamp>> {
+    let now = app.now();
+    let schedule = load(tx, now, specialist, window).await?.ok_or_else(Error::not_found)?;
+    let rules = offered_rules(&schedule, category, length_min)?;
+    Ok(scheduling::slots(&schedule.availability, &rules, window, now))
+}
+
+/// The engine's last word about one start: whether it can be booked at this moment, and if not, why. Call it under [`lock`] and then insert: the
+/// database's constraints still decide. `ignoring` is the appointment that is being moved.
+pub async fn check_start(
+    tx: &mut Tx,
+    app: &App,
+    specialist: PersonId,
+    category: CategoryId,
+    length_min: u16,
+    start: Timestamp,
+    ignoring: Option<AppointmentId>,
+) -> Result<Result<(), Explanation>> {
+    let now = app.now();
+    let window = around(start)?;
+    let mut schedule = load(tx, now, specialist, window).await?.ok_or_else(Error::not_found)?;
+    if let Some(appointment) = ignoring {
+        schedule = schedule.without(appointment);
+    }
+    let rules = offered_rules(&schedule, category, length_min)?;
+    let found = scheduling::explain(&schedule.availability, &rules, now, start);
+    Ok(if found.is_offered() { Ok(()) } else { Err(found) })
+}
+
+/// The rules for what is asked, if it can be booked at all.
+pub(super) fn offered_rules(schedule: &Schedule, category: CategoryId, length_min: u16) -> Result<SlotRules> {
+    if !schedule.is_published {
+        return Err(Error::conflict("specialist_unavailable"));
+    }
+    schedule.rules(category, length_min).ok_or_else(|| Error::conflict("consultation_not_offered"))
+}
+
+/// The shortest window that contains `start`.
+pub(super) fn around(start: Timestamp) -> Result<Window> {
+    start
+        .checked_add(SignedDuration::from_secs(1))
+        .ok()
+        .and_then(|end| Window::new(start, end).ok())
+        .ok_or_else(|| Error::conflict("specialist_unavailable"))
+}
