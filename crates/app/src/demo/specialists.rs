@@ -25,6 +25,8 @@ pub(super) struct Hours {
     pub end: &'static str,
 }
 
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
 const fn hours(start: &'static str, end: &'static str) -> (&'static str, &'static str) {
     (start, end)
 }
@@ -127,14 +129,20 @@ async fn make_one(maker: &mut Maker<'_>, category: &Category, n: usize) -> Resul
 }
 
 async fn make_week(maker: &mut Maker<'_>, id: PersonId, zone: &str, n: usize) -> Result<Vec<Hours>> {
+    // The first specialist works day and night without notice or pauses, so that a visitor can try a call within a quarter of an hour.
+    let is_on_duty = n == 0;
     sqlx::query(
-        "INSERT INTO schedules (specialist_id, time_zone, buffer_after_min, min_notice_min, rolling_days, max_per_day, max_per_week) VALUES ($1, $2, 10, 120, 30, 7, 28)",
+        "INSERT INTO schedules (specialist_id, time_zone, buffer_after_min, min_notice_min, rolling_days, max_per_day, max_per_week) VALUES ($1, $2, $3, $4, 30, $5, $6)",
     )
     .bind(id.0)
     .bind(zone)
+    .bind(if is_on_duty { 0 } else { 10 })
+    .bind(if is_on_duty { 0 } else { 120 })
+    .bind((!is_on_duty).then_some(7))
+    .bind((!is_on_duty).then_some(28))
     .execute(&mut *maker.tx)
     .await?;
-    let rules = week(n);
+    let rules = if is_on_duty { vec![Hours { days: DAYS.to_vec(), start: "00:00", end: "24:00" }] } else { week(n) };
     for rule in &rules {
         sqlx::query("INSERT INTO schedule_rules (id, specialist_id, days, start_time, end_time) VALUES ($1, $2, $3, $4, $5)")
             .bind(maker.id())

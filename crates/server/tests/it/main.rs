@@ -1,5 +1,7 @@
 //! Tests of the whole API, each on a fresh database.
 
+mod authorisation;
 mod identity;
 mod scheduling;
 mod sessions;
+mod structure;

@@ -1,0 +1,209 @@
+//! Every endpoint against every role, generated from the API's own description: whoever the policy does not name is refused, whoever it names is not,
+//! other people's things do not exist, and nothing answers with a fault of ours.
+
+use std::fmt::Write as _;
+
+use axum::http::Method;
+use domain::access::{Action, POLICY, Relation, Role, may};
+use jiff::SignedDuration;
+use serde_json::json;
+use testkit::{Client, TestApp};
+
+struct Operation {
+    method: Method,
+    path: String,
+    id: String,
+    action: Action,
+}
+
+/// Every operation of the API's description. An operation without an action fails the test: it would be unguarded.
+fn operations() -> Vec<Operation> {
+    let description = serde_json::to_value(app::router::openapi()).unwrap();
+    let mut found = Vec::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
+            if !operation.is_object() || operation["operationId"].is_null() {
+                continue;
+            }
+            let name = operation["x-action"].as_str().unwrap_or_else(|| panic!("{method} {path} has no action: put it behind guarded(…)"));
+            let action = POLICY.iter().map(|r| r.action).find(|a| a.name() == name).unwrap();
+            found.push(Operation { method, path: path.clone(), id: operation["operationId"].as_str().unwrap().to_owned(), action });
+        }
+    }
+    assert!(found.len() > 8, "the description lists the API");
+    found
+}
+
+/// The path with each parameter replaced by an id which exists, but belongs to others.
+fn concrete(path: &str, of_others: &str) -> String {
+    path.split('/').map(|part| if part.starts_with('{') { of_others } else { part }).collect::<Vec<_>>().join("/")
+}
+
+async fn everybody(app: &TestApp) -> Vec<(Role, Client)> {
+    let category = app.category("somewhere").await;
+    let mut people = vec![
+        (Role::Anonymous, app.anonymous()),
+        (Role::Employee, app.employee("Анна").await),
+        (Role::Specialist, app.specialist("Мария Орлова", category).await),
+    ];
+    for role in Role::STAFF {
+        people.push((role, app.staff(&[role.name()]).await));
+    }
+    people
+}
+
+#[tokio::test]
+async fn whoever_the_policy_does_not_name_is_refused() {
+    let app = TestApp::start().await;
+    let visit = app.visit(SignedDuration::from_mins(10)).await;
+    let id = visit.id.to_string();
+    for (role, client) in everybody(&app).await {
+        for operation in operations() {
+            // The event stream does not end; its own test listens to it.
+            if operation.id == "live" && may(&[role], operation.action) {
+                continue;
+            }
+            let body = (operation.method != Method::GET && operation.method != Method::DELETE).then(|| json!({}));
+            let key = format!("matrix-{}-{}", role.name(), operation.id);
+            let answer = client.ask(operation.method.clone(), &concrete(&operation.path, &id), body, Some(key)).await;
+            let status = answer.status.as_u16();
+            let what = format!("{} as {}: {}", answer.asked, role.name(), answer.text());
+            assert!(status < 500, "{what}");
+            if may(&[role], operation.action) {
+                assert_ne!(status, 401, "the policy names {} for {:?}: {what}", role.name(), operation.action);
+            } else if role == Role::Anonymous {
+                assert_eq!(status, 401, "{what}");
+            } else {
+                assert_eq!(status, 403, "{what}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_belongs_to_others_does_not_exist() {
+    let app = TestApp::start().await;
+    let visit = app.visit(SignedDuration::from_mins(10)).await;
+    // Every id of the visit's own rows, used by strangers of the same kind.
+    let ids = [visit.id.to_string(), visit.employee.id().to_string(), visit.contract.to_string()];
+    let strangers = everybody(&app).await;
+    for (role, client) in strangers.iter().filter(|(role, _)| matches!(role, Role::Employee | Role::Specialist)) {
+        for operation in operations().iter().filter(|o| o.path.contains('{') && may(&[*role], o.action)) {
+            let reaches_all = POLICY[operation.action as usize].rights.iter().any(|(r, relation)| r == role && *relation == Relation::Any);
+            if reaches_all {
+                continue;
+            }
+            for id in &ids {
+                let body = (operation.method != Method::GET && operation.method != Method::DELETE).then(|| json!({}));
+                let answer = client
+                    .ask(operation.method.clone(), &concrete(&operation.path, id), body, Some(format!("others-{id}-{}", operation.id)))
+                    .await;
+                let status = answer.status.as_u16();
+                // 422: the body was looked at first and was empty; nothing was told of the thing.
+                assert!(matches!(status, 400 | 403 | 404 | 409 | 415 | 422), "{} as {}: {}", answer.asked, role.name(), answer.text());
+                assert!(!answer.text().contains("Анна"), "{} tells a name", answer.asked);
+            }
+        }
+    }
+}
+
+/// The policy as a table, for people: `docs/policy.md`. Write it anew with `UPDATE=1`.
+#[test]
+fn the_printed_policy_is_the_policy() {
+    let mut table = String::from(
+        "# Who may do what\nMade from `domain::access::POLICY` by a test. `any`: everybody's things · `own`: one's own · `booked`: of a consultation with oneself · ⏱: needs a second factor shown within five minutes.\n\n| Action |",
+    );
+    for role in Role::ALL {
+        let _ = write!(table, " {} |", role.name());
+    }
+    table.push_str("\n|---|");
+    table.push_str(&"---|".repeat(Role::ALL.len()));
+    for rule in POLICY {
+        let _ = write!(table, "\n| {}{} |", rule.action.name(), if rule.needs_recent_proof { " ⏱" } else { "" });
+        for role in Role::ALL {
+            let relation = rule.rights.iter().find(|(r, _)| *r == role).map(|(_, relation)| relation);
+            table.push_str(match relation {
+                Some(Relation::Any) => " any |",
+                Some(Relation::Own) => " own |",
+                Some(Relation::Booked) => " booked |",
+                None => " |",
+            });
+        }
+    }
+    table.push('\n');
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/policy.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &table).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap_or_default(),
+        table,
+        "docs/policy.md is stale: UPDATE=1 cargo test -p server --test it policy"
+    );
+}
+
+/// Every table is guarded: row security on and forced, at least one policy, and nothing granted to the login role or to PUBLIC.
+#[tokio::test]
+async fn every_table_is_guarded_by_row_security() {
+    let app = TestApp::start().await;
+    let mut tx = app.app.db.begin_system().await.unwrap();
+    let open: Vec<(String,)> = sqlx::query_as(
+        "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relname <> '_sqlx_migrations'
+           AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))",
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .unwrap();
+    assert!(open.is_empty(), "tables without row security: {open:?}");
+    let granted: Vec<(String, String)> = sqlx::query_as(
+        "SELECT grantee::text, table_name::text FROM information_schema.role_table_grants
+         WHERE table_schema = 'public' AND grantee IN ('PUBLIC', 'ponimau_app')",
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .unwrap();
+    assert!(granted.is_empty(), "granted past the actor roles: {granted:?}");
+}
+
+/// Content is granted to no member of staff at all, whatever the policies say.
+#[tokio::test]
+async fn staff_have_no_grant_on_content() {
+    let app = TestApp::start().await;
+    let mut tx = app
+        .app
+        .db
+        .begin(&platform::db::DbActor {
+            role: platform::db::DbRole::Staff,
+            person: None,
+            capabilities: "admin,support,safety,catalogue,finance,auditor".into(),
+        })
+        .await
+        .unwrap();
+    for table in ["messages", "threads", "session_notes", "intakes", "call_signals", "favourites"] {
+        sqlx::query("SAVEPOINT here").execute(&mut *tx).await.unwrap();
+        let error = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT 1 FROM {table}"))).execute(&mut *tx).await.expect_err(table);
+        assert_eq!(error.as_database_error().and_then(|e| e.code()).as_deref(), Some("42501"), "{table}");
+        sqlx::query("ROLLBACK TO here").execute(&mut *tx).await.unwrap();
+    }
+}
+
+/// A transaction that says nobody acts sees nothing of anybody.
+#[tokio::test]
+async fn nobody_sees_nobodys_rows() {
+    let app = TestApp::start().await;
+    let _visit = app.visit(SignedDuration::from_mins(10)).await;
+    for role in [platform::db::DbRole::Employee, platform::db::DbRole::Specialist, platform::db::DbRole::Staff] {
+        let actor = platform::db::DbActor { role, person: None, capabilities: String::new() };
+        let mut tx = app.app.db.begin(&actor).await.unwrap();
+        for table in ["appointments", "quota_balances", "consents", "sessions", "person_emails", "memberships"] {
+            sqlx::query("SAVEPOINT here").execute(&mut *tx).await.unwrap();
+            let count: Result<(i64,), _> =
+                sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"))).fetch_one(&mut *tx).await;
+            // Either no grant at all, or no row.
+            assert!(count.map_or(true, |(n,)| n == 0), "{role:?} sees {table}");
+            sqlx::query("ROLLBACK TO here").execute(&mut *tx).await.unwrap();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The shape of the code, held by tests: who imports whom, who owns which table, how long a file grows.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn crates_depend_in_one_direction() {
+    let allowed: BTreeMap<&str, &[&str]> = [
+        ("domain", &[][..]),
+        ("relay", &[]),
+        ("platform", &[]),
+        ("app", &["domain", "platform", "relay"]),
+        ("server", &["app", "domain", "platform", "relay", "testkit"]),
+        ("testkit", &["app", "domain", "platform", "relay"]),
+    ]
+    .into();
+    for (name, may_use) in &allowed {
+        let manifest = fs::read_to_string(root().join(format!("crates/{name}/Cargo.toml"))).unwrap();
+        for other in allowed.keys().filter(|other| *other != name && !may_use.contains(other)) {
+            assert!(!manifest.lines().any(|l| l.starts_with(&format!("{other}."))), "{name} must not depend on {other}");
+        }
+    }
+}
+
+#[test]
+fn the_domain_is_pure() {
+    for path in rust_files(&root().join("crates/domain/src")) {
+        let source = fs::read_to_string(&path).unwrap();
+        for banned in ["async fn", "tokio", "sqlx", "axum", "std::fs", "std::net", "std::env", "SystemTime", "Timestamp::now", "rand::"] {
+            assert!(!source.contains(banned), "{} uses {banned}", path.display());
+        }
+    }
+}
+
+#[test]
+fn only_http_files_know_axum() {
+    for path in rust_files(&root().join("crates/app/src")) {
+        let name = path.display().to_string();
+        let is_edge = name.contains("/kernel/") || name.ends_with("http.rs") || name.contains("/http/") || name.ends_with("router.rs");
+        let source = fs::read_to_string(&path).unwrap();
+        assert!(is_edge || !source.contains("use axum"), "{name} uses axum; only http.rs may");
+    }
+}
+
+#[test]
+fn every_migration_names_its_slice() {
+    for entry in fs::read_dir(root().join("migrations")).unwrap() {
+        let path = entry.unwrap().path();
+        let first = fs::read_to_string(&path).unwrap().lines().next().unwrap_or_default().to_owned();
+        assert!(first.starts_with("-- Slice"), "{} does not begin with its owning slice", path.display());
+    }
+}
+
+/// A file longer than this hides a second subject. Lines.
+const LONG: usize = 520;
+
+#[test]
+fn no_file_grows_past_reading() {
+    let mut long = Vec::new();
+    for folder in
+        ["crates/app/src", "crates/domain/src", "crates/platform/src", "crates/relay/src", "crates/server/src", "crates/testkit/src"]
+    {
+        for path in rust_files(&root().join(folder)) {
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            if lines > LONG {
+                long.push(format!("{} has {lines} lines", path.display()));
+            }
+        }
+    }
+    assert!(long.is_empty(), "{long:#?}");
+}
