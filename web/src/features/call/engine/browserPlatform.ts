@@ -12,6 +12,7 @@ export function browserPlatform(): Platform {
         return () => clearTimeout(timer)
       },
     },
+    tabName,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     sha256: async (data) => new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(data))),
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
@@ -23,6 +24,20 @@ export function browserPlatform(): Platform {
     network: browserNetwork(),
     sound: browserSound(),
     requestWakeLock,
+  }
+}
+
+const TAB_KEY = 'ponimau.call.tab'
+
+function tabName(): string {
+  const fresh = (): string => crypto.randomUUID().slice(0, 8)
+  try {
+    const name = sessionStorage.getItem(TAB_KEY) ?? fresh()
+    sessionStorage.setItem(TAB_KEY, name)
+    return name
+  } catch {
+    // Storage is forbidden here: a reload then looks like another tab.
+    return fresh()
   }
 }
 

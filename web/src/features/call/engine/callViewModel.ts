@@ -1,21 +1,21 @@
 import { AccessKeeper, type AccessRefusal, type CallAccess, type CallTimes } from './access'
 import { CallTimer } from './callTimer'
+import { composeSnapshot, UNMEASURED, type Measured } from './composeSnapshot'
 import { DeviceCheck } from './check/deviceCheck'
 import { Alarm, type Cancel } from './clock'
 import { LocalMedia, type OpenRequest } from './media/localMedia'
 import type { ControlMessage, MediaControl } from './peer/control'
 import type { RemoteStreams } from './peer/peerLink'
-import { phaseOf, problemsOf } from './phase'
 import type { Platform } from './platform'
 import { QualityMonitor, type MonitorResult } from './quality/monitor'
 import { ServerTime } from './serverTime'
 import { CallSession, type SessionStatus } from './session'
 import type { SignalChannel } from './signal/channel'
 import type { ByeReason, Side } from './signal/message'
-import type { CallQuality, CallSnapshot, EndReason, RemoteMedia } from './snapshot'
+import type { CallSnapshot, EndReason, RemoteMedia } from './snapshot'
 import { keepIfEqual, Store } from './store'
 import { Verifier } from './verification/verifier'
-import { ALL_VIDEO, cameraStage, heldBackBy, mediaControl, sendingState, type VideoVotes } from './videoPolicy'
+import { ALL_VIDEO, cameraStage, mediaControl, sendingState, type VideoVotes } from './videoPolicy'
 import { WakeLock } from './wakeLock'
 
 export interface CallOptions {
@@ -33,12 +33,6 @@ export interface CallOptions {
 }
 
 const NO_REMOTE: RemoteMedia = { stream: null, screen: null, microphone: null, camera: null, sharing: false }
-const START_QUALITY: Pick<CallQuality, 'level' | 'reasons' | 'path' | 'rttMs'> = {
-  level: 'good',
-  reasons: [],
-  path: null,
-  rttMs: null,
-}
 const HINT_SPACING_MS = 5_000
 const CLOCK_STALE_MS = 60_000
 
@@ -65,7 +59,7 @@ export class CallViewModel {
   private votes: VideoVotes = ALL_VIDEO
   private cameraBeforeAudioOnly = false
   private remote: RemoteMedia = NO_REMOTE
-  private measured = START_QUALITY
+  private measured: Measured = UNMEASURED
   private toldMedia: MediaControl | null = null
 
   constructor(private readonly options: CallOptions) {
@@ -393,42 +387,21 @@ export class CallViewModel {
   }
 
   private compose(previous: CallSnapshot | null): CallSnapshot {
-    const local = this.media.state
-    const session = this.status
-    const keep = <K extends keyof CallSnapshot>(key: K, next: CallSnapshot[K]): CallSnapshot[K] =>
-      previous === null ? next : keepIfEqual(previous[key], next)
-    const phase = phaseOf({
+    return composeSnapshot(previous, {
       ended: this.ended,
+      refusal: this.refusal,
       checking: this.deviceCheck !== null,
       joined: this.joined,
-      session,
-    })
-    const problems = problemsOf({
-      local,
-      session,
-      online: this.options.platform.network.online(),
-      joined: this.joined,
-      accessTrouble: this.accessTrouble,
-      mismatch: this.verifier.current.status === 'mismatch',
-    })
-    const quality: CallQuality = {
-      ...this.measured,
-      sending: cameraStage(this.votes),
-      heldBackBy: heldBackBy(this.votes),
-    }
-    return {
-      local,
-      phase: keep('phase', phase),
-      refusal: this.refusal,
-      peer: session?.peer ?? 'unknown',
-      signalling: session?.signalling ?? 'connecting',
-      audioOnly: this.votes.audioOnly,
+      session: this.status,
+      local: this.media.state,
       remote: this.remote,
-      quality: keep('quality', quality),
-      verification: keep('verification', this.verifier.current),
-      time: keep('time', this.timer.current),
-      problems: this.ended === null ? keep('problems', problems) : [],
-    }
+      votes: this.votes,
+      measured: this.measured,
+      verification: this.verifier.current,
+      time: this.timer.current,
+      online: this.options.platform.network.online(),
+      accessTrouble: this.accessTrouble,
+    })
   }
 }
 

@@ -6,6 +6,8 @@ import type { Cancel, Clock } from './clock'
  */
 export interface Platform {
   readonly clock: Clock
+  /** A random name of this browser tab, without a dot; the same after a reload. */
+  tabName(): string
   /** Cryptographically random bytes. */
   randomBytes(length: number): Uint8Array
   sha256(data: Uint8Array): Promise<Uint8Array>

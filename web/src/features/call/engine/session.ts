@@ -9,6 +9,7 @@ import type { Platform } from './platform'
 import type { ServerTime } from './serverTime'
 import type { SignalChannel, SignalState } from './signal/channel'
 import { Dialogue } from './signal/dialogue'
+import { pageName } from './signal/epoch'
 import type { ByeReason, Side } from './signal/message'
 import type { NumberedBody } from './signal/reliable'
 import { hex } from './verification/code'
@@ -30,16 +31,16 @@ export interface SessionStatus {
 }
 
 export interface SessionEvents {
-  onStatus(status: SessionStatus): void
-  onRemoteStreams(streams: RemoteStreams | null): void
-  onFingerprints(fingerprints: Fingerprints): void
-  onControlOpen(): void
-  onControl(message: ControlMessage): void
+  readonly onStatus: (status: SessionStatus) => void
+  readonly onRemoteStreams: (streams: RemoteStreams | null) => void
+  readonly onFingerprints: (fingerprints: Fingerprints) => void
+  readonly onControlOpen: () => void
+  readonly onControl: (message: ControlMessage) => void
   /** The connection (and its control channel) is gone; another may follow. */
-  onLinkClosed(): void
-  onPeerFinished(): void
-  onTakenOver(): void
-  onChannelClosed(): void
+  readonly onLinkClosed: () => void
+  readonly onPeerFinished: () => void
+  readonly onTakenOver: () => void
+  readonly onChannelClosed: () => void
 }
 
 export interface SessionOptions extends SessionEvents {
@@ -61,6 +62,7 @@ const FAILURE_WAIT_FIRST_MS = 500
 const FAILURE_WAIT_MAX_MS = 30_000
 const CREDENTIAL_LEAD_MAX_MS = 60_000
 const CREDENTIAL_LEAD_SHARE = 0.15
+const BYE_GRACE_MS = 400
 const CREDENTIAL_RETRY_MS = 5_000
 
 /** Keeps one working connection to the peer for as long as the call lasts, whatever happens to the network. */
@@ -107,7 +109,8 @@ export class CallSession {
       clock,
       channel: options.channel,
       side: options.side,
-      epoch: { n: Math.floor(serverTime.now()), page: hex(platform.randomBytes(8)) },
+      epoch: { n: Math.floor(serverTime.now()), page: pageName(platform.tabName(), hex(platform.randomBytes(6))) },
+      serverNow: () => serverTime.now(),
       onPair: () => this.openLink(),
       onBody: (body) => this.receive(body),
       onBye: (reason) => this.peerGone(reason),
@@ -167,10 +170,7 @@ export class CallSession {
   stop(reason: ByeReason | null): void {
     if (this.stopped) return
     this.stopped = true
-    if (reason !== null) {
-      this.link?.sendControl({ type: 'bye', reason })
-      this.dialogue.bye(reason)
-    }
+    if (reason !== null) this.sayBye(reason)
     this.dialogue.stop()
     for (const cancel of this.cancels.splice(0)) cancel()
     for (const alarm of [
@@ -185,6 +185,16 @@ export class CallSession {
     this.closeLink()
   }
 
+  /** Both ways: the channel inside the connection works while signalling is lost, and the other way round. */
+  private sayBye(reason: ByeReason): void {
+    this.dialogue.bye(reason)
+    const { link } = this
+    if (link?.sendControl({ type: 'bye', reason }) !== true) return
+    // Closing at once would throw away what was just sent.
+    this.detachLink()
+    this.options.platform.clock.after(BYE_GRACE_MS, () => link.close())
+  }
+
   private get polite(): boolean {
     return this.options.side === 'polite'
   }
@@ -194,31 +204,37 @@ export class CallSession {
     this.presence = 'present'
     this.linkState = 'connecting'
     this.usedUntil = this.access.expiresAt
+    const { onRemoteStreams, onFingerprints, onControlOpen } = this.options
+    // A link outlives the session for a moment, to carry the goodbye; nobody listens to it then.
+    const heed = <A extends unknown[]>(run: (...args: A) => void) => {
+      return (...args: A): void => {
+        if (!this.stopped) run(...args)
+      }
+    }
     const link: PeerLink = new PeerLink({
       platform: this.options.platform,
       configuration: this.configuration(),
       polite: this.polite,
       tracks: this.tracks,
       sending: this.sending,
-      send: (body) => {
-        if (this.link === link || this.link === null) this.dialogue.send(body)
-      },
-      onState: (state) => this.linkChanged(state),
-      onRemoteStreams: (streams) => this.options.onRemoteStreams(streams),
-      onFingerprints: (fingerprints) => this.options.onFingerprints(fingerprints),
-      onControlOpen: () => this.options.onControlOpen(),
-      onControl: (message) => {
+      send: heed((body) => this.dialogue.send(body)),
+      onState: heed((state) => this.linkChanged(state)),
+      onRemoteStreams: heed(onRemoteStreams),
+      onFingerprints: heed(onFingerprints),
+      onControlOpen: heed(onControlOpen),
+      onControl: heed((message) => {
         if (message.type === 'bye') this.peerGone(message.reason)
         else this.options.onControl(message)
-      },
-      onFailure: () => {
+      }),
+      onFailure: heed(() => {
         this.failureAlarm.setIfIdle(this.failureWaitMs)
         this.failureWaitMs = Math.min(this.failureWaitMs * 2, FAILURE_WAIT_MAX_MS)
-      },
+      }),
     })
     this.link = link
     this.scheduleCredentials()
-    this.silenceAlarm.set(SILENCE_MS)
+    // Not moved by our own new tries: only a sign of the peer does that.
+    this.silenceAlarm.setIfIdle(SILENCE_MS)
     this.pauseIfIdle()
     this.step({ type: 'new_link' })
     this.publish()
@@ -238,8 +254,12 @@ export class CallSession {
     this.failureAlarm.clear()
     this.credentialAlarm.clear()
     this.remoteUfrag = null
+    this.link?.close()
+    this.detachLink()
+  }
+
+  private detachLink(): void {
     if (this.link === null) return
-    this.link.close()
     this.link = null
     this.linkState = 'none'
     this.options.onLinkClosed()

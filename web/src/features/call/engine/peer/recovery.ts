@@ -86,7 +86,7 @@ export function recover(recovery: Recovery, event: RecoveryEvent, now: number, p
     case 'new_link':
       return settle({ ...recovery, link: 'connecting', since: now, ladder: 'fresh', rung: 0 }, now, polite)
     case 'remote_restart':
-      return settle(skipRung({ ...recovery, lastActionAt: now }, 'restart_ice'), now, polite)
+      return settle(skipRung(counted({ ...recovery, lastActionAt: now }), 'restart_ice'), now, polite)
     case 'nudge':
       if (recovery.paused) return settle(recovery, now, polite)
       return restartNow(recovery, now, polite)
@@ -131,17 +131,19 @@ function settle(recovery: Recovery, now: number, polite: boolean): RecoveryStep 
 }
 
 function act(recovery: Recovery, action: RecoveryAction, now: number, polite: boolean): RecoveryStep {
-  const troubled = recovery.since !== null
   const acted: Recovery = {
-    ...recovery,
+    ...counted(recovery),
     lastActionAt: now,
-    attempt: troubled ? recovery.attempt + 1 : recovery.attempt,
     ...(action === 'rebuild'
       ? { rebuilds: recovery.rebuilds + 1, link: 'connecting', since: now, ladder: 'fresh', rung: 0 }
       : {}),
   }
   const due = dueAt(acted, polite)
   return { recovery: acted, action, wakeInMs: due === null ? null : Math.max(0, due - now) }
+}
+
+function counted(recovery: Recovery): Recovery {
+  return recovery.since === null ? recovery : { ...recovery, attempt: recovery.attempt + 1 }
 }
 
 function skipRung(recovery: Recovery, action: RecoveryAction): Recovery {

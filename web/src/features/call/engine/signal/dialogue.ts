@@ -23,8 +23,10 @@ export interface DialogueOptions extends DialogueEvents {
   readonly clock: Clock
   readonly channel: SignalChannel
   readonly side: Side
-  /** The first epoch of this page: the server's time now and a random name. */
+  /** The first epoch of this page: the server's time now and its name. */
   readonly epoch: Epoch
+  /** The server's time in ms. */
+  serverNow(): number
 }
 
 // Several reasons to say hello within a moment (a replay of old messages) make one hello.
@@ -105,7 +107,7 @@ export class Dialogue {
   private receive(raw: unknown): void {
     const message = parseSignal(raw)
     if (message === null) return
-    const { state, effects } = meet(this.state, message)
+    const { state, effects } = meet(this.state, message, this.options.serverNow())
     this.state = state
     if (effects.includes('taken_over')) {
       this.stop()

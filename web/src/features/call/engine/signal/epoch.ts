@@ -6,8 +6,17 @@
 export interface Epoch {
   /** Lamport counter: starts at the server's time in milliseconds, so that a reload is higher. */
   readonly n: number
-  /** Random name of the page load; decides between equal counters. */
+  /** `tab.load`: random names of the browser tab and of the page load in it; decides between equal counters. */
   readonly page: string
+}
+
+export function pageName(tab: string, load: string): string {
+  return `${tab}.${load}`
+}
+
+/** Of one browser tab, hence one after the other: a tab shows one page at a time. */
+export function sameTab(a: Epoch, b: Epoch): boolean {
+  return a.page.split('.')[0] === b.page.split('.')[0]
 }
 
 /** Negative, zero or positive, like `Array.sort` wants it. */

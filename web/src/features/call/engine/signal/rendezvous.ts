@@ -1,4 +1,4 @@
-import { compareEpochs, nextEpoch, sameEpoch, type Epoch } from './epoch'
+import { compareEpochs, nextEpoch, sameEpoch, sameTab, type Epoch } from './epoch'
 import type { SignalMessage, Side } from './message'
 
 /**
@@ -31,15 +31,17 @@ export function rendezvous(side: Side, mine: Epoch): Rendezvous {
   return { side, mine, peer: null, known: false, everKnown: false }
 }
 
+/** Takes one message into account; `serverNow` is the server's time in ms as this page believes it. */
 export function meet(
   state: Rendezvous,
   message: Pick<SignalMessage, 'side' | 'epoch'>,
+  serverNow: number,
 ): { readonly state: Rendezvous; readonly effects: readonly RendezvousEffect[] } {
   const { from, to } = message.epoch
   // A channel may echo our own messages, or those of another tab of ours.
-  if (message.side === state.side) return compareOwn(state, from)
+  if (message.side === state.side) return compareOwn(state, from, serverNow)
   if (to !== null && to.page !== state.mine.page && compareEpochs(to, state.mine) > 0) {
-    const outcome = compareOwn(state, to)
+    const outcome = compareOwn(state, to, serverNow)
     if (outcome.effects.includes('taken_over')) return outcome
     // Our new epoch is above the addressed one, so the message itself is not for us.
     return { state: learnPeer(outcome.state, from, false).state, effects: outcome.effects }
@@ -59,12 +61,19 @@ export function renew(state: Rendezvous): Rendezvous {
   return { ...state, mine: nextEpoch(state.mine), known: false }
 }
 
-function compareOwn(state: Rendezvous, other: Epoch): { state: Rendezvous; effects: readonly RendezvousEffect[] } {
-  if (other.page === state.mine.page || compareEpochs(other, state.mine) <= 0) return { state, effects: [] }
-  // A page which the peer already knows has been overtaken by a newer one. A page nobody knows yet has met
-  // the trace of an earlier one, whose idea of the time was ahead: it is the newer page, so it goes higher.
-  if (state.everKnown) return { state, effects: ['taken_over'] }
-  return { state: { ...state, mine: nextEpoch(state.mine, other), known: false }, effects: ['raised', 'say_hello'] }
+/** Another page of ours is above us: is it newer, or did it only believe in a later time? */
+function compareOwn(
+  state: Rendezvous,
+  other: Epoch,
+  serverNow: number,
+): { state: Rendezvous; effects: readonly RendezvousEffect[] } {
+  const { mine } = state
+  if (other.page === mine.page || compareEpochs(other, mine) <= 0) return { state, effects: [] }
+  const earlier = sameTab(other, mine) || other.n > serverNow
+  // Once the peer knew us, whoever is above us came later. Before that, an earlier page of this tab, or one from
+  // the future, is the trace of a page that is gone: we are the newer one and go higher.
+  if (state.everKnown || !earlier) return { state, effects: ['taken_over'] }
+  return { state: { ...state, mine: nextEpoch(mine, other), known: false }, effects: ['raised', 'say_hello'] }
 }
 
 function learnPeer(state: Rendezvous, from: Epoch, addressed: boolean): { state: Rendezvous; fresh: boolean } {
