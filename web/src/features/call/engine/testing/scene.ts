@@ -60,7 +60,7 @@ export class Scene {
   /** A page is opened; `clockErrorMs` is what it believes wrongly of the server's time at first. */
   page(side: Side, { clockErrorMs = 0, tab = this.newTab() }: PageOptions = {}): Page {
     const { nodeErrorMs } = this
-    const platform = new FakePlatform(this.clock, this.net, new Random(this.random.below(2 ** 31)), tab)
+    const platform = this.browser(tab)
     const seat = this.room.seat(side)
     const granted: CallAccess[] = []
     const call = new CallViewModel({
@@ -76,6 +76,11 @@ export class Scene {
       },
     })
     return { side, tab, platform, seat, call, granted }
+  }
+
+  /** A browser tab with nothing in it. */
+  browser(tab = this.newTab()): FakePlatform {
+    return new FakePlatform(this.clock, this.net, new Random(this.random.below(2 ** 31)), tab)
   }
 
   /** A page is opened and joins at once with camera and microphone. */
