@@ -85,6 +85,48 @@ describe('two people meet', () => {
   })
 })
 
+describe('the device check before', () => {
+  it('hands its devices over to the call, without asking again', async () => {
+    const scene = new Scene()
+    const anna = scene.page('polite')
+    anna.call.startCheck()
+    expect(phaseName(anna)).toBe('checking')
+    await scene.clock.advance(500)
+    void anna.call.join({ microphone: true, camera: true })
+    const boris = scene.join('impolite')
+    await scene.clock.advance(3_000)
+    expect([phaseName(anna), phaseName(boris)]).toEqual(['connected', 'connected'])
+    expect(anna.platform.media.asked).toHaveLength(1)
+    expect(snapshot(boris).remote).toMatchObject({ microphone: 'on', camera: 'on' })
+  })
+
+  it('does not hinder joining while it still asks, and asks no second time', async () => {
+    const scene = new Scene()
+    const anna = scene.page('polite')
+    anna.platform.media.hold = new Promise(() => undefined)
+    anna.call.startCheck()
+    await scene.clock.advance(500)
+    void anna.call.join({ microphone: true, camera: true })
+    const boris = scene.join('impolite')
+    await scene.clock.advance(3_000)
+    expect([phaseName(anna), phaseName(boris)]).toEqual(['connected', 'connected'])
+    expect(anna.platform.media.asked).toHaveLength(1)
+  })
+
+  it('neither shows nor lets hear who joins without camera and microphone', async () => {
+    const scene = new Scene()
+    const anna = scene.page('polite')
+    anna.call.startCheck()
+    await scene.clock.advance(500)
+    void anna.call.join({ microphone: false, camera: false })
+    const boris = scene.join('impolite')
+    await scene.clock.advance(3_000)
+    expect(snapshot(boris).remote).toMatchObject({ microphone: 'muted', camera: 'off' })
+    expect(anna.platform.media.live('video')).toEqual([])
+    expect(anna.platform.media.newest('audio').enabled).toBe(false)
+  })
+})
+
 describe('leaving and coming back', () => {
   it('shows a reload as away, then connects again with new epochs on both sides', async () => {
     const scene = new Scene()
@@ -131,6 +173,14 @@ describe('leaving and coming back', () => {
     await scene.clock.advance(200)
     expect(snapshot(boris).phase).toEqual({ name: 'ended', reason: 'finished' })
     expect(snapshot(anna).phase).toEqual({ name: 'ended', reason: 'finished_by_peer' })
+  })
+
+  it("takes the employee's word of finishing as leaving", async () => {
+    const scene = new Scene()
+    const { anna, boris } = await scene.connected()
+    anna.call.finish()
+    await scene.clock.advance(200)
+    expect(snapshot(boris)).toMatchObject({ phase: { name: 'waiting' }, peer: 'left' })
   })
 
   it('gives way to a second tab of the same person', async () => {

@@ -141,7 +141,9 @@ export class CallViewModel {
     this.closeCheck()
     this.wakeLock.hold()
     this.publish()
+    // The check may have opened what the person does not want to be seen or heard with.
     if (!request.camera) void this.media.setCamera(false)
+    if (!request.microphone) this.media.setMuted(true)
     // Beside the connection: a question of the browser may stay open for long.
     const opened = this.media.open(request)
     this.certificate = await this.options.platform.generateCertificate()
@@ -333,7 +335,9 @@ export class CallViewModel {
   }
 
   private vote(changes: Partial<VideoVotes>): void {
-    this.votes = keepIfEqual(this.votes, { ...this.votes, ...changes })
+    const votes = keepIfEqual(this.votes, { ...this.votes, ...changes })
+    if (votes === this.votes) return
+    this.votes = votes
     this.applyVideo()
     this.publish()
   }

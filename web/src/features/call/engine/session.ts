@@ -130,10 +130,18 @@ export class CallSession {
       page.onVisibility((visible) => {
         if (visible && this.linkState !== 'connected') this.step({ type: 'nudge' })
       }),
-      page.onHide(() => this.dialogue.bye('away', 1)),
+      page.onHide(() => this.pageHidden()),
       page.onRestore(() => this.rebuild()),
     )
     this.dialogue.start()
+  }
+
+  /** Going, or into the back/forward cache: let go at once, so that nobody keeps a place at the relay for us. */
+  private pageHidden(): void {
+    this.link?.sendControl({ type: 'bye', reason: 'away' })
+    this.dialogue.bye('away', 1)
+    this.closeLink()
+    this.publish()
   }
 
   setTrack(slot: Slot, track: MediaStreamTrack | null): void {
@@ -318,7 +326,8 @@ export class CallSession {
     this.recovery = { ...freshRecovery(this.options.platform.clock.now()), since: null }
     this.pauseIfIdle()
     this.publish()
-    if (reason === 'finished') this.options.onPeerFinished()
+    // Only the specialist can finish it for both; from the other side it is just leaving.
+    if (reason === 'finished' && this.polite) this.options.onPeerFinished()
   }
 
   private signallingChanged(state: SignalState): void {

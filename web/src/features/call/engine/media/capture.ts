@@ -18,6 +18,9 @@ export interface CaptureState {
 
 export const CAPTURE_OFF: CaptureState = { status: 'off', track: null, error: null, deviceId: null }
 
+/** Outdated as soon as the person changes their mind. */
+export type CaptureTicket = number
+
 const REACQUIRE_MS = [0, 1_000, 3_000, 10_000] as const
 /** iOS often gives the device back by itself some moments after the page is visible again. */
 const MUTED_PATIENCE_MS = 3_000
@@ -63,18 +66,29 @@ export class Capture {
     await this.acquire('starting')
   }
 
-  /** Takes a track that came with a common question for camera and microphone. */
-  adopt(track: MediaStreamTrack): void {
+  /** Wants the device, which is asked for together with another one; the ticket is for the answer. */
+  expect(): CaptureTicket {
     this.wanted = true
+    this.tries = 0
     this.request += 1
-    this.hold(track)
+    this.set({ ...CAPTURE_OFF, status: 'starting' })
+    return this.request
   }
 
-  /** A common question failed; `acquire` on its own would only ask again. */
-  refuse(error: unknown): void {
-    this.wanted = true
-    this.request += 1
-    this.set({ status: 'failed', track: null, error: mediaErrorCode(error), deviceId: null })
+  /** The common question brought a track. */
+  adopt(ticket: CaptureTicket, track: MediaStreamTrack): void {
+    if (ticket === this.request) this.hold(track)
+    else track.stop()
+  }
+
+  /** The common question was refused, and asking for this one alone would be asking twice. */
+  refuse(ticket: CaptureTicket, error: unknown): void {
+    if (ticket === this.request) this.failed(error)
+  }
+
+  /** The common question failed for a reason that may be the other device's. */
+  async askAlone(ticket: CaptureTicket): Promise<void> {
+    if (ticket === this.request) await this.acquire('starting')
   }
 
   /** Gives the device back; its light goes off. */

@@ -49,6 +49,21 @@ describe('opening', () => {
     expect(local.state).toMatchObject({ microphone: 'on', camera: 'failed', cameraError: 'denied' })
   })
 
+  it('shows that it is asking, and lets the camera go if the person says no meanwhile', async () => {
+    const { clock, media, local } = setUp()
+    let answer = (): void => undefined
+    media.hold = new Promise((resolve) => (answer = resolve))
+    void local.open({ microphone: true, camera: true })
+    expect(local.state).toMatchObject({ microphone: 'starting', camera: 'starting' })
+    void local.open({ microphone: true, camera: true })
+    await local.setCamera(false)
+    answer()
+    await clock.advance(10)
+    expect(media.asked).toHaveLength(1)
+    expect(local.state).toMatchObject({ microphone: 'on', camera: 'off' })
+    expect(media.live('video')).toEqual([])
+  })
+
   it('opens nothing that was not asked for', async () => {
     const { media, local } = setUp()
     await local.open({ microphone: true, camera: false })

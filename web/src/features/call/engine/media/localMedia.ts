@@ -74,8 +74,8 @@ export class LocalMedia {
 
   /** Asks for both with one question where possible; what fails is told by the state, never thrown. */
   async open(request: OpenRequest): Promise<void> {
-    const wantMicrophone = request.microphone && this.microphone.current.track === null
-    const wantCamera = request.camera && this.camera.current.track === null
+    const wantMicrophone = request.microphone && isFree(this.microphone)
+    const wantCamera = request.camera && isFree(this.camera)
     if (wantMicrophone && wantCamera) await this.openBoth()
     else if (wantMicrophone) await this.microphone.start()
     else if (wantCamera) await this.camera.start()
@@ -159,33 +159,27 @@ export class LocalMedia {
 
   private async openBoth(): Promise<void> {
     const { media } = this.platform
+    const captures = [this.microphone, this.camera].map((capture) => ({ capture, ticket: capture.expect() }))
     try {
       const stream = await media.getUserMedia({
         audio: captureConstraints('audio', this.microphone.deviceChoice),
         video: captureConstraints('video', this.camera.deviceChoice),
       })
-      const [voice] = stream.getAudioTracks()
-      const [picture] = stream.getVideoTracks()
-      if (voice !== undefined) this.microphone.adopt(voice)
-      if (picture !== undefined) this.camera.adopt(picture)
+      for (const { capture, ticket } of captures) {
+        const track = stream.getTracks().find((one) => one.kind === capture.kind)
+        if (track === undefined) await capture.askAlone(ticket)
+        else capture.adopt(ticket, track)
+      }
     } catch (error) {
       const code = mediaErrorCode(error)
-      if (code === 'denied' || code === 'dismissed') {
-        // Perhaps only one of the two is forbidden; asking for that one alone opens no question.
-        await this.openGranted(error)
-        return
+      const refused = code === 'denied' || code === 'dismissed'
+      for (const { capture, ticket } of captures) {
+        // One of the two may be missing, taken or forbidden: the voice must not fail for the picture. After a
+        // refusal only what is allowed already is asked for, so that no second question appears.
+        const allowed = !refused || (await media.permission(capture.kind)) === 'granted'
+        if (allowed) await capture.askAlone(ticket)
+        else capture.refuse(ticket, error)
       }
-      // One of them is missing or taken: the voice must not fail for the picture.
-      await this.microphone.start()
-      await this.camera.start()
-    }
-  }
-
-  private async openGranted(error: unknown): Promise<void> {
-    for (const capture of [this.microphone, this.camera]) {
-      const permission = await this.platform.media.permission(capture.kind)
-      if (permission === 'granted') await capture.start()
-      else capture.refuse(error)
     }
   }
 
@@ -250,6 +244,11 @@ export class LocalMedia {
         .map((device) => ({ id: device.deviceId, label: device.label }))
     this.store.patch({ microphones: of('audioinput'), cameras: of('videoinput'), speakers: of('audiooutput') })
   }
+}
+
+/** Neither there nor on its way. */
+function isFree(capture: Capture): boolean {
+  return capture.current.track === null && capture.current.status !== 'starting'
 }
 
 const initialState: LocalMediaState = {
