@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
+import { callPages, callRoute } from './call'
 import { employeePages, employeeRoute } from './employee'
 import { operatorPages, operatorRoute } from './operator'
 import { publicPages, publicRoute } from './public'
@@ -15,6 +16,7 @@ const tree = rootRoute.addChildren([
   publicRoute.addChildren([...publicPages, ...untyped(gallery.public)]),
   employeeRoute.addChildren([...employeePages, ...untyped(gallery.employee)]),
   specialistRoute.addChildren([...specialistPages, ...untyped(gallery.specialist)]),
+  callRoute.addChildren([...callPages]),
   operatorRoute.addChildren([...operatorPages, ...untyped(gallery.operator)]),
   ...untyped(gallery.root),
 ])
