@@ -5,7 +5,10 @@ mod device;
 mod throttle;
 
 pub use self::{
-    codes::{ACCESS_CODE_LEN, access_code_from_bytes, access_code_hint, format_access_code, normalise_access_code, normalise_email, recovery_code_from_bytes},
+    codes::{
+        ACCESS_CODE_LEN, access_code_from_bytes, access_code_hint, format_access_code, normalise_access_code, normalise_email,
+        recovery_code_from_bytes,
+    },
     device::device_label,
     throttle::Limit,
 };

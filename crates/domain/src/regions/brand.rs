@@ -1,6 +1,6 @@
 //! The brand pack: what makes a deployment look and sound like itself.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     colour::{ColourValue, hex},
@@ -24,7 +24,7 @@ pub struct Brand {
 }
 
 /// The light theme's colours as `#rrggbb`, for mails.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MailColours {
     pub canvas: String,
     pub surface: String,
@@ -131,7 +131,9 @@ mod tests {
     #[test]
     fn faults_name_file_and_field() {
         let mut files = pack();
-        let broken = files.0[FILE].replace("\"supportEmail\": \"help@", "\"supportEmail\": \"help").replace("\"en\": \"Ponimau LLC\"", "\"en\": \" \"");
+        let broken = files.0[FILE]
+            .replace("\"supportEmail\": \"help@", "\"supportEmail\": \"help")
+            .replace("\"en\": \"Ponimau LLC\"", "\"en\": \" \"");
         files.0.insert(FILE.to_owned(), broken);
         files.0.insert(TOKENS.to_owned(), files.0[TOKENS].replacen("oklch", "lab", 1));
         let faults = Brand::read("ponimau", &files).unwrap_err().to_string();

@@ -5,8 +5,10 @@
 mod brand;
 mod colour;
 mod reader;
+mod region;
 
 pub use self::{
     brand::{Brand, MailColours},
     reader::{Fault, Faults, Files},
+    region::Region,
 };
