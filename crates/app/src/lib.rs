@@ -6,6 +6,9 @@
 
 pub mod identity;
 pub mod kernel;
+pub mod notifications;
+pub mod organisations;
+pub mod regions;
 pub mod router;
 pub mod scheduling;
 pub mod schema;

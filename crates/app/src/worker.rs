@@ -20,6 +20,8 @@ async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
     match job.kind.split('.').next().unwrap_or_default() {
         "sessions" => crate::sessions::run(app, job).await,
         "kernel" => crate::kernel::jobs::run(app, job).await,
+        "identity" => crate::identity::run(app, job).await,
+        "notifications" => crate::notifications::run(app, job).await,
         _ => anyhow::bail!("unknown kind of job"),
     }
 }

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use app::{
     App, AppParts, Config,
     kernel::{app::Rounds, live::LiveHub},
+    regions::Packs,
     sessions::video::{BuiltIn, RelayNode, VideoProvider},
 };
 use platform::{
@@ -150,6 +151,8 @@ pub fn application(
         rng: Rng::from_system(),
         keys,
         mailer,
+        packs: Packs::read(&settings.brand, &settings.region, settings.packs.as_deref())
+            .context("the brand or region pack is not whole")?,
         live: LiveHub::default(),
         rounds: Rounds::default(),
         video,

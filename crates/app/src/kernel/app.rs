@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::live::LiveHub;
-use crate::sessions::video::VideoProvider;
+use crate::{regions::Packs, sessions::video::VideoProvider};
 
 /// How this deployment is set up. Read once at start.
 #[derive(Debug, Clone)]
@@ -35,6 +35,8 @@ pub struct AppParts {
     pub rng: Rng,
     pub keys: DeploymentKeys,
     pub mailer: Mailer,
+    /// Brand and region.
+    pub packs: Packs,
     pub live: LiveHub,
     pub rounds: Rounds,
     pub video: Arc<dyn VideoProvider>,
@@ -88,7 +90,12 @@ impl App {
 
     /// The language used where nothing else says one.
     pub fn default_locale(&self) -> Locale {
-        Locale::Ru
+        self.packs.region.languages.first().copied().unwrap_or(Locale::Ru)
+    }
+
+    /// Today's date where the operator is: contracts count days there.
+    pub fn today(&self) -> domain::time::Date {
+        domain::time::local_date(&self.packs.region.default_zone, self.now())
     }
 }
 

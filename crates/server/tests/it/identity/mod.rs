@@ -1,3 +1,8 @@
+mod codes;
+mod demo;
+mod entry;
+mod world;
+
 use testkit::TestApp;
 
 #[tokio::test]
