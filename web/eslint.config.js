@@ -41,6 +41,10 @@ export default ts.config(
     [['react-aria-components', 'react-aria-components/*'], 'Use ~/ui; what is missing there is added there.'],
     [['~/ui/*'], 'Import from ~/ui.'],
   ]),
+  // It has folders of its own; nothing of the application, no React: what it decides is tested without either.
+  forbid(['src/features/call/engine/**'], [
+    [['~/*', '~/**', '../../*', 'react', 'react/*', 'react-dom', 'react-dom/*', '@tanstack/*'], 'The call engine stands alone.'],
+  ]),
   forbid(['src/ui/**', 'src/api/**', 'src/i18n/**', 'src/brand/**'], [
     [['~/features/*', '~/features/**', '~/routes', '~/routes/*', '~/shell/*'], 'The foundation does not know what stands on it.'],
   ]),
