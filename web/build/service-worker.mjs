@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown'
 
 const root = path.resolve(import.meta.dirname, '..')
 /** Modules whose chunks, with all they import, must work without a network. */
-const ROOTS = [/src\/main\.tsx$/, /index\.html$/, /features\/urgent\/UrgentPage\.tsx$/, /features\/welcome\/WelcomePage\.tsx$/, /i18n\/kazakh-intl\.ts$/, /virtual:messages\/(base|kit|urgent|welcome)\/(ru|kk|en)$/]
+const ROOTS = [/src\/main\.tsx$/, /index\.html$/, /features\/urgent\/UrgentPage\.tsx$/, /features\/welcome\/WelcomePage\.tsx$/, /i18n\/kazakh-intl\.ts$/, /ui\/Spoken\.tsx$/, /virtual:messages\/(base|kit|urgent|welcome)\/(ru|kk|en)$/]
 /** Served by the brand and the region, at addresses without hashes. */
 const SERVED = ['/', '/boot.js', '/manifest.webmanifest', '/brand/tokens.css', '/brand/logo.svg', '/region/urgent-help.json']
 

@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { onlineManager, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { live } from '~/api/live'
 import { safeNext } from '~/api/me'
@@ -25,6 +25,9 @@ const queryClient: QueryClient = new QueryClient({
     mutations: { networkMode: 'always' },
   },
 })
+
+// It listens to changes only; a page opened from the service worker's store begins without a network.
+onlineManager.setOnline(navigator.onLine)
 
 export const router = makeRouter(queryClient)
 refreshBy(live, queryClient)

@@ -12,7 +12,7 @@ import { ServerTime } from './serverTime'
 import { CallSession, type SessionStatus } from './session'
 import type { SignalChannel } from './signal/channel'
 import type { ByeReason, Side } from './signal/message'
-import type { CallSnapshot, EndReason, RemoteMedia } from './snapshot'
+import { NO_REMOTE, type CallSnapshot, type EndReason, type RemoteMedia } from './snapshot'
 import { keepIfEqual, Store } from './store'
 import { Verifier } from './verification/verifier'
 import { ALL_VIDEO, cameraStage, mediaControl, sendingState, type VideoVotes } from './videoPolicy'
@@ -32,7 +32,6 @@ export interface CallOptions {
   readonly transport?: RTCIceTransportPolicy
 }
 
-const NO_REMOTE: RemoteMedia = { stream: null, screen: null, microphone: null, camera: null, sharing: false }
 const HINT_SPACING_MS = 5_000
 const CLOCK_STALE_MS = 60_000
 
@@ -166,38 +165,22 @@ export class CallViewModel {
     this.end('ended_by_server', null)
   }
 
-  setMuted(muted: boolean): void {
-    this.media.setMuted(muted)
-  }
+  // The plain ones may be handed to buttons as they are.
+  readonly setMuted = (muted: boolean): void => this.media.setMuted(muted)
+  readonly retryMicrophone = (): Promise<void> => this.media.retryMicrophone()
+  readonly chooseMicrophone = (deviceId: string): Promise<void> => this.media.chooseMicrophone(deviceId)
+  readonly chooseCamera = (deviceId: string): Promise<void> => this.media.chooseCamera(deviceId)
+  readonly flipCamera = (): Promise<void> => this.media.flipCamera()
+  /** Only from a tap. */
+  readonly startSharing = (): Promise<void> => this.media.startSharing()
+  readonly stopSharing = (): void => this.media.stopSharing()
+  /** The person has compared the words with the other one. */
+  readonly confirmVerification = (): void => this.verifier.confirm()
+  readonly retryNow = (): void => this.session?.retryNow()
 
   async setCamera(on: boolean): Promise<void> {
     if (on && this.votes.audioOnly) this.vote({ audioOnly: false })
     await this.media.setCamera(on)
-  }
-
-  async retryMicrophone(): Promise<void> {
-    await this.media.retryMicrophone()
-  }
-
-  async chooseMicrophone(deviceId: string): Promise<void> {
-    await this.media.chooseMicrophone(deviceId)
-  }
-
-  async chooseCamera(deviceId: string): Promise<void> {
-    await this.media.chooseCamera(deviceId)
-  }
-
-  async flipCamera(): Promise<void> {
-    await this.media.flipCamera()
-  }
-
-  /** Only from a tap. */
-  async startSharing(): Promise<void> {
-    await this.media.startSharing()
-  }
-
-  stopSharing(): void {
-    this.media.stopSharing()
   }
 
   /** Sound alone, both ways, until the person takes it back; releases the camera. */
@@ -207,15 +190,6 @@ export class CallViewModel {
     this.vote({ audioOnly })
     if (audioOnly) await this.media.setCamera(false)
     else if (this.cameraBeforeAudioOnly) await this.media.setCamera(true)
-  }
-
-  /** The person has compared the words with the other one. */
-  confirmVerification(): void {
-    this.verifier.confirm()
-  }
-
-  retryNow(): void {
-    this.session?.retryNow()
   }
 
   /** New times from the server's live updates. */
@@ -276,7 +250,7 @@ export class CallViewModel {
     if (status.link === 'connected') this.monitor.start()
     else this.monitor.stop()
     if (status.peer !== 'present') {
-      this.remote = keepIfEmpty(this.remote)
+      this.remote = keepIfEqual(this.remote, NO_REMOTE)
       this.vote({ peerLimit: 'full' })
     }
     this.publish()
@@ -407,9 +381,4 @@ export class CallViewModel {
       accessTrouble: this.accessTrouble,
     })
   }
-}
-
-function keepIfEmpty(remote: RemoteMedia): RemoteMedia {
-  const { microphone, camera, sharing, stream } = remote
-  return microphone === null && camera === null && !sharing && stream === null ? remote : NO_REMOTE
 }

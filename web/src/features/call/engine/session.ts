@@ -1,5 +1,6 @@
 import type { CallAccess } from './access'
 import { Alarm, type Cancel } from './clock'
+import { CredentialWatch } from './credentialWatch'
 import type { ControlMessage } from './peer/control'
 import type { SendingState } from './peer/encoding'
 import { PeerLink, type Fingerprints, type LinkState, type RemoteStreams, type Slot } from './peer/peerLink'
@@ -60,10 +61,7 @@ const NETWORK_SETTLE_MS = 500
 const SILENCE_MS = 45_000
 const FAILURE_WAIT_FIRST_MS = 500
 const FAILURE_WAIT_MAX_MS = 30_000
-const CREDENTIAL_LEAD_MAX_MS = 60_000
-const CREDENTIAL_LEAD_SHARE = 0.15
 const BYE_GRACE_MS = 400
-const CREDENTIAL_RETRY_MS = 5_000
 
 /** Keeps one working connection to the peer for as long as the call lasts, whatever happens to the network. */
 export class CallSession {
@@ -78,15 +76,13 @@ export class CallSession {
   private readonly tracks: Record<Slot, MediaStreamTrack | null>
   private sending: SendingState
   private failureWaitMs = FAILURE_WAIT_FIRST_MS
-  /** Until when (server time) the relay honours what the present connection was gathered with. */
-  private usedUntil = 0
   private stopped = false
   private readonly cancels: Cancel[] = []
   private readonly recoveryAlarm: Alarm
   private readonly networkAlarm: Alarm
   private readonly silenceAlarm: Alarm
   private readonly failureAlarm: Alarm
-  private readonly credentialAlarm: Alarm
+  private readonly credentials: CredentialWatch
 
   constructor(private readonly options: SessionOptions) {
     const { platform, serverTime } = options
@@ -104,7 +100,12 @@ export class CallSession {
     })
     this.silenceAlarm = alarm(() => this.silent())
     this.failureAlarm = alarm(() => this.rebuild())
-    this.credentialAlarm = alarm(() => this.moveToFreshCredentials())
+    this.credentials = new CredentialWatch(
+      clock,
+      serverTime,
+      () => this.access,
+      () => this.restartIce(),
+    )
     this.dialogue = new Dialogue({
       clock,
       channel: options.channel,
@@ -181,15 +182,8 @@ export class CallSession {
     if (reason !== null) this.sayBye(reason)
     this.dialogue.stop()
     for (const cancel of this.cancels.splice(0)) cancel()
-    for (const alarm of [
-      this.recoveryAlarm,
-      this.networkAlarm,
-      this.silenceAlarm,
-      this.failureAlarm,
-      this.credentialAlarm,
-    ]) {
-      alarm.clear()
-    }
+    const alarms = [this.recoveryAlarm, this.networkAlarm, this.silenceAlarm, this.failureAlarm]
+    for (const alarm of alarms) alarm.clear()
     this.closeLink()
   }
 
@@ -211,7 +205,6 @@ export class CallSession {
     this.closeLink()
     this.presence = 'present'
     this.linkState = 'connecting'
-    this.usedUntil = this.access.expiresAt
     const { onRemoteStreams, onFingerprints, onControlOpen } = this.options
     // A link outlives the session for a moment, to carry the goodbye; nobody listens to it then.
     const heed = <A extends unknown[]>(run: (...args: A) => void) => {
@@ -240,7 +233,7 @@ export class CallSession {
       }),
     })
     this.link = link
-    this.scheduleCredentials()
+    this.credentials.gathered()
     // Not moved by our own new tries: only a sign of the peer does that.
     this.silenceAlarm.setIfIdle(SILENCE_MS)
     this.pauseIfIdle()
@@ -260,7 +253,7 @@ export class CallSession {
 
   private closeLink(): void {
     this.failureAlarm.clear()
-    this.credentialAlarm.clear()
+    this.credentials.clear()
     this.remoteUfrag = null
     this.link?.close()
     this.detachLink()
@@ -279,7 +272,10 @@ export class CallSession {
       const ufrag = iceUfragOf(body.sdp)
       const restarted = this.remoteUfrag !== null && ufrag !== this.remoteUfrag
       this.remoteUfrag = ufrag
-      if (restarted) this.restarted('remote_restart')
+      if (restarted) {
+        this.credentials.gathered()
+        this.step({ type: 'remote_restart' })
+      }
     }
     this.link?.receive(body)
   }
@@ -357,42 +353,19 @@ export class CallSession {
   }
 
   private act(action: RecoveryAction): void {
-    if (action === 'rebuild') {
-      this.rebuild()
-    } else if (this.link !== null) {
-      this.link.restartIce()
-      this.restarted(null)
-    }
+    if (action === 'rebuild') this.rebuild()
+    else this.restartIce()
   }
 
-  /** ICE begins anew, by us or by the peer: candidates are gathered with the credentials of now. */
-  private restarted(event: 'remote_restart' | null): void {
-    this.usedUntil = this.access.expiresAt
-    this.scheduleCredentials()
-    if (event !== null) this.step({ type: event })
+  private restartIce(): void {
+    if (this.link === null) return
+    this.link.restartIce()
+    this.credentials.gathered()
   }
 
   /** A new life of this page: both sides make a new connection (`onPair` follows at once). */
   private rebuild(): void {
     if (!this.stopped) this.dialogue.renew()
-  }
-
-  private scheduleCredentials(): void {
-    const lifetimeMs = this.access.expiresAt - this.access.serverNow
-    const leadMs = Math.min(lifetimeMs * CREDENTIAL_LEAD_SHARE, CREDENTIAL_LEAD_MAX_MS)
-    const leftMs = this.usedUntil - this.options.serverTime.now() - leadMs
-    // A timer's delay is a signed 32-bit number in browsers; looking again earlier costs nothing.
-    this.credentialAlarm.set(Math.min(Math.max(leftMs, CREDENTIAL_RETRY_MS), 2 ** 31 - 1))
-  }
-
-  /** The relay refuses to prolong an allocation with a name that has run out: move before that. */
-  private moveToFreshCredentials(): void {
-    if (this.access.expiresAt > this.usedUntil && this.link !== null) {
-      this.link.restartIce()
-      this.restarted(null)
-    } else {
-      this.credentialAlarm.set(CREDENTIAL_RETRY_MS)
-    }
   }
 
   private publish(): void {

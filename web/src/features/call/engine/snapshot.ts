@@ -39,6 +39,9 @@ export interface RemoteMedia {
   readonly sharing: boolean
 }
 
+/** Nobody there, nothing told. */
+export const NO_REMOTE: RemoteMedia = { stream: null, screen: null, microphone: null, camera: null, sharing: false }
+
 export interface CallQuality {
   readonly level: QualityLevel
   readonly reasons: readonly QualityReason[]

@@ -18,7 +18,7 @@ export interface Counted {
   readonly soundPackets: number
   readonly width: number
   readonly connections: number
-  /** ICE restarts of the present connection: changes of the local user name fragment. */
+  /** Kinds of the two candidates in use, and how this browser reaches the relay. */
   readonly pair: { readonly local: string; readonly remote: string; readonly protocol: string } | null
 }
 

@@ -10,8 +10,8 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   outputDir: '../../../../../node_modules/.cache/call-engine',
   workers: 1,
-  timeout: 120_000,
-  expect: { timeout: 60_000 },
+  timeout: 300_000,
+  expect: { timeout: 90_000 },
   reporter: 'list',
   use: {
     launchOptions: {

@@ -4,7 +4,7 @@ import type { FakePeerConnection } from '../testing/fakePeerConnection'
 import { Scene } from '../testing/scene'
 import { adviceOf, DeviceCheck, type DeviceCheckState } from './deviceCheck'
 import { relayProtocolOf, serversFor } from './relayProbe'
-import { judgeLoop } from './selfLoop'
+import { judgeLoop, runSelfLoop } from './selfLoop'
 
 describe('relay addresses', () => {
   it.each([
@@ -53,6 +53,34 @@ describe('judgeLoop', () => {
 
   it('fails when nothing came back', () => {
     expect(judgeLoop(500, [], 0, 5_000)).toEqual({ outcome: 'failed', stage: 'measure' })
+  })
+})
+
+describe('runSelfLoop', () => {
+  it('keeps the candidates that come before the other end can take them', async () => {
+    const scene = new Scene()
+    const platform = scene.browser()
+    const create = platform.createPeerConnection.bind(platform)
+    platform.createPeerConnection = (configuration) => {
+      const connection = create(configuration) as unknown as FakePeerConnection
+      const apply = connection.setRemoteDescription.bind(connection)
+      connection.setRemoteDescription = async (description) => {
+        await new Promise<void>((resolve) => scene.clock.after(1_000, resolve))
+        await apply(description)
+      }
+      return connection as unknown as RTCPeerConnection
+    }
+    const loop = runSelfLoop(platform, [], 'all')
+    await scene.clock.advance(15_000)
+    expect(await loop).toMatchObject({ outcome: 'measured' })
+  })
+
+  it('says that it could not connect', async () => {
+    const scene = new Scene()
+    scene.net.cut()
+    const loop = runSelfLoop(scene.browser(), [], 'relay')
+    await scene.clock.advance(10_000)
+    expect(await loop).toEqual({ outcome: 'failed', stage: 'connect' })
   })
 })
 

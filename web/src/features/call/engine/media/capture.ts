@@ -186,15 +186,15 @@ export class Capture {
     this.scheduleReacquire(ended)
   }
 
-  /** Fetching in the background is refused by phones and would only ask the person something. */
   private scheduleReacquire(now: boolean): void {
-    if (!this.wanted || !this.platform.page.visible()) return
+    if (!this.wanted) return
     const wait = REACQUIRE_MS[Math.min(this.tries, REACQUIRE_MS.length - 1)] ?? 0
     const muted = this.state.track?.readyState === 'live'
     this.tries += 1
     this.alarm.set(muted ? Math.max(wait, MUTED_PATIENCE_MS) : now ? 0 : wait)
   }
 
+  /** Fetching in the background is refused by phones; when the page is visible again it is scheduled anew. */
   private async reacquire(): Promise<void> {
     if (this.wanted && this.platform.page.visible()) await this.acquire('interrupted')
   }

@@ -96,7 +96,14 @@ describe('the recovery ladder', () => {
     ladder.feed({ type: 'nudge' })
     expect(ladder.log).toEqual([])
     ladder.feed({ type: 'paused', paused: false })
-    expect(ladder.until(102_000).log).toEqual(['102000 restart_ice'])
+    expect(ladder.until(102_000).log).toEqual(['100000 restart_ice', '102000 restart_ice'])
+  })
+
+  it('restarts after the pause although it looks healthy, if the network changed meanwhile', () => {
+    const ladder = connected().until(10_000).feed({ type: 'paused', paused: true })
+    ladder.until(12_000).feed({ type: 'nudge' }).until(15_000).feed({ type: 'paused', paused: false })
+    ladder.feed({ type: 'paused', paused: true }).until(20_000).feed({ type: 'paused', paused: false })
+    expect(ladder.until(60_000).log).toEqual(['15000 restart_ice'])
   })
 
   it('does not fall down the whole ladder after a sleep', () => {

@@ -19,6 +19,8 @@ export interface Recovery {
   readonly lastActionAt: number
   /** Nothing can be negotiated now (signalling is lost, nobody is there). */
   readonly paused: boolean
+  /** A reason to try came during the pause. */
+  readonly nudged: boolean
 }
 
 export type RecoveryEvent =
@@ -76,6 +78,7 @@ export function freshRecovery(now: number): Recovery {
     attempt: 0,
     lastActionAt: Number.NEGATIVE_INFINITY,
     paused: false,
+    nudged: false,
   }
 }
 
@@ -88,16 +91,12 @@ export function recover(recovery: Recovery, event: RecoveryEvent, now: number, p
     case 'remote_restart':
       return settle(skipRung(counted({ ...recovery, lastActionAt: now }), 'restart_ice'), now, polite)
     case 'nudge':
-      if (recovery.paused) return settle(recovery, now, polite)
+      if (recovery.paused) return settle({ ...recovery, nudged: true }, now, polite)
       return restartNow(recovery, now, polite)
     case 'paused':
-      if (event.paused === recovery.paused) return settle(recovery, now, polite)
-      // The ladder begins anew when negotiating is possible again.
-      return settle(
-        { ...recovery, paused: event.paused, since: recovery.since === null ? null : now, rung: 0 },
-        now,
-        polite,
-      )
+      return event.paused === recovery.paused
+        ? settle(recovery, now, polite)
+        : onPaused(recovery, event.paused, now, polite)
     case 'tick':
       return settle(recovery, now, polite)
   }
@@ -114,6 +113,13 @@ function onLink(recovery: Recovery, link: LinkState, now: number, polite: boolea
   // ICE has given up: waiting for the rung would be idle waiting.
   if (link === 'failed' && recovery.link !== 'failed') return restartNow(next, now, polite)
   return settle(next, now, polite)
+}
+
+/** The ladder begins anew when negotiating is possible again. */
+function onPaused(recovery: Recovery, paused: boolean, now: number, polite: boolean): RecoveryStep {
+  const since = recovery.since === null ? null : now
+  const next = { ...recovery, paused, since, rung: 0, nudged: false }
+  return !paused && recovery.nudged ? restartNow(next, now, polite) : settle(next, now, polite)
 }
 
 function restartNow(recovery: Recovery, now: number, polite: boolean): RecoveryStep {
