@@ -13,7 +13,6 @@ import { stay } from './presence'
 import { callQuery } from './queries'
 import { Room } from './Room'
 import { useCallModel, usePresence, useSnapshot } from './useCall'
-import type { CallViewModel } from './engine'
 import styles from './call.module.css'
 
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(callQuery(params['id'] ?? ''))
@@ -48,12 +47,11 @@ function Door({ call, onOpen }: { call: Call; onOpen: () => void }) {
 /** One attempt; "come back" and "continue here" begin another. */
 function Attempt({ call }: { call: Call }) {
   const [attempt, setAttempt] = useState(0)
-  const model = useCallModel(call, attempt)
-  if (!model) return <TextSkeleton lines={3} />
-  return <InCall key={attempt} call={call} model={model} onAgain={() => { setAttempt((n) => n + 1) }} />
+  return <InCall key={attempt} call={call} onAgain={() => { setAttempt((n) => n + 1) }} />
 }
 
-function InCall({ call, model, onAgain }: { call: Call; model: CallViewModel; onAgain: () => void }) {
+function InCall({ call, onAgain }: { call: Call; onAgain: () => void }) {
+  const model = useCallModel(call)
   const snapshot = useSnapshot(model)
   const navigate = useNavigate()
   const person = usePerson()

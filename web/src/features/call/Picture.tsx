@@ -25,6 +25,7 @@ export function Picture({ stream, label, isMuted = false, isMirrored = false, is
   }, [stream])
   return (
     <>
+      {/* eslint-disable-next-line jsx-a11y/media-has-caption -- a live conversation has no caption track; text goes beside it */}
       <video ref={video} className={cx(styles.video, isMirrored && styles.mirrored, isWhole && styles.whole)} aria-label={label} muted={isMuted} autoPlay playsInline hidden={stream === null} />
       {needsTap && <div className={styles.tap}><Button variant="primary" onPress={() => { void video.current?.play().then(() => { setNeedsTap(false) }) }}>{t('call.tapToHear')}</Button></div>}
     </>

@@ -6,4 +6,4 @@ export const useExtend = (id: string) =>
   })))
 
 export const useEnd = (id: string) =>
-  useCommand((_: void, key) => data(api.POST('/api/calls/{appointment_id}/end', { params: { path: { appointment_id: id } }, headers: idempotent(key) })))
+  useCommand((_: undefined, key) => data(api.POST('/api/calls/{appointment_id}/end', { params: { path: { appointment_id: id } }, headers: idempotent(key) })))

@@ -59,35 +59,34 @@ export class ServerChannel implements SignalChannel {
       return
     }
     this.#isFetching = true
+    this.#isWanted = false
     try {
-      do {
-        this.#isWanted = false
-        await this.#fetchOnce()
-      } while (this.#isWanted)
+      const isMore = await this.#fetchOnce()
       this.#become('open')
+      this.#isWanted ||= isMore
     } catch (error) {
       this.#become(FINAL.has(asProblem(error).status) ? 'closed' : 'lost')
     } finally {
       this.#isFetching = false
     }
+    if (this.#isWanted) void this.#fetch()
   }
 
-  async #fetchOnce(): Promise<void> {
+  /** Tells whether there is more to fetch at once. */
+  async #fetchOnce(): Promise<boolean> {
     const answer = await data(api.GET('/api/calls/{appointment_id}/signals', {
       params: { path: { appointment_id: this.appointmentId }, query: { after: this.#after } },
     }))
-    if (!answer) return
     // The server lost what it kept (it keeps signals in memory only): positions begin anew.
     if (answer.newest < this.#after) {
       this.#after = 0
-      this.#isWanted = true
-      return
+      return true
     }
     for (const { position, signal } of answer.signals) {
       this.#after = Math.max(this.#after, position)
       for (const handler of this.#handlers) handler.onMessage(signal)
     }
-    if (answer.signals.length > 0 && this.#after < answer.newest) this.#isWanted = true
+    return answer.signals.length > 0 && this.#after < answer.newest
   }
 
   #become(state: SignalState): void {

@@ -10,47 +10,45 @@ import { ServerChannel } from './signalChannel'
 interface Subject {
   appointment_id: string
   party: string
-  now: string
 }
 
-/** The call's object; null for the first moment. */
-export function useCallModel(subject: Subject, attempt: number): CallViewModel | null {
-  const { appointment_id: id, party } = subject
-  const [call, setCall] = useState<CallViewModel | null>(null)
-  useEffect(() => {
-    const channel = new ServerChannel(id)
+/** The call's object: one for the life of the component, so a new attempt is a new key. */
+export function useCallModel({ appointment_id: id, party }: Subject): CallViewModel {
+  const [{ model, channel }] = useState(() => {
+    const way = new ServerChannel(id)
     const made = new CallViewModel({
       platform: browserPlatform(),
-      channel,
+      channel: way,
       side: party === 'employee' ? 'polite' : 'impolite',
       serverNow: nowMs(),
       fetchAccess: () => fetchAccess(id),
     })
+    return { model: made, channel: way }
+  })
+  useEffect(() => {
     channel.open()
-    setCall(made)
     return () => {
-      made.dispose()
+      model.dispose()
       channel.close()
-      setCall(null)
     }
-  }, [id, party, attempt])
-  useServerNews(id, call)
-  return call
+  }, [model, channel])
+  useServerNews(id, model)
+  return model
 }
 
 export const useSnapshot = (call: CallViewModel): CallSnapshot => useSyncExternalStore(call.subscribe, call.getSnapshot)
 
 /** What the server tells besides signals. */
-function useServerNews(id: string, call: CallViewModel | null): void {
+function useServerNews(id: string, call: CallViewModel): void {
   const isMine = (payload: unknown): payload is { appointment_id: string; ends_at?: string } =>
     (payload as { appointment_id?: string } | undefined)?.appointment_id === id
   useLive('call.extended', ({ payload }) => {
-    const time = call?.getSnapshot().time
-    if (!call || !time || !isMine(payload) || payload.ends_at === undefined) return
+    const { time } = call.getSnapshot()
+    if (!time || !isMine(payload) || payload.ends_at === undefined) return
     const endsAt = Date.parse(payload.ends_at)
     call.setTimes({ startsAt: time.startsAt, endsAt, closesAt: time.closesAt + (endsAt - time.endsAt) })
   })
-  useLive('call.ended', ({ payload }) => { if (isMine(payload)) call?.endedByServer() })
+  useLive('call.ended', ({ payload }) => { if (isMine(payload)) call.endedByServer() })
 }
 
 /** While joined, the page says so; a reload comes back into the call. */
