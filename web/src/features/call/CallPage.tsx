@@ -19,7 +19,7 @@ export const loader: Loader = ({ queryClient, params }) => queryClient.query(cal
 
 export default function CallPage() {
   const t = useT()
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams({ from: '/call/call/$id' })
   const query = useQuery(callQuery(id))
   useTitle(t('call.title'))
   const isAbout = (payload: unknown) => (payload as { appointment_id?: string } | undefined)?.appointment_id === id
@@ -29,7 +29,7 @@ export default function CallPage() {
   return (
     <main id="main" className={styles.page}>
       <Loaded query={query} skeleton={<TextSkeleton lines={3} />}>
-        {(call) => (call ? <Door call={call} onOpen={() => { void query.refetch() }} /> : null)}
+        {(call) => <Door call={call} onOpen={() => { void query.refetch() }} />}
       </Loaded>
     </main>
   )
@@ -60,12 +60,14 @@ function InCall({ call, onAgain }: { call: Call; onAgain: () => void }) {
   useEffect(() => {
     const before = stay.read(call.appointment_id)
     if (before) void model.join(before)
+    else model.startCheck()
   }, [model, call.appointment_id])
   const leaveTo = audienceOf(person) === 'specialist' ? '/work/day' : '/sessions'
   switch (snapshot.phase.name) {
     case 'idle':
+      return <TextSkeleton lines={3} />
     case 'checking':
-      return stay.read(call.appointment_id) ? <TextSkeleton lines={3} /> : <Lobby call={call} model={model} snapshot={snapshot} />
+      return <Lobby call={call} model={model} snapshot={snapshot} />
     case 'ended':
       return <EndScreen call={call} reason={snapshot.phase.reason} refusal={snapshot.refusal} onAgain={onAgain} />
     default:

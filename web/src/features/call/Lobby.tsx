@@ -9,10 +9,10 @@ import styles from './call.module.css'
 
 export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewModel; snapshot: CallSnapshot }) {
   const t = useT()
-  const [check, setCheck] = useState<DeviceCheck | null>(null)
+  // Already running (InCall began it): this only gives it.
+  const check = model.startCheck()
   const [camera, setCamera] = useState(call.format === 'video')
   const [microphone, setMicrophone] = useState(call.format !== 'chat')
-  useEffect(() => { setCheck(model.startCheck()) }, [model])
   const { local } = snapshot
   return (
     <div className={styles.lobby}>
@@ -28,7 +28,7 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
           <Switch label={t('call.camera')} value={camera} onChange={setCamera} />
           <Switch label={t('call.microphone')} value={microphone} onChange={setMicrophone} />
         </Stack>
-        {check && <CheckResults check={check} />}
+        <CheckResults check={check} />
         {local.microphones.length > 1 && (
           <Select label={t('call.microphone.which')} options={local.microphones.map((d) => ({ id: d.id, label: d.label }))} value={local.microphoneId}
             onChange={(id: string) => { void model.chooseMicrophone(id) }} />

@@ -17,8 +17,9 @@ export class ServerChannel implements SignalChannel {
 
   constructor(private readonly appointmentId: string) {}
 
-  /** Begins to fetch. Call once. */
+  /** Begins to fetch. */
   open(): void {
+    if (this.#stops.length > 0) return
     const isMine = (payload: unknown) => (payload as { appointment_id?: string } | undefined)?.appointment_id === this.appointmentId
     this.#stops.push(live.on('call.signal', ({ payload }) => { if (isMine(payload)) void this.#fetch() }))
     this.#stops.push(live.on('reset', () => { void this.#fetch() }))

@@ -1,5 +1,5 @@
 // One attempt at a call, bound to the page: made when the page opens, disposed of when it goes.
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useLive } from '~/api'
 import { nowMs } from '~/i18n/clock'
 import { fetchAccess } from './access'
@@ -25,11 +25,16 @@ export function useCallModel({ appointment_id: id, party }: Subject): CallViewMo
     })
     return { model: made, channel: way }
   })
+  const farewell = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => {
+    clearTimeout(farewell.current)
     channel.open()
     return () => {
-      model.dispose()
-      channel.close()
+      // React's strict mode runs a clean-up in vain and the effect again at once; a real one is not followed by anything.
+      farewell.current = setTimeout(() => {
+        model.dispose()
+        channel.close()
+      })
     }
   }, [model, channel])
   useServerNews(id, model)
