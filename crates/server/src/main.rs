@@ -3,6 +3,7 @@
 mod assets;
 mod cli;
 mod health;
+mod mailbox;
 mod requests;
 mod settings;
 mod start;

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use crate::{
-    assets, health, requests,
+    assets, health, mailbox, requests,
     settings::Settings,
     start::{self, Database},
 };
@@ -54,6 +54,7 @@ pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
     announce(&settings, &app, is_demo).await?;
     let service =
         Router::new().merge(app::router::api(app.clone())).merge(health::routes(app.clone())).merge(assets::routes(&settings.public_url()));
+    let service = if is_demo { service.merge(mailbox::routes(app.clone())) } else { service };
     let service = requests::observed(service);
     if settings.ops_listen != "off" {
         let address: SocketAddr = settings.ops_listen.parse().context("PONIMAU_OPS_LISTEN is neither an address nor \"off\"")?;
