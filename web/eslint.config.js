@@ -10,7 +10,7 @@ const forbid = (files, patterns) => ({
 })
 
 export default ts.config(
-  { ignores: ['dist', 'dist-gallery', 'public', '**/*.gen.ts', 'e2e/out', 'src/brand/fonts'] },
+  { ignores: ['dist', 'dist-gallery', '**/*.gen.ts', 'e2e/out', 'src/brand/fonts'] },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,
   jsxA11y.flatConfigs.strict,
@@ -50,7 +50,7 @@ export default ts.config(
   ]),
   forbid(['src/shell/**'], [[['~/features/*', '~/features/**'], 'The shell does not know the features.']]),
   {
-    files: ['build/**', 'eslint.config.js', 'public/**'],
+    files: ['build/**', 'eslint.config.js', 'src/boot.js'],
     ...ts.configs.disableTypeChecked,
     rules: { ...ts.configs.disableTypeChecked.rules, 'no-undef': 'off' },
   },

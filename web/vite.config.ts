@@ -2,6 +2,7 @@ import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import { ariaStrings } from './build/aria-strings.mjs'
+import { boot } from './build/boot.mjs'
 import { brandPlugin } from './build/brands.mjs'
 import { messages } from './build/messages.mjs'
 import { preview } from './build/preview.mjs'
@@ -10,7 +11,7 @@ import { serviceWorker } from './build/service-worker.mjs'
 const api = process.env.API ?? 'http://127.0.0.1:8080'
 
 export default defineConfig(({ mode }) => ({
-  plugins: [messages(), ariaStrings(), react(), brandPlugin(), serviceWorker(), preview()],
+  plugins: [messages(), ariaStrings(), react(), brandPlugin(), boot(), serviceWorker(), preview()],
   // The gallery of components is built for tests only; a product build knows nothing of it.
   define: { __GALLERY__: JSON.stringify(mode === 'gallery') },
   resolve: { alias: [

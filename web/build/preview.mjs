@@ -4,7 +4,7 @@ import path from 'node:path'
 
 export const CSP = [
   "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src 'self' blob: data:", "font-src 'self'",
-  "manifest-src 'self'", "worker-src 'self'", "media-src 'self' blob:", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+  "manifest-src 'self'", "worker-src 'self'", "media-src 'self' blob:", "base-uri 'none'", "object-src 'none'", "form-action 'self'", "frame-ancestors 'none'",
   "require-trusted-types-for 'script'", 'trusted-types app',
 ].join('; ')
 

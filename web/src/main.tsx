@@ -3,7 +3,7 @@ import './ui/base.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { activate, initialLang, type Lang } from './i18n'
-import { App } from './shell/App'
+import { App, router } from './shell/App'
 import { showTheme } from './shell/theme'
 import { registerServiceWorker } from './shell/service-worker'
 
@@ -23,17 +23,20 @@ window.addEventListener('storage', ({ key, newValue }) => {
   if (key === 'theme') showTheme(newValue)
 })
 
-// After a release an old tab may ask for a part that is gone: loading anew brings the new version. Once, lest it go round.
+// After a release an old tab may ask for a part that is gone: loading anew brings the new version. Not twice in a row, lest it go round.
 window.addEventListener('vite:preloadError', (event) => {
-  if (sessionStorage.getItem('reloaded') !== null) return
-  sessionStorage.setItem('reloaded', '1')
+  const last = Number(sessionStorage.getItem('reloaded-at'))
+  if (Date.now() - last < 60_000) return
+  sessionStorage.setItem('reloaded-at', String(Date.now()))
   event.preventDefault()
   location.reload()
 })
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
-await activate(initialLang(available, navigator.languages, remembered()))
+const texts = activate(initialLang(available, navigator.languages, remembered()))
+// The first screen's code and data are asked for while the texts are on their way.
+void router.load()
+await texts
 createRoot(root).render(<StrictMode><App /></StrictMode>)
-sessionStorage.removeItem('reloaded')
 registerServiceWorker()

@@ -1,4 +1,4 @@
-// Light, dark, or what the system says. public/boot.js applies the remembered one before the first paint.
+// Light, dark, or what the system says. src/boot.js applies the remembered one before the first paint.
 import { useSyncExternalStore } from 'react'
 
 export type Theme = 'system' | 'light' | 'dark'
