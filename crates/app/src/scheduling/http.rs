@@ -105,6 +105,9 @@ struct CalendarQuery {
     to: Date,
 }
 
+/// Whose dates anybody looks at. Beyond, calendars end and sums of instants overflow.
+const YEARS: std::ops::RangeInclusive<i16> = 2000..=2200;
+
 /// One's own calendar: open hours, consultations, and what else is taken.
 #[utoipa::path(get, path = "/api/schedule/calendar", operation_id = "read_calendar", tag = "scheduling", params(CalendarQuery),
     responses((status = 200, body = CalendarView)))]
@@ -114,6 +117,9 @@ async fn read_calendar(caller: Caller, Query(CalendarQuery { from, to }): Query<
     let is_short = super::schedule::dates(from, to).take(view::DAYS_MAX + 1).count() <= view::DAYS_MAX;
     if !is_ordered || !is_short {
         return Err(Error::field("?to", if is_ordered { "period_too_long" } else { "ends_before_start" }));
+    }
+    if !(YEARS.contains(&from.year()) && YEARS.contains(&to.year())) {
+        return Err(Error::field("?from", "date_too_far"));
     }
     let mut tx = caller.begin().await?;
     let zone = &caller.principal.time_zone;
