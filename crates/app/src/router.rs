@@ -22,7 +22,7 @@ use crate::{
         guard::unknown_route,
         problem::SPOKEN,
     },
-    sessions,
+    scheduling, sessions,
 };
 
 /// The largest body a request may have unless its route says otherwise (uploads do). Bytes.
@@ -40,7 +40,7 @@ struct Description;
 
 /// Every slice's routes.
 fn slices() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Description::openapi()).merge(identity::routes()).merge(sessions::routes())
+    OpenApiRouter::with_openapi(Description::openapi()).merge(identity::routes()).merge(scheduling::routes()).merge(sessions::routes())
 }
 
 /// The API's description (OpenAPI 3.1).

@@ -112,6 +112,13 @@ policy! {
     TakePart: Employee Own, Specialist Booked;
     /// Extend or end a consultation.
     LeadCall: Specialist Booked;
+    // scheduling
+    /// Read and change one's own hours, exceptions, leave, journeys and calendars.
+    OwnSchedule: Specialist Own;
+    /// See when a specialist can be booked.
+    ReadFreeTimes: Employee Any, Specialist Own, Support Any, Admin Any;
+    /// Read a calendar by its secret address.
+    ReadCalendarFeed: Anonymous Any, Employee Any, Specialist Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
 }
 
 /// The rule for an action.
@@ -138,8 +145,8 @@ mod tests {
     }
 
     #[test]
-    fn nobody_acts_anonymously_except_to_read_the_public_and_sign_in() {
+    fn nobody_acts_anonymously_except_to_read_the_public_to_sign_in_and_by_a_secret_address() {
         let open: Vec<_> = POLICY.iter().filter(|l| may(&[Role::Anonymous], l.action)).map(|l| l.action).collect();
-        assert_eq!(open, [Action::ReadPublic, Action::SignIn]);
+        assert_eq!(open, [Action::ReadPublic, Action::SignIn, Action::ReadCalendarFeed]);
     }
 }

@@ -17,6 +17,7 @@ use platform::{
     db::{Db, PoolSize},
     embedded_postgres::{EmbeddedConfig, EmbeddedPostgres},
     mail::Mailer,
+    outbound::{Outbound, Reach, TIME_LIMIT},
     rng::Rng,
 };
 use relay::{Certificate, RelayConfig, RelayHandle, RelayServer, Secret, Secrets, WallClock};
@@ -156,6 +157,7 @@ pub fn application(
         live: LiveHub::default(),
         rounds: Rounds::default(),
         video,
+        outbound: outbound(),
         slots: app::scheduling::Index::default(),
         stopping,
     }))
@@ -192,4 +194,11 @@ pub async fn video(settings: &Settings, keys: &DeploymentKeys) -> anyhow::Result
 fn wall_clock() -> WallClock {
     use platform::clock::Clock as _;
     WallClock::new(|| u64::try_from(SystemClock.now().as_second()).unwrap_or(0))
+}
+
+/// Without root certificates the product runs; only foreign calendars cannot be read, and their owners are told so.
+fn outbound() -> Option<Outbound> {
+    Outbound::new(Reach::Public, "Ponimau", TIME_LIMIT)
+        .inspect_err(|error| tracing::warn!(error = error.to_string(), "foreign calendars cannot be read"))
+        .ok()
 }

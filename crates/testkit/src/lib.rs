@@ -27,6 +27,7 @@ use platform::{
     crypto::DeploymentKeys,
     db::{Db, PoolSize},
     mail::Mailer,
+    outbound::{Outbound, Reach},
     rng::Rng,
 };
 use tempfile::TempDir;
@@ -68,6 +69,15 @@ impl TestApp {
 
     /// Starts one that is set up differently.
     pub async fn start_as(size: PoolSize, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_whole(size, Reach::Public, change).await
+    }
+
+    /// Starts one whose requests to the outside go anywhere: for a test that plays the other side on this machine.
+    pub async fn start_reaching_anywhere() -> Self {
+        Self::start_whole(PoolSize::default(), Reach::Anywhere, |_| {}).await
+    }
+
+    async fn start_whole(size: PoolSize, reach: Reach, change: impl FnOnce(&mut Config)) -> Self {
         platform::telemetry::start_logs(&std::env::var("RUST_LOG").unwrap_or_else(|_| "error".into()), false);
         let database = database::fresh().await;
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -97,6 +107,7 @@ impl TestApp {
                 None,
             )),
             stopping: tokio::sync::watch::channel(false).1,
+            outbound: Outbound::new(reach, "Ponimau", platform::outbound::TIME_LIMIT).ok(),
             slots: app::scheduling::Index::default(),
         });
         let router = app::router::api(app.clone()).layer(MockConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711))));

@@ -42,6 +42,8 @@ pub struct AppParts {
     pub video: Arc<dyn VideoProvider>,
     /// Turns true when the node is asked to stop: endless answers end.
     pub stopping: watch::Receiver<bool>,
+    /// For addresses that people type in (their calendars). None where the machine has no trusted root certificates.
+    pub outbound: Option<platform::outbound::Outbound>,
     /// Who is free, in memory.
     pub slots: crate::scheduling::Index,
 }
