@@ -14,7 +14,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    identity,
+    compliance, identity,
     kernel::{
         app::App,
         ctx::RequestInfo,
@@ -40,7 +40,7 @@ struct Description;
 
 /// Every slice's routes.
 fn slices() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Description::openapi()).merge(identity::routes()).merge(scheduling::routes()).merge(sessions::routes())
+    OpenApiRouter::with_openapi(Description::openapi()).merge(identity::routes()).merge(compliance::routes()).merge(scheduling::routes()).merge(sessions::routes())
 }
 
 /// The API's description (OpenAPI 3.1).

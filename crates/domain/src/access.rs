@@ -107,6 +107,11 @@ policy! {
     Listen: Employee Own, Specialist Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
     /// Invite staff, and give or take their capabilities.
     ManageStaff (proof): Admin Any;
+    // compliance
+    /// Read, give and withdraw one's consents.
+    Consent: Employee Own, Specialist Own;
+    /// See who opened one's record.
+    SeeOwnRecord: Employee Own, Specialist Own;
     // sessions
     /// Enter the call of one's own consultation, signal, and say that one is there.
     TakePart: Employee Own, Specialist Booked;

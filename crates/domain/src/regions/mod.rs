@@ -10,5 +10,5 @@ mod region;
 pub use self::{
     brand::{Brand, MailColours},
     reader::{Fault, Faults, Files},
-    region::Region,
+    region::{ConsentDocument, Region},
 };
