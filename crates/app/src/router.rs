@@ -40,7 +40,11 @@ struct Description;
 
 /// Every slice's routes.
 fn slices() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Description::openapi()).merge(identity::routes()).merge(compliance::routes()).merge(scheduling::routes()).merge(sessions::routes())
+    OpenApiRouter::with_openapi(Description::openapi())
+        .merge(identity::routes())
+        .merge(compliance::routes())
+        .merge(scheduling::routes())
+        .merge(sessions::routes())
 }
 
 /// The API's description (OpenAPI 3.1).

@@ -62,7 +62,9 @@ async fn show(app: App, Path(name): Path<String>) -> Response {
     let text = mail.body_text(0).unwrap_or_default();
     let attachments: String = mail
         .attachments()
-        .map(|part| format!("<li>{}</li><pre>{}</pre>", escape(part.attachment_name().unwrap_or("—")), escape(part.text_contents().unwrap_or(""))))
+        .map(|part| {
+            format!("<li>{}</li><pre>{}</pre>", escape(part.attachment_name().unwrap_or("—")), escape(part.text_contents().unwrap_or("")))
+        })
         .collect();
     let body = format!(
         "<p><a href=\"/demo/mailbox\">Все письма</a></p><p>{}</p><h2>{}</h2><pre>{}</pre><ul>{attachments}</ul>",
@@ -92,8 +94,11 @@ fn linked(text: &str) -> String {
 }
 
 fn page(title: &str, body: &str) -> Response {
-    let html = format!("<!doctype html><html lang=\"ru\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><h1>{title}</h1>{body}</html>");
-    ([(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"), (header::CACHE_CONTROL, "no-store")], Html(html)).into_response()
+    let html = format!(
+        "<!doctype html><html lang=\"ru\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><h1>{title}</h1>{body}</html>"
+    );
+    ([(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"), (header::CACHE_CONTROL, "no-store")], Html(html))
+        .into_response()
 }
 
 fn escape(text: &str) -> String {

@@ -14,5 +14,6 @@ export const employeeRoute = createRoute({
 export const page = pagesOf(() => employeeRoute)
 
 export const employeePages = [
-  // page('/…', 'slice', () => import('~/features/slice/SomePage')),
+  page('/consents', 'consents', () => import('~/features/consents/ConsentsPage')),
+  page('/privacy', 'consents', () => import('~/features/consents/PrivacyPage')),
 ] as const

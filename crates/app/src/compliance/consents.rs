@@ -101,7 +101,8 @@ pub async fn withdraw(tx: &mut Tx, app: &App, caller: &Caller, purpose: &str) ->
         .await?
         .rows_affected();
     if withdrawn > 0 {
-        audit::append(tx, caller, audit::Entry::new("compliance.withdraw").about(caller.me()).detail(json!({ "purpose": purpose }))).await?;
+        audit::append(tx, caller, audit::Entry::new("compliance.withdraw").about(caller.me()).detail(json!({ "purpose": purpose })))
+            .await?;
     }
     Ok(())
 }

@@ -131,5 +131,7 @@ async fn record_access(caller: Caller) -> Result<Json<RecordAccess>> {
     let mut tx = caller.begin().await?;
     let acts = record::list(&mut tx, &caller, ACTS_SHOWN).await?;
     tx.commit().await?;
-    Ok(Json(RecordAccess { acts: acts.into_iter().map(|a| RecordAct { at: a.at.to_string(), actor: a.actor, action: a.action }).collect() }))
+    Ok(Json(RecordAccess {
+        acts: acts.into_iter().map(|a| RecordAct { at: a.at.to_string(), actor: a.actor, action: a.action }).collect(),
+    }))
 }

@@ -64,7 +64,13 @@ fn read_consents(files: &dyn Files, faults: &mut Faults) -> Vec<ConsentDocument>
             Some((locale, text))
         });
         let text = Localized(texts.collect());
-        documents.push(ConsentDocument { purpose: entry.purpose, version: entry.version, title: entry.title, withdrawal: entry.withdrawal, text });
+        documents.push(ConsentDocument {
+            purpose: entry.purpose,
+            version: entry.version,
+            title: entry.title,
+            withdrawal: entry.withdrawal,
+            text,
+        });
     }
     documents
 }

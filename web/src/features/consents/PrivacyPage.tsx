@@ -30,13 +30,13 @@ export default function PrivacyPage() {
             <List label={t('consents.record.title')}>
               {acts.map((act) => (
                 <ListItem key={`${act.at} ${act.action}`} title={isKnown(act.action) ? t(`consents.act.${act.action}`) : t('consents.act.other')}
-                  detail={<>{t(`consents.actor.${actorOf(act.actor)}`)} · <When at={act.at} /></>} />
+                  text={<>{t(`consents.actor.${actorOf(act.actor)}`)} · <When at={act.at} /></>} />
               ))}
             </List>
           )}
         </Loaded>
       </Section>
-      <Row><LinkButton to={'/consents' as never}>{t('consents.title')}</LinkButton></Row>
+      <Row><LinkButton to={'/consents'}>{t('consents.title')}</LinkButton></Row>
     </Stack>
   )
 }
