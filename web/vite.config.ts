@@ -38,7 +38,7 @@ export default defineConfig(({ mode }) => ({
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
             { name: 'router', test: /node_modules\/@tanstack\/(react-router|router-core|history|store|react-store)\// },
             // What every visit needs of ours, in one piece rather than many small ones.
-            { name: 'frame', test: /\/src\/(brand|i18n|api|shell|routes|ui)\/(index|read|problem|me|live|guard|root|page|public|App|Root|RouteAnnouncer|OfflineBanner|Logo|UrgentLink|PublicShell|Preferences|ErrorPage|NotFoundPage|service-worker|theme|trusted|frame-icons|FrameIcon|cx|Layout|Plain|PageHeader|toast-queue|clock)\.tsx?$/ },
+            { name: 'frame', test: /\/src\/(brand|i18n|api|shell|routes|ui)\/(index|read|problem|me|guard|root|page|public|App|Root|RouteAnnouncer|OfflineBanner|Logo|UrgentLink|PublicShell|Preferences|ErrorPage|NotFoundPage|service-worker|theme|trusted|frame-icons|FrameIcon|cx|Layout|Plain|PageHeader|toast-queue|clock)\.tsx?$/ },
             { name: 'query', test: /node_modules\/@tanstack\/(react-query|query-core)\// },
           ],
         },

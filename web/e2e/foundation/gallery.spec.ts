@@ -18,11 +18,16 @@ test('overlays and the refused form: axe finds nothing', async ({ page }) => {
   await expect(page.getByRole('menu')).toBeVisible()
   await checkAxe(page, 'menu')
   await page.keyboard.press('Escape')
+  await expect(page.getByRole('menu')).toHaveCount(0)
 
-  await page.getByRole('button', { name: /Язык/ }).first().click()
+  await page.getByRole('combobox', { name: 'Найти' }).press('ArrowDown')
   await expect(page.getByRole('listbox')).toBeVisible()
-  await checkAxe(page, 'select')
+  await checkAxe(page, 'options')
+  await page.keyboard.type('йц')
+  await expect(page.getByText('Ничего не нашлось').first()).toBeVisible()
+  await checkAxe(page, 'no options')
   await page.keyboard.press('Escape')
+  await expect(page.getByRole('listbox')).toHaveCount(0)
 
   await page.getByRole('button', { name: 'Скопировать' }).last().click()
   await page.locator('form button[type=submit]').click()

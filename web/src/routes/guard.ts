@@ -4,7 +4,7 @@ import { redirect } from '@tanstack/react-router'
 import { audienceOf, homes, meQuery, safeNext, signedInHint, type Audience, type Me, type Person } from '~/api/me'
 import { activeLang, chooseLang, type Lang } from '~/i18n'
 import { setClock } from '~/i18n/clock'
-import { setOwnZone } from '~/i18n/format'
+import { setOwnZone } from '~/i18n/own-zone'
 
 const isLang = (tag: string): tag is Lang => tag === 'ru' || tag === 'kk' || tag === 'en'
 

@@ -1,10 +1,8 @@
 import { onlineManager, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { live } from '~/api/live'
 import { safeNext } from '~/api/me'
 import { asProblem } from '~/api/problem'
 import { makeRouter } from '~/routes'
-import { refreshBy } from '~/routes/live'
 
 const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
@@ -30,7 +28,6 @@ const queryClient: QueryClient = new QueryClient({
 onlineManager.setOnline(navigator.onLine)
 
 export const router = makeRouter(queryClient)
-refreshBy(live, queryClient)
 
 export const App = () => (
   <QueryClientProvider client={queryClient}>
