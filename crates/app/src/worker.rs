@@ -22,6 +22,7 @@ async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
     match job.kind.split('.').next().unwrap_or_default() {
         "scheduling" => crate::scheduling::run(app, job).await,
         "sessions" => crate::sessions::run(app, job).await,
+        "catalogue" => crate::catalogue::run(app, job).await,
         "kernel" => crate::kernel::jobs::run(app, job).await,
         "identity" => crate::identity::run(app, job).await,
         "notifications" => crate::notifications::run(app, job).await,

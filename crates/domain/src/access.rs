@@ -124,6 +124,26 @@ policy! {
     ReadFreeTimes: Employee Any, Specialist Own, Support Any, Admin Any;
     /// Read a calendar by its secret address.
     ReadCalendarFeed: Anonymous Any, Employee Any, Specialist Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
+
+    // catalogue
+    /// Read all categories, also drafts.
+    ReadCatalogue: Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
+    /// Create, change, publish and archive categories and their topics.
+    ManageCatalogue: Catalogue Any, Admin Any;
+    /// Fill one's own card and hand it in.
+    OwnCard: Specialist Own;
+    /// Read who works here and in which state their cards are.
+    ReadSpecialists: Support Any, Safety Any, Catalogue Any, Admin Any;
+    /// Check documents, publish, return and pause cards.
+    ReviewSpecialists: Catalogue Any, Admin Any;
+
+    // organisations
+    /// Read companies and what their contracts cover.
+    ReadCompanies: Support Any, Finance Any, Admin Any, Auditor Any;
+    /// Create and change companies, contracts, mail domains and rosters.
+    ManageCompanies: Admin Any;
+    /// Make, list and revoke access codes.
+    ManageAccessCodes: Support Any, Admin Any;
 }
 
 /// The rule for an action.
