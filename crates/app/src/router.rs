@@ -14,7 +14,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    compliance, identity,
+    assessments, audit, chat, compliance, identity,
     kernel::{
         app::App,
         ctx::RequestInfo,
@@ -22,7 +22,7 @@ use crate::{
         guard::unknown_route,
         problem::SPOKEN,
     },
-    scheduling, sessions,
+    notes, scheduling, sessions,
 };
 
 /// The largest body a request may have unless its route says otherwise (uploads do). Bytes.
@@ -45,6 +45,10 @@ fn slices() -> OpenApiRouter<App> {
         .merge(compliance::routes())
         .merge(scheduling::routes())
         .merge(sessions::routes())
+        .merge(chat::routes())
+        .merge(notes::routes())
+        .merge(assessments::routes())
+        .merge(audit::routes())
 }
 
 /// The API's description (OpenAPI 3.1).

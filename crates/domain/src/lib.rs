@@ -3,6 +3,7 @@
 //! Time and random values are parameters, so every rule here can be tested as an equation.
 
 pub mod access;
+pub mod assessments;
 pub mod identity;
 pub mod ids;
 pub mod regions;
