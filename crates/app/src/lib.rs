@@ -5,10 +5,14 @@
 //! assessments ‹ notes. Nobody calls `notifications`: it is asked through jobs.
 
 pub mod catalogue;
+pub mod assessments;
+pub mod audit;
+pub mod chat;
 pub mod compliance;
 pub mod demo;
 pub mod identity;
 pub mod kernel;
+pub mod notes;
 pub mod notifications;
 pub mod organisations;
 pub mod regions;

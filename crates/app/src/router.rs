@@ -14,7 +14,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    catalogue, compliance, identity,
+    assessments, audit, catalogue, chat, compliance, identity,
     kernel::{
         app::App,
         ctx::RequestInfo,
@@ -22,7 +22,7 @@ use crate::{
         guard::unknown_route,
         problem::SPOKEN,
     },
-    organisations, scheduling, sessions,
+    notes, organisations, scheduling, sessions,
 };
 
 /// The largest body a request may have unless its route says otherwise (uploads do). Bytes.
@@ -47,6 +47,10 @@ fn slices() -> OpenApiRouter<App> {
         .merge(sessions::routes())
         .merge(catalogue::routes())
         .merge(organisations::routes())
+        .merge(chat::routes())
+        .merge(notes::routes())
+        .merge(assessments::routes())
+        .merge(audit::routes())
 }
 
 /// The API's description (OpenAPI 3.1).

@@ -15,12 +15,14 @@ const PERIODIC: &[(&str, SignedDuration)] = &[
     ("scheduling.refresh_feeds", SignedDuration::from_mins(1)),
     ("scheduling.sweep", SignedDuration::from_mins(60)),
     ("sessions.close_due", SignedDuration::from_mins(1)),
+    ("assessments.measure", SignedDuration::from_mins(1)),
 ];
 
 /// Does one job.
 async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
     match job.kind.split('.').next().unwrap_or_default() {
         "scheduling" => crate::scheduling::run(app, job).await,
+        "assessments" => crate::assessments::run(app, job).await,
         "sessions" => crate::sessions::run(app, job).await,
         "catalogue" => crate::catalogue::run(app, job).await,
         "kernel" => crate::kernel::jobs::run(app, job).await,

@@ -144,6 +144,24 @@ policy! {
     ManageCompanies: Admin Any;
     /// Make, list and revoke access codes.
     ManageAccessCodes: Support Any, Admin Any;
+    // chat
+    /// Write to and read from whom one has a consultation with.
+    Chat: Employee Own, Specialist Booked;
+    // notes
+    /// Write and read one's own notes on a consultation. Nobody else's are ever shown.
+    KeepNotes: Employee Own, Specialist Booked;
+    /// See who booked one, their history with one, and what they said brings them.
+    ReadClients: Specialist Booked;
+    // assessments
+    /// Say how a consultation was, and answer the safety questions about the specialist.
+    Assess: Employee Own;
+    /// Read what people think of one, once enough of them have said it.
+    ReadOwnRating: Specialist Own;
+    /// Read and handle safety reports.
+    HandleSafety: Safety Any;
+    // audit
+    /// Read the audit log and check its chain.
+    ReadAudit: Admin Any, Auditor Any;
 }
 
 /// The rule for an action.

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod catalogue;
+pub mod assessments;
 pub mod identity;
 pub mod ids;
 pub mod organisations;

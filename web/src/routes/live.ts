@@ -3,6 +3,9 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import type { LiveStream } from '~/api/live'
 
 export const staleBy: Record<string, readonly QueryKey[]> = {
+  'chat.message': [['threads'], ['messages']],
+  'chat.read': [['threads'], ['messages']],
+  'safety.changed': [['safety']],
 }
 
 /** Binds the stream to the cache: hints make their queries stale, a `reset` makes everything stale. Returns how to unbind. */

@@ -1,4 +1,6 @@
 // The kit. Features import from here only.
+export { AutosavedText } from './Autosave'
+export type { SavedText } from './autosave'
 export * from './Avatar'
 export * from './Banner'
 export * from './Button'
