@@ -3,6 +3,7 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import type { LiveStream } from '~/api/live'
 
 export const staleBy: Record<string, readonly QueryKey[]> = {
+  schedule: [['schedule']],
 }
 
 /** Binds the stream to the cache: hints make their queries stale, a `reset` makes everything stale. Returns how to unbind. */
