@@ -56,6 +56,8 @@ CREATE TABLE specialists (
   submitted_at     timestamptz,
   published_at     timestamptz,
   version          bigint      NOT NULL DEFAULT 1,
+  rating_stars     int         NOT NULL DEFAULT 0, -- sums over ratings, kept by a trigger there: who rated is nobody's business
+  rating_count     int         NOT NULL DEFAULT 0,
   created_at       timestamptz NOT NULL
 );
 CREATE INDEX specialists_public ON specialists (status) WHERE status = 'published'; -- search

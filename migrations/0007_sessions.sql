@@ -83,6 +83,13 @@ CREATE TABLE ratings (
   created_at     timestamptz NOT NULL
 );
 CREATE INDEX ratings_of ON ratings (specialist_id);
+CREATE FUNCTION app.sum_rating() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE specialists SET rating_stars = rating_stars + NEW.stars, rating_count = rating_count + 1 WHERE person_id = NEW.specialist_id;
+  RETURN NULL;
+END $$;
+ALTER FUNCTION app.sum_rating OWNER TO ponimau_system;
+CREATE TRIGGER sum_rating AFTER INSERT ON ratings FOR EACH ROW EXECUTE FUNCTION app.sum_rating();
 -- Answers to the safety questions about a specialist, for the operator's safety role alone.
 CREATE TABLE safety_reports (
   id             uuid        PRIMARY KEY,

@@ -4,6 +4,7 @@
 //! Slices call in one order (a later one may call an earlier): identity, compliance ‹ organisations, catalogue ‹ scheduling ‹ booking ‹ sessions, chat,
 //! assessments ‹ notes. Nobody calls `notifications`: it is asked through jobs.
 
+pub mod booking;
 pub mod identity;
 pub mod kernel;
 pub mod router;

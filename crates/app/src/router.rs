@@ -40,7 +40,7 @@ struct Description;
 
 /// Every slice's routes.
 fn slices() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Description::openapi()).merge(identity::routes()).merge(sessions::routes())
+    OpenApiRouter::with_openapi(Description::openapi()).merge(identity::routes()).merge(sessions::routes()).merge(crate::booking::routes())
 }
 
 /// The API's description (OpenAPI 3.1).

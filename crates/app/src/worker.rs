@@ -13,6 +13,7 @@ const PERIODIC: &[(&str, SignedDuration)] = &[
     ("kernel.seal_audit", SignedDuration::from_secs(1)),
     ("kernel.sweep", SignedDuration::from_mins(10)),
     ("sessions.close_due", SignedDuration::from_mins(1)),
+    ("booking.sweep", SignedDuration::from_secs(15)),
 ];
 
 /// Does one job.
@@ -20,6 +21,7 @@ async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
     match job.kind.split('.').next().unwrap_or_default() {
         "sessions" => crate::sessions::run(app, job).await,
         "kernel" => crate::kernel::jobs::run(app, job).await,
+        "booking" => crate::booking::jobs::run(app, job).await,
         _ => anyhow::bail!("unknown kind of job"),
     }
 }

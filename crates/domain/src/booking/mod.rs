@@ -22,6 +22,35 @@ pub use policy::{CancelRule, GRACE};
 
 use jiff::SignedDuration;
 
+/// By which means the two talk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    Video,
+    Audio,
+    Chat,
+}
+
+impl Format {
+    /// Every format, the usual one first.
+    pub const ALL: [Self; 3] = [Self::Video, Self::Audio, Self::Chat];
+
+    /// The name in the database and the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Chat => "chat",
+        }
+    }
+
+    /// The format of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
 /// How long a time is held for somebody who chose it.
 pub const HOLD: SignedDuration = SignedDuration::from_mins(5);
 
@@ -30,6 +59,3 @@ pub const OFFER: SignedDuration = SignedDuration::from_mins(30);
 
 /// How early the two may open the room.
 pub const JOIN_EARLY: SignedDuration = SignedDuration::from_mins(15);
-
-#[cfg(test)]
-mod model;

@@ -49,12 +49,12 @@ pub fn fits(waiting: &Waiting, freed: &Freed, now: Timestamp) -> bool {
 /// The start to offer: the earliest free one whose session touches what was freed and begins before the person's limit. Other free times were there
 /// before, and the person did not take them.
 #[must_use]
-pub fn start_to_offer(waiting: &Waiting, free_starts: &[Timestamp], freed: &[Visit]) -> Option<Timestamp> {
+pub fn start_to_offer(waiting: &Waiting, free_starts: &[Timestamp], freed: Visit) -> Option<Timestamp> {
     free_starts
         .iter()
         .copied()
         .filter(|start| *start < waiting.before)
-        .find(|start| freed.iter().any(|span| Visit::of(*start, waiting.length_min).overlaps(*span)))
+        .find(|start| Visit::of(*start, waiting.length_min).overlaps(freed))
 }
 
 #[cfg(test)]
@@ -112,9 +112,9 @@ mod tests {
     fn offers_only_what_was_freed_and_is_early_enough() {
         let span = Visit::of(at("2026-12-16T09:00:00Z"), 50);
         let starts = ["2026-12-15T09:00:00Z", "2026-12-16T08:10:00Z", "2026-12-16T08:30:00Z", "2026-12-16T09:00:00Z"].map(at);
-        assert_eq!(start_to_offer(&waiting(), &starts, &[span]), Some(starts[2]), "the first that reaches into the freed time");
-        assert_eq!(start_to_offer(&waiting(), &starts[..2], &[span]), None, "ends as the freed time begins");
+        assert_eq!(start_to_offer(&waiting(), &starts, span), Some(starts[2]), "the first that reaches into the freed time");
+        assert_eq!(start_to_offer(&waiting(), &starts[..2], span), None, "ends as the freed time begins");
         let early = Waiting { before: at("2026-12-16T08:30:00Z"), ..waiting() };
-        assert_eq!(start_to_offer(&early, &starts, &[span]), None);
+        assert_eq!(start_to_offer(&early, &starts, span), None);
     }
 }

@@ -6,13 +6,14 @@ use std::{
     hash::{BuildHasher as _, Hasher as _},
 };
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
-
-use super::{
-    Appointment, Buffers, By, CancelRule, HOLD, Held, QuotaStep, Visit, blocked,
-    quota::{Balance, year_start},
+use domain::{
+    booking::{
+        Appointment, Buffers, By, CancelRule, HOLD, Held, QuotaStep, Visit, blocked,
+        quota::{Balance, year_start},
+    },
+    time::{Zone, local_date},
 };
-use crate::time::{Zone, local_date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 const HISTORIES: u64 = 10_000;
 const STEPS: u64 = 40;
