@@ -13,7 +13,8 @@ CREATE TABLE appointments (
   buffer_after_min  int         NOT NULL CHECK (buffer_after_min >= 0),
   blocked           tstzrange   NOT NULL, -- the visit and what of its buffers no other visit may touch (domain::booking::blocked)
   hold_expires_at   timestamptz,
-  rescheduled_from  uuid        REFERENCES appointments,
+  booked_at         timestamptz,
+  moved_from        timestamptz, -- the start before the last move; a move keeps the row, so the links, the calendar entry and the quota stay
   is_offer          boolean     NOT NULL DEFAULT false, -- a hold made for somebody on the waiting list
   cancel_free_until timestamptz NOT NULL, -- the rule as it was shown when booking
   canceled_at       timestamptz,
@@ -24,6 +25,7 @@ CREATE TABLE appointments (
   CHECK (ends_at > starts_at),
   CHECK (blocked @> tstzrange(starts_at, ends_at)),
   CHECK ((status = 'held') <= (hold_expires_at IS NOT NULL)),
+  CHECK (booked_at IS NULL OR status IN ('booked', 'completed', 'canceled')), -- a hold given back is 'expired', and nobody else's business
   CHECK ((status = 'canceled') = (canceled_at IS NOT NULL))
 );
 -- Two guards. The unique key is the fast arbiter when many want one start (plain inserts against an exclusion constraint deadlock);
@@ -33,6 +35,8 @@ ALTER TABLE appointments ADD CONSTRAINT specialist_is_free
   EXCLUDE USING gist (specialist_id WITH =, blocked WITH &&) WHERE (status IN ('held', 'booked'));
 ALTER TABLE appointments ADD CONSTRAINT employee_is_free
   EXCLUDE USING gist (employee_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (status IN ('held', 'booked'));
+-- Whoever holds a time gives back the one held before. What the waiting list offers is held besides.
+CREATE UNIQUE INDEX one_hold ON appointments (employee_id) WHERE status = 'held' AND NOT is_offer;
 CREATE INDEX appointments_by_specialist ON appointments (specialist_id, starts_at) INCLUDE (ends_at, status); -- busy times, calendar
 CREATE INDEX appointments_by_employee ON appointments (employee_id, starts_at DESC);                        -- "my sessions"
 CREATE INDEX appointments_by_time ON appointments (starts_at) WHERE status IN ('booked', 'completed');      -- the operator's day
@@ -64,8 +68,32 @@ CREATE TABLE quota_entries (
   FOREIGN KEY (employee_id, contract_id, category_id, year_start) REFERENCES quota_balances
 );
 CREATE INDEX quota_entries_of ON quota_entries (employee_id, id DESC);
--- An appointment is held, confirmed, released or refunded at most once.
-CREATE UNIQUE INDEX quota_once ON quota_entries (appointment_id, kind) WHERE appointment_id IS NOT NULL;
+CREATE INDEX quota_entries_for ON quota_entries (appointment_id, id DESC); -- the last entry of an appointment
+-- The entries of an appointment take turns: hold, then release or confirm; a confirmed one may be refunded; a released one held again (moved into
+-- another contract year). Whatever a caller believes, a session is neither used nor returned twice.
+CREATE FUNCTION app.check_quota_turn() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last text;
+BEGIN
+  IF (NEW.kind = 'grant') <> (NEW.appointment_id IS NULL) THEN
+    RAISE EXCEPTION 'a grant has no appointment, everything else has one' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.kind = 'grant' THEN RETURN NEW; END IF;
+  -- One after the other: the next statement sees what the holder of the lock has committed.
+  PERFORM FROM quota_balances b
+  WHERE b.employee_id = NEW.employee_id AND b.contract_id = NEW.contract_id AND b.category_id = NEW.category_id AND b.year_start = NEW.year_start
+  FOR NO KEY UPDATE;
+  SELECT e.kind INTO last FROM quota_entries e WHERE e.appointment_id = NEW.appointment_id ORDER BY e.id DESC LIMIT 1;
+  IF NOT (CASE NEW.kind
+            WHEN 'hold'   THEN last IS NULL OR last = 'release'
+            WHEN 'refund' THEN coalesce(last = 'confirm', false)
+            ELSE coalesce(last = 'hold', false)
+          END) THEN
+    RAISE EXCEPTION '% after % is out of turn', NEW.kind, coalesce(last, 'nothing') USING ERRCODE = 'unique_violation', CONSTRAINT = 'quota_in_turn';
+  END IF;
+  RETURN NEW;
+END $$;
+ALTER FUNCTION app.check_quota_turn OWNER TO ponimau_system;
+CREATE TRIGGER quota_in_turn BEFORE INSERT ON quota_entries FOR EACH ROW EXECUTE FUNCTION app.check_quota_turn();
 CREATE TRIGGER quota_append_only BEFORE UPDATE OR DELETE ON quota_entries FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 -- hold: one of what is left is set aside · release: it returns · confirm: the held one counts as used · refund: a used one returns
 CREATE FUNCTION app.apply_quota_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -97,8 +125,22 @@ CREATE TABLE waiting_entries (
 );
 CREATE INDEX waiting_in_order ON waiting_entries (category_id, created_at) WHERE status = 'waiting'; -- who is offered a freed time
 CREATE INDEX waiting_of ON waiting_entries (employee_id);
+CREATE INDEX waiting_offered ON waiting_entries (appointment_id) WHERE status = 'offered'; -- what becomes of an offer
 CREATE UNIQUE INDEX waiting_once ON waiting_entries (employee_id, category_id, coalesce(specialist_id, '00000000-0000-0000-0000-000000000000'))
   WHERE status IN ('waiting', 'offered');
+-- What becomes of an offered hold becomes of the place on the list, whoever ends the hold.
+CREATE FUNCTION app.end_offer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE waiting_entries SET
+    status         = CASE NEW.status WHEN 'booked' THEN 'booked' ELSE 'waiting' END,
+    offers_missed  = offers_missed + CASE NEW.status WHEN 'booked' THEN 0 ELSE 1 END,
+    appointment_id = CASE NEW.status WHEN 'booked' THEN appointment_id END
+  WHERE appointment_id = NEW.id AND status = 'offered';
+  RETURN NULL;
+END $$;
+ALTER FUNCTION app.end_offer OWNER TO ponimau_system;
+CREATE TRIGGER end_offer AFTER UPDATE OF status ON appointments FOR EACH ROW
+  WHEN (OLD.is_offer AND OLD.status = 'held' AND NEW.status <> 'held') EXECUTE FUNCTION app.end_offer();
 -- Whom a person keeps close.
 CREATE TABLE favourites (
   employee_id   uuid        NOT NULL REFERENCES people,
@@ -131,11 +173,6 @@ CREATE POLICY support ON quota_entries TO ponimau_staff USING (app.can('support'
 CREATE FUNCTION app.start_empty() RETURNS trigger LANGUAGE plpgsql AS
   $$ BEGIN NEW.granted := 0; NEW.held := 0; NEW.used := 0; RETURN NEW; END $$;
 CREATE TRIGGER starts_empty BEFORE INSERT ON quota_balances FOR EACH ROW EXECUTE FUNCTION app.start_empty();
--- A specialist's cancellation gives the session back.
-GRANT INSERT ON quota_entries TO ponimau_specialist;
-CREATE POLICY give_back ON quota_entries FOR INSERT TO ponimau_specialist
-  WITH CHECK (kind IN ('release', 'refund') AND EXISTS (SELECT FROM appointments a WHERE a.id = appointment_id AND a.specialist_id = app.me()));
-
 GRANT SELECT, INSERT, UPDATE ON waiting_entries TO ponimau_employee;
 CREATE POLICY mine ON waiting_entries TO ponimau_employee USING (employee_id = app.me()) WITH CHECK (employee_id = app.me());
 GRANT SELECT ON waiting_entries TO ponimau_staff;
@@ -155,27 +192,120 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     AND a.ends_at > from_at - interval '4 hours' AND a.status IN ('held', 'booked', 'completed')
 $$;
 ALTER FUNCTION app.taken OWNER TO ponimau_system;
--- Frees overdue holds of one specialist (by whomever), with their quota, in the caller's transaction.
-CREATE FUNCTION app.expire_holds(specialist uuid, now_at timestamptz) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE freed int;
+-- Refuses whoever has nothing to do with an appointment: for functions that act for the two whose it is, the operator's support and the system.
+CREATE FUNCTION app.require_part_in(appointment uuid) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE actor text := current_setting('role');
 BEGIN
-  WITH gone AS (
-    UPDATE appointments SET status = 'expired'
-    WHERE specialist_id = specialist AND status = 'held' AND hold_expires_at <= now_at
-    RETURNING id
-  ), back AS (
+  PERFORM FROM appointments a WHERE a.id = appointment
+    AND (actor = 'ponimau_system' OR (actor = 'ponimau_staff' AND app.can('support', 'admin'))
+         OR (actor IN ('ponimau_employee', 'ponimau_specialist') AND app.me() IN (a.employee_id, a.specialist_id)));
+  IF NOT FOUND THEN RAISE EXCEPTION 'no part in it' USING ERRCODE = 'insufficient_privilege'; END IF;
+END $$;
+ALTER FUNCTION app.require_part_in OWNER TO ponimau_system;
+-- Writes what becomes of an appointment's session of the benefit: release, confirm or refund, wherever it is held. A specialist may thus give back
+-- what they may not read.
+CREATE FUNCTION app.settle_quota(appointment uuid, step text, why text, now_at timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM app.require_part_in(appointment);
+  INSERT INTO quota_entries (employee_id, contract_id, category_id, year_start, kind, amount, appointment_id, reason, at)
+  SELECT q.employee_id, q.contract_id, q.category_id, q.year_start, step, 1, appointment, why, now_at
+  FROM quota_entries q WHERE q.appointment_id = appointment ORDER BY q.id DESC LIMIT 1;
+END $$;
+ALTER FUNCTION app.settle_quota OWNER TO ponimau_system;
+-- The contract of the same company that decides about a session on another day, for a move; columns as the employee's own question has them.
+CREATE FUNCTION app.covering_of(appointment uuid, day date, start timestamptz)
+RETURNS TABLE (contract_id uuid, starts_on date, ends_on date, sessions_per_year int, balances json)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM app.require_part_in(appointment);
+  RETURN QUERY
+    SELECT c.id, c.starts_on, c.ends_on, cover.sessions_per_year,
+           (SELECT coalesce(json_agg(json_build_object('year_start', b.year_start, 'granted', b.granted, 'held', b.held, 'used', b.used)), '[]')
+            FROM quota_balances b WHERE b.employee_id = a.employee_id AND b.contract_id = c.id AND b.category_id = a.category_id)
+    FROM appointments a
+    JOIN contracts now_in ON now_in.id = a.contract_id
+    JOIN contracts c ON c.company_id = now_in.company_id AND day BETWEEN c.starts_on AND c.ends_on AND (c.ended_at IS NULL OR c.ended_at > start)
+    LEFT JOIN contract_coverage cover ON cover.contract_id = c.id AND cover.category_id = a.category_id
+    WHERE a.id = appointment ORDER BY c.ended_at NULLS FIRST LIMIT 1;
+END $$;
+ALTER FUNCTION app.covering_of OWNER TO ponimau_system;
+-- Sets an appointment's session aside in another contract year instead.
+CREATE FUNCTION app.move_quota(appointment uuid, to_contract uuid, to_year date, to_grant int, now_at timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE a appointments;
+BEGIN
+  PERFORM app.settle_quota(appointment, 'release', 'moved', now_at);
+  SELECT * INTO a FROM appointments WHERE id = appointment;
+  INSERT INTO quota_balances (employee_id, contract_id, category_id, year_start)
+  VALUES (a.employee_id, to_contract, a.category_id, to_year) ON CONFLICT DO NOTHING;
+  IF to_grant <> 0 THEN
+    INSERT INTO quota_entries (employee_id, contract_id, category_id, year_start, kind, amount, at)
+    VALUES (a.employee_id, to_contract, a.category_id, to_year, 'grant', to_grant, now_at);
+  END IF;
+  INSERT INTO quota_entries (employee_id, contract_id, category_id, year_start, kind, amount, appointment_id, reason, at)
+  VALUES (a.employee_id, to_contract, a.category_id, to_year, 'hold', 1, appointment, 'moved', now_at);
+END $$;
+ALTER FUNCTION app.move_quota OWNER TO ponimau_system;
+-- The last step of an appointment's session of the benefit, and the account it is on: no more than whoever moves or cancels it must know.
+CREATE FUNCTION app.last_quota_step(appointment uuid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+  $$ SELECT e.kind FROM quota_entries e WHERE e.appointment_id = appointment ORDER BY e.id DESC LIMIT 1 $$;
+ALTER FUNCTION app.last_quota_step OWNER TO ponimau_system;
+CREATE FUNCTION app.quota_year_of(appointment uuid) RETURNS TABLE (contract_id uuid, year_start date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+  $$ SELECT e.contract_id, e.year_start FROM quota_entries e WHERE e.appointment_id = appointment ORDER BY e.id DESC LIMIT 1 $$;
+ALTER FUNCTION app.quota_year_of OWNER TO ponimau_system;
+-- Takes the person's turn until the transaction ends: two tabs hold, move and open a year's balance one after the other.
+CREATE FUNCTION app.take_turn(employee uuid) RETURNS void LANGUAGE sql AS
+  $$ SELECT pg_advisory_xact_lock(hashtextextended('booking', 0) # hashtextextended(employee::text, 0)) $$;
+-- Ends what the person holds besides offers, and says when it was: whoever holds another time gives back the one before.
+CREATE FUNCTION app.give_back_holds(employee uuid, now_at timestamptz) RETURNS TABLE (specialist_id uuid, starts_at timestamptz, ends_at timestamptz)
+LANGUAGE plpgsql AS $$
+DECLARE gone appointments;
+BEGIN
+  FOR gone IN UPDATE appointments a SET status = 'expired' WHERE a.employee_id = employee AND a.status = 'held' AND NOT a.is_offer RETURNING a.* LOOP
+    PERFORM app.settle_quota(gone.id, 'release', 'given_back', now_at);
+    RETURN QUERY SELECT gone.specialist_id, gone.starts_at, gone.ends_at;
+  END LOOP;
+END $$;
+-- Frees overdue holds of one specialist (by whomever), with their quota, in the caller's transaction, and says when they were. Those that another
+-- transaction is at are its own business.
+CREATE FUNCTION app.expire_holds(specialist uuid, now_at timestamptz) RETURNS TABLE (starts_at timestamptz, ends_at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE gone appointments;
+BEGIN
+  FOR gone IN
+    UPDATE appointments a SET status = 'expired' WHERE a.id IN (
+      SELECT h.id FROM appointments h
+      WHERE h.specialist_id = specialist AND h.status = 'held' AND h.hold_expires_at <= now_at ORDER BY h.id FOR UPDATE SKIP LOCKED)
+    RETURNING a.*
+  LOOP
     INSERT INTO quota_entries (employee_id, contract_id, category_id, year_start, kind, amount, appointment_id, reason, at)
-    SELECT q.employee_id, q.contract_id, q.category_id, q.year_start, 'release', 1, q.appointment_id, 'hold_expired', now_at
-    FROM quota_entries q JOIN gone ON gone.id = q.appointment_id
-    WHERE q.kind = 'hold'
-      AND NOT EXISTS (SELECT FROM quota_entries r WHERE r.appointment_id = q.appointment_id AND r.kind IN ('release', 'confirm'))
-  )
-  SELECT count(*) INTO freed FROM gone;
-  RETURN freed;
+    SELECT q.employee_id, q.contract_id, q.category_id, q.year_start, 'release', 1, gone.id, 'hold_expired', now_at
+    FROM quota_entries q WHERE q.appointment_id = gone.id ORDER BY q.id DESC LIMIT 1;
+    RETURN QUERY SELECT gone.starts_at, gone.ends_at;
+  END LOOP;
 END $$;
 ALTER FUNCTION app.expire_holds OWNER TO ponimau_system;
+-- Whether a start is taken, and whether the asking person's command is known already: asked before a transaction is begun, so that of ten thousand who
+-- want one start all but a few are answered by one look at an index. Says nothing that the list of free times does not.
+CREATE FUNCTION app.is_start_taken(actor uuid, command_key text, specialist uuid, start timestamptz, now_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM appointments a
+                 WHERE a.specialist_id = specialist AND a.starts_at = start AND a.status IN ('held', 'booked')
+                   AND (a.status = 'booked' OR a.hold_expires_at > now_at) AND a.employee_id <> actor)
+     AND NOT EXISTS (SELECT FROM idempotency_keys k WHERE k.actor_id = actor AND k.key = command_key)
+$$;
+ALTER FUNCTION app.is_start_taken OWNER TO ponimau_system;
+GRANT EXECUTE ON FUNCTION app.is_start_taken TO ponimau_app;
 
 -- A specialist sees the chosen name of a person who has booked them, and nothing else of that person.
 CREATE POLICY clients ON people FOR SELECT TO ponimau_specialist
   USING (kind = 'employee' AND EXISTS (SELECT FROM appointments a WHERE a.employee_id = people.id AND a.specialist_id = app.me()));
+-- And a person sees the name and card of whoever they have met, also when the card is no longer public.
+CREATE POLICY met ON people FOR SELECT TO ponimau_employee
+  USING (kind = 'specialist' AND id IN (SELECT a.specialist_id FROM appointments a WHERE a.employee_id = app.me()));
+CREATE POLICY met ON specialists FOR SELECT TO ponimau_employee
+  USING (person_id IN (SELECT a.specialist_id FROM appointments a WHERE a.employee_id = app.me()));

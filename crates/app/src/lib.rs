@@ -10,6 +10,7 @@ pub mod audit;
 pub mod chat;
 pub mod compliance;
 pub mod demo;
+pub mod booking;
 pub mod identity;
 pub mod kernel;
 pub mod notes;

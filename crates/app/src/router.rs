@@ -14,7 +14,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    assessments, audit, catalogue, chat, compliance, identity,
+    assessments, audit, booking, catalogue, chat, compliance, identity,
     kernel::{
         app::App,
         ctx::RequestInfo,
@@ -44,6 +44,7 @@ fn slices() -> OpenApiRouter<App> {
         .merge(identity::routes())
         .merge(compliance::routes())
         .merge(scheduling::routes())
+        .merge(booking::routes())
         .merge(sessions::routes())
         .merge(catalogue::routes())
         .merge(organisations::routes())

@@ -16,6 +16,7 @@ const PERIODIC: &[(&str, SignedDuration)] = &[
     ("scheduling.sweep", SignedDuration::from_mins(60)),
     ("sessions.close_due", SignedDuration::from_mins(1)),
     ("assessments.measure", SignedDuration::from_mins(1)),
+    ("booking.sweep", SignedDuration::from_secs(15)),
 ];
 
 /// Does one job.
@@ -28,6 +29,7 @@ async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
         "kernel" => crate::kernel::jobs::run(app, job).await,
         "identity" => crate::identity::run(app, job).await,
         "notifications" => crate::notifications::run(app, job).await,
+        "booking" => crate::booking::jobs::run(app, job).await,
         _ => anyhow::bail!("unknown kind of job"),
     }
 }

@@ -162,6 +162,24 @@ policy! {
     // audit
     /// Read the audit log and check its chain.
     ReadAudit: Admin Any, Auditor Any;
+
+    // booking
+    /// Look for somebody who can help: kinds of help, cards, free times, what is left of the benefit.
+    FindHelp: Employee Own;
+    /// Say what brings one here.
+    SayWhy: Employee Own;
+    /// Keep specialists close.
+    KeepFavourites: Employee Own;
+    /// Hold a time, give it back, confirm it.
+    Book: Employee Own;
+    /// Read appointments.
+    ReadAppointments: Employee Own, Specialist Booked;
+    /// Move an appointment or call it off.
+    ChangeAppointments: Employee Own, Specialist Booked;
+    /// Wait for a time.
+    WaitForTimes: Employee Own;
+    /// Find, move and call off appointments on somebody's behalf; see how today's consultations stand.
+    ManageBookings: Support Any, Admin Any;
 }
 
 /// The rule for an action.

@@ -6,6 +6,7 @@ pub mod access;
 pub mod catalogue;
 pub mod assessments;
 pub mod identity;
+pub mod booking;
 pub mod ids;
 pub mod organisations;
 pub mod regions;

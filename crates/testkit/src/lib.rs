@@ -6,6 +6,7 @@
 //! anna.get("/api/me").await.is(200);
 //! ```
 
+mod clinic;
 mod database;
 mod letters;
 mod people;
@@ -33,7 +34,7 @@ use platform::{
 };
 use tempfile::TempDir;
 
-pub use self::{letters::Letter, people::Client, response::Answer, visits::Visit};
+pub use self::{clinic::Clinic, letters::Letter, people::Client, response::Answer, visits::Visit};
 
 /// When every test begins: a Monday morning in Moscow (09:00), no clock change near.
 pub const START: &str = "2026-12-14T06:00:00Z";

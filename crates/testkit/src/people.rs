@@ -89,6 +89,16 @@ impl Client {
         self.person.expect("somebody signed in")
     }
 
+    /// The same kind of browser with somebody's session cookie.
+    pub(crate) fn signed_in(&self, person: PersonId, cookie: &str) -> Self {
+        Self { cookie: Some(cookie.to_owned()), person: Some(person), ..self.clone() }
+    }
+
+    /// The session cookie, `name=value`: for tests over a real connection.
+    pub fn cookie(&self) -> &str {
+        self.cookie.as_deref().expect("somebody signed in")
+    }
+
     /// The same browser after it was given a `Set-Cookie`.
     pub fn with_cookie_of(&self, answer: &Answer) -> Self {
         let cookie =

@@ -44,7 +44,7 @@ pub async fn free_starts(
     Ok(scheduling::slots(&schedule.availability, &rules, window, now))
 }
 
-/// The engine's last word about one start: whether it can be booked at this moment, and if not, why. Call it under [`lock`] and then insert: the
+/// The engine's last word about one start: the schedule under which it can be booked at this moment, or why it cannot. Call it under [`lock`] and then insert: the
 /// database's constraints still decide. `ignoring` is the appointment that is being moved.
 pub async fn check_start(
     tx: &mut Tx,
@@ -54,7 +54,7 @@ pub async fn check_start(
     length_min: u16,
     start: Timestamp,
     ignoring: Option<AppointmentId>,
-) -> Result<Result<(), Explanation>> {
+) -> Result<Result<Schedule, Explanation>> {
     let now = app.now();
     let window = around(start)?;
     let mut schedule = load(tx, now, specialist, window).await?.ok_or_else(Error::not_found)?;
@@ -63,7 +63,7 @@ pub async fn check_start(
     }
     let rules = offered_rules(&schedule, category, length_min)?;
     let found = scheduling::explain(&schedule.availability, &rules, now, start);
-    Ok(if found.is_offered() { Ok(()) } else { Err(found) })
+    Ok(if found.is_offered() { Ok(schedule) } else { Err(found) })
 }
 
 /// The rules for what is asked, if it can be booked at all.

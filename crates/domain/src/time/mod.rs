@@ -41,6 +41,14 @@ pub fn local_date(zone: &Zone, instant: Timestamp) -> Date {
     zone.inner().to_datetime(instant).date()
 }
 
+/// What a clock on the wall in `zone` shows at `instant`, to the minute.
+#[must_use]
+pub fn local_minute(zone: &Zone, instant: Timestamp) -> WallTime {
+    let time = zone.inner().to_datetime(instant).time();
+    // An hour below 24 and a minute below 60 make a minute of the day below 1440.
+    WallTime::from_minute_of_day(time.hour() as u16 * 60 + time.minute() as u16).unwrap_or(WallTime::MIDNIGHT)
+}
+
 /// The offset of the clocks of `zone` from UTC at `instant`, in seconds east.
 #[must_use]
 pub fn offset_sec(zone: &Zone, instant: Timestamp) -> i64 {

@@ -5,6 +5,7 @@ mod audit;
 mod authorisation;
 mod catalogue;
 mod compliance;
+mod booking;
 mod identity;
 mod organisations;
 mod chat;

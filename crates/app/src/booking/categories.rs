@@ -1,0 +1,87 @@
+//! What kinds of help there are: those that the person's contract covers first, with what is left.
+
+use domain::ids::CategoryId;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    quota,
+    sql::discovery::{self as sql, CategoryRow},
+    view::BenefitView,
+};
+use crate::kernel::{ctx::Caller, error::Result};
+
+/// The kinds of help.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CategoryList {
+    pub items: Vec<CategoryView>,
+}
+
+/// A kind of help.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CategoryView {
+    pub id: Uuid,
+    pub slug: String,
+    /// In the reader's language, as all texts here.
+    pub name: String,
+    pub summary: String,
+    pub icon: String,
+    /// What the person has of it; absent if the contract does not cover it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub benefit: Option<BenefitView>,
+    /// Minutes, the usual length first.
+    pub lengths_min: Vec<i32>,
+    pub formats: Vec<String>,
+    /// Purposes for which a consent is wanted before a booking.
+    pub consent_purposes: Vec<String>,
+    /// Hours before the start until which cancelling costs nothing.
+    pub cancel_free_hours: i32,
+    pub topics: Vec<TopicView>,
+    /// The short questionnaire: `[{id, kind, label: {ru, kk, en}, options, optional}]`. Every question may be skipped.
+    #[schema(value_type = Vec<Object>)]
+    pub questionnaire: Value,
+}
+
+/// What a person may come with.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TopicView {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// The published categories: covered ones first, each group in the operator's order.
+pub(super) async fn list(caller: &Caller) -> Result<CategoryList> {
+    let mut tx = caller.begin().await?;
+    let rows = sql::categories(&mut tx, None).await?;
+    let benefits = quota::benefits_today(&mut tx, &caller.app, caller.me()).await?;
+    tx.commit().await?;
+    let mut items: Vec<CategoryView> = rows
+        .into_iter()
+        .map(|row| {
+            let benefit = benefits.iter().find(|(category, _)| *category == CategoryId(row.id)).map(|(_, b)| BenefitView::of(b));
+            view(caller, row, benefit)
+        })
+        .collect();
+    items.sort_by_key(|category| category.benefit.is_none());
+    Ok(CategoryList { items })
+}
+
+fn view(caller: &Caller, row: CategoryRow, benefit: Option<BenefitView>) -> CategoryView {
+    let locale = caller.locale;
+    CategoryView {
+        id: row.id,
+        slug: row.slug,
+        name: row.name.0.get(locale).to_owned(),
+        summary: row.summary.0.get(locale).to_owned(),
+        icon: row.icon,
+        benefit,
+        lengths_min: row.session_lengths_min,
+        formats: row.formats,
+        consent_purposes: row.consent_purposes,
+        cancel_free_hours: row.cancel_free_hours,
+        topics: row.topics.0.into_iter().map(|t| TopicView { id: t.id, name: t.name.get(locale).to_owned() }).collect(),
+        questionnaire: row.questionnaire,
+    }
+}

@@ -1,0 +1,109 @@
+//! A held time becomes a booked one.
+
+use domain::{
+    booking::{Appointment, By},
+    ids::{AppointmentId, CategoryId, PersonId},
+};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use platform::db::Tx;
+use serde_json::json;
+
+use super::{
+    alternatives::with_alternatives,
+    notify::{self, Event},
+    sql::appointments::{self as sql, Locked},
+    take::Wish,
+    view::{self, AppointmentView},
+};
+use crate::kernel::{
+    audit::{self, Entry},
+    command::Command,
+    ctx::Caller,
+    error::{Error, Kind, Result},
+    live,
+};
+
+/// Confirms the caller's hold and gives the appointment.
+pub(super) async fn confirm(mut cmd: Box<Command>, caller: &Caller, id: AppointmentId) -> Result<(Box<Command>, AppointmentView)> {
+    let locked = sql::lock(&mut cmd.tx, id).await?;
+    match book_locked(&mut cmd.tx, caller, &locked).await {
+        Ok(()) => {}
+        Err(error) if error.kind == Kind::Gone => {
+            drop(cmd);
+            return Err(with_alternatives(caller, &wish_of(&locked), error).await);
+        }
+        Err(error) => return Err(error),
+    }
+    let view = view::load(&mut cmd.tx, caller, id).await?;
+    let payload = json!({ "appointment_id": id });
+    live::emit(&mut cmd.tx, caller.now(), &[locked.employee, locked.specialist], "booking.changed", &payload).await?;
+    Ok((cmd, view))
+}
+
+/// Books what the same transaction has just held.
+pub(super) async fn book(tx: &mut Tx, caller: &Caller, id: AppointmentId) -> Result<()> {
+    let locked = sql::lock(tx, id).await?;
+    book_locked(tx, caller, &locked).await
+}
+
+async fn book_locked(tx: &mut Tx, caller: &Caller, locked: &Locked) -> Result<()> {
+    let now = caller.now();
+    let held = match locked.state {
+        Appointment::Held(held) => held,
+        Appointment::Expired(_) => return Err(Error::gone("hold_expired")),
+        Appointment::Canceled(_) => return Err(Error::gone("appointment_canceled")),
+        Appointment::Booked(_) | Appointment::Completed(_) => return Err(Error::conflict("already_booked")),
+    };
+    let booked = held.confirm(now).map_err(|_| Error::gone("hold_expired"))?;
+    let missing = missing_consents(tx, locked.employee, locked.category).await?;
+    if !missing.is_empty() {
+        return Err(Error::conflict("consents_missing").extra("purposes", missing));
+    }
+    sql::book(tx, locked.id, &booked).await?;
+    end_waiting(tx, locked, booked.visit.start).await?;
+    notify::ask(tx, now, locked.id, booked.sequence, Event::Booked, By::Employee).await?;
+    let entry = Entry::new("booking.confirm").about(locked.employee).on("appointment", locked.id);
+    audit::append(tx, caller, entry).await
+}
+
+/// The purposes for which the category wants a consent that is not in force.
+pub(super) async fn missing_consents(tx: &mut Tx, person: PersonId, category: CategoryId) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "SELECT wanted FROM categories c, unnest(c.consent_purposes) wanted
+         WHERE c.id = $1 AND NOT EXISTS (SELECT FROM consents x WHERE x.person_id = $2 AND x.purpose = wanted AND x.withdrawn_at IS NULL)
+         ORDER BY wanted",
+    )
+    .bind(category.0)
+    .bind(person.0)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|(purpose,)| purpose).collect())
+}
+
+/// Whoever has found a time that suits waits no longer.
+async fn end_waiting(tx: &mut Tx, locked: &Locked, start: Timestamp) -> Result<()> {
+    sqlx::query(
+        "UPDATE waiting_entries SET status = 'booked', appointment_id = $4
+         WHERE employee_id = $1 AND category_id = $2 AND status = 'waiting' AND before > $5 AND (specialist_id IS NULL OR specialist_id = $3)",
+    )
+    .bind(locked.employee.0)
+    .bind(locked.category.0)
+    .bind(locked.specialist.0)
+    .bind(locked.id.0)
+    .bind(start.to_sqlx())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+fn wish_of(locked: &Locked) -> Wish {
+    let visit = locked.state.visit();
+    Wish {
+        specialist: locked.specialist,
+        category: locked.category,
+        start: visit.start,
+        length_min: u16::try_from(visit.minutes()).unwrap_or(0),
+        format: locked.format,
+    }
+}

@@ -1,0 +1,84 @@
+//! For the operator's support: finding, moving and calling off on somebody's behalf.
+
+use axum::response::Response;
+use domain::{access::Action, ids::AppointmentId};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::appointments::{CancelRequest, MoveRequest, TimeProblem, cancel_it, finish, move_it};
+use crate::{
+    booking::{
+        cancel,
+        list::AppointmentsPage,
+        operator::{self, LiveQuery, LiveSessions, OperatorAppointmentsQuery},
+        view::AppointmentView,
+    },
+    kernel::{
+        app::App,
+        command::{Begun, IdempotencyKey, begin},
+        ctx::Caller,
+        error::Result,
+        guard::guarded,
+        json::{Json, Path, Query},
+    },
+};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(guarded(Action::ManageBookings, routes!(search_appointments)))
+        .routes(guarded(Action::ManageBookings, routes!(live_sessions)))
+        .routes(guarded(Action::ManageBookings, routes!(operator_move_appointment)))
+        .routes(guarded(Action::ManageBookings, routes!(operator_cancel_appointment)))
+        .routes(guarded(Action::ManageBookings, routes!(give_session_back)))
+}
+
+/// Finds appointments by specialist, person, day or state. Each person who is shown can see that they were looked up.
+#[utoipa::path(get, path = "/api/operator/appointments", operation_id = "search_appointments", tag = "booking",
+    params(OperatorAppointmentsQuery), responses((status = 200, body = AppointmentsPage)))]
+async fn search_appointments(caller: Caller, Query(query): Query<OperatorAppointmentsQuery>) -> Result<Json<AppointmentsPage>> {
+    operator::search(&caller, &query).await.map(Json)
+}
+
+/// The consultations of a day and how they stand.
+#[utoipa::path(get, path = "/api/operator/live", operation_id = "live_sessions", tag = "booking", params(LiveQuery),
+    responses((status = 200, body = LiveSessions)))]
+async fn live_sessions(caller: Caller, Query(query): Query<LiveQuery>) -> Result<Json<LiveSessions>> {
+    operator::live(&caller, &query).await.map(Json)
+}
+
+/// Moves an appointment on somebody's behalf.
+#[utoipa::path(post, path = "/api/operator/appointments/{id}/move", operation_id = "operator_move_appointment", tag = "booking",
+    params(("id" = Uuid, Path)), request_body = MoveRequest,
+    responses((status = 200, body = AppointmentView), (status = 409, body = TimeProblem, content_type = "application/problem+json")))]
+async fn operator_move_appointment(
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(id): Path<Uuid>,
+    Json(request): Json<MoveRequest>,
+) -> Result<Response> {
+    move_it(&caller, &key, id, &request).await
+}
+
+/// Calls an appointment off on somebody's behalf; it never counts as used.
+#[utoipa::path(post, path = "/api/operator/appointments/{id}/cancel", operation_id = "operator_cancel_appointment", tag = "booking",
+    params(("id" = Uuid, Path)), request_body = CancelRequest, responses((status = 200, body = AppointmentView)))]
+async fn operator_cancel_appointment(
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(id): Path<Uuid>,
+    Json(request): Json<CancelRequest>,
+) -> Result<Response> {
+    cancel_it(&caller, &key, id, &request).await
+}
+
+/// Gives a session that counts as used back to the person.
+#[utoipa::path(post, path = "/api/operator/appointments/{id}/give-back", operation_id = "give_session_back", tag = "booking",
+    params(("id" = Uuid, Path)), responses((status = 200, body = AppointmentView)))]
+async fn give_session_back(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid>) -> Result<Response> {
+    let mut cmd = match begin(&caller, &key, "booking.give_back", &id).await? {
+        Begun::Repeated(answer) => return Ok(answer),
+        Begun::Fresh(cmd) => cmd,
+    };
+    cancel::give_back(&mut cmd.tx, &caller, AppointmentId(id)).await?;
+    finish(cmd, &caller, AppointmentId(id)).await
+}

@@ -1,0 +1,120 @@
+//! Who is offered a freed time: first come, first asked, among those whom it fits.
+
+use jiff::Timestamp;
+
+use crate::ids::{CategoryId, PersonId};
+
+use super::Visit;
+
+/// Offers let pass before a person is taken off the list: it no longer seems to be wanted, and others wait.
+pub const OFFERS_MISSED_MAX: u32 = 3;
+
+/// Somebody's place on the list.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub category: CategoryId,
+    /// Absent: anyone who fits.
+    pub specialist: Option<PersonId>,
+    pub length_min: u32,
+    pub format: String,
+    pub language: Option<String>,
+    pub gender: Option<String>,
+    /// Only a session that begins earlier than this is wanted.
+    pub before: Timestamp,
+    /// When the person was put on the list.
+    pub since: Timestamp,
+}
+
+/// Whose time was freed.
+#[derive(Debug, Clone)]
+pub struct Freed {
+    pub specialist: PersonId,
+    pub categories: Vec<CategoryId>,
+    pub formats: Vec<String>,
+    pub languages: Vec<String>,
+    pub gender: String,
+}
+
+/// Whether a session with this specialist is what the person waits for (the time apart).
+#[must_use]
+pub fn fits(waiting: &Waiting, freed: &Freed, now: Timestamp) -> bool {
+    waiting.before > now
+        && waiting.specialist.is_none_or(|wanted| wanted == freed.specialist)
+        && freed.categories.contains(&waiting.category)
+        && freed.formats.contains(&waiting.format)
+        && waiting.language.as_ref().is_none_or(|l| freed.languages.contains(l))
+        && waiting.gender.as_ref().is_none_or(|g| *g == freed.gender)
+}
+
+/// The start to offer: the earliest free one whose session touches what was freed and begins before the person's limit. Other free times were there
+/// before, and the person did not take them.
+#[must_use]
+pub fn start_to_offer(waiting: &Waiting, free_starts: &[Timestamp], freed: Visit) -> Option<Timestamp> {
+    free_starts
+        .iter()
+        .copied()
+        .filter(|start| *start < waiting.before)
+        .find(|start| Visit::of(*start, waiting.length_min).overlaps(freed))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn freed() -> Freed {
+        Freed {
+            specialist: PersonId(Uuid::from_u128(1)),
+            categories: vec![CategoryId(Uuid::from_u128(10))],
+            formats: vec!["video".into(), "chat".into()],
+            languages: vec!["ru".into(), "kk".into()],
+            gender: "female".into(),
+        }
+    }
+
+    fn waiting() -> Waiting {
+        Waiting {
+            category: CategoryId(Uuid::from_u128(10)),
+            specialist: None,
+            length_min: 50,
+            format: "video".into(),
+            language: None,
+            gender: None,
+            before: at("2026-12-20T00:00:00Z"),
+            since: at("2026-12-10T00:00:00Z"),
+        }
+    }
+
+    #[test]
+    fn each_condition_excludes() {
+        let now = at("2026-12-14T06:00:00Z");
+        assert!(fits(&waiting(), &freed(), now));
+        assert!(fits(&Waiting { specialist: Some(freed().specialist), language: Some("kk".into()), ..waiting() }, &freed(), now));
+        let others = [
+            Waiting { specialist: Some(PersonId(Uuid::from_u128(2))), ..waiting() },
+            Waiting { category: CategoryId(Uuid::from_u128(11)), ..waiting() },
+            Waiting { format: "audio".into(), ..waiting() },
+            Waiting { language: Some("en".into()), ..waiting() },
+            Waiting { gender: Some("male".into()), ..waiting() },
+            Waiting { before: now, ..waiting() },
+        ];
+        for other in others {
+            assert!(!fits(&other, &freed(), now), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn offers_only_what_was_freed_and_is_early_enough() {
+        let span = Visit::of(at("2026-12-16T09:00:00Z"), 50);
+        let starts = ["2026-12-15T09:00:00Z", "2026-12-16T08:10:00Z", "2026-12-16T08:30:00Z", "2026-12-16T09:00:00Z"].map(at);
+        assert_eq!(start_to_offer(&waiting(), &starts, span), Some(starts[2]), "the first that reaches into the freed time");
+        assert_eq!(start_to_offer(&waiting(), &starts[..2], span), None, "ends as the freed time begins");
+        let early = Waiting { before: at("2026-12-16T08:30:00Z"), ..waiting() };
+        assert_eq!(start_to_offer(&early, &starts, span), None);
+    }
+}

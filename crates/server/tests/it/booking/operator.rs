@@ -1,0 +1,110 @@
+use jiff::SignedDuration;
+use serde_json::json;
+use testkit::Clinic;
+
+use super::{appointment, book};
+
+const FRIDAY_9: &str = "2026-12-18T06:00:00Z";
+
+#[tokio::test]
+async fn support_finds_an_appointment_and_the_person_can_see_that_they_did() {
+    let clinic = Clinic::open().await;
+    let (vera, anna, boris) = (clinic.specialist("Вера").await, clinic.employee("Анна").await, clinic.employee("Б_рис").await);
+    let support = clinic.app.staff(&["support"]).await;
+    let first = book(&clinic, &anna, &vera, FRIDAY_9).await;
+    let second = book(&clinic, &boris, &vera, "2026-12-18T08:00:00Z").await;
+    let find = async |query: &str| -> Vec<String> {
+        let found = support.get(&format!("/api/operator/appointments?{query}")).await.is(200).json();
+        found["items"].as_array().unwrap().iter().map(|a| a["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(find("name=%D0%BD%D0%BD").await, [first.clone()], "a part of the name");
+    assert_eq!(find("name=__").await, Vec::<String>::new(), "no wildcard");
+    assert_eq!(find("name=%D0%91_").await, [second.clone()]);
+    assert_eq!(find(&format!("employee={}", boris.id())).await, [second.clone()]);
+    assert_eq!(find(&format!("specialist={}", vera.id())).await, [first.clone(), second.clone()]);
+    assert_eq!(find("from=2026-12-18T07:00:00Z&to=2026-12-19T00:00:00Z").await, [second.clone()]);
+    assert_eq!(find(&format!("specialist={}&status=canceled", vera.id())).await, Vec::<String>::new());
+    assert_eq!(find(&format!("specialist={}&limit=1", vera.id())).await, [first.clone()]);
+    support.get("/api/operator/appointments").await.names_field("?name", "required");
+    support.get("/api/operator/appointments?name=x").await.names_field("?name", "too_short");
+    support.get("/api/operator/appointments?name=xx&status=lost").await.names_field("?status", "not_an_option");
+    support.get("/api/operator/appointments?from=today&to=2026-12-19T00:00:00Z").await.names_field("?from", "not_an_instant");
+    let mut tx = clinic.system().await;
+    let (seen,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM audit_entries WHERE action = 'booking.search' AND subject_id = $1 AND actor_id = $2")
+            .bind(anna.id().0)
+            .bind(support.id().0)
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
+    assert_eq!(seen, 3, "each time Anna's appointment was shown");
+}
+
+#[tokio::test]
+async fn support_moves_and_cancels_on_behalf_at_any_time_before_the_start() {
+    let clinic = Clinic::open().await;
+    let (vera, anna, support) = (clinic.specialist("Вера").await, clinic.employee("Анна").await, clinic.app.staff(&["support"]).await);
+    let booked = book(&clinic, &anna, &vera, FRIDAY_9).await;
+    clinic.app.pass(SignedDuration::from_hours(90)); // late for Anna
+    let support = clinic.back(&support).await;
+    let moved = support
+        .post(&format!("/api/operator/appointments/{booked}/move"), json!({ "starts_at": "2026-12-18T12:00:00Z" }))
+        .await
+        .is(200)
+        .json();
+    assert_eq!(moved["client"]["display_name"], "Анна");
+    let canceled = support.post(&format!("/api/operator/appointments/{booked}/cancel"), json!({})).await.is(200).json();
+    assert_eq!((&canceled["canceled"]["by"], &canceled["is_counted"]), (&json!("operator"), &json!(false)));
+    assert_eq!(appointment(&anna, &booked).await["status"], "canceled");
+    assert_eq!(clinic.balance(&anna).await, (8, 0, 0));
+    let mut tx = clinic.system().await;
+    let actions: Vec<(String,)> = sqlx::query_as("SELECT action FROM audit_entries WHERE subject_id = $1 AND actor_id = $2 ORDER BY id")
+        .bind(anna.id().0)
+        .bind(support.id().0)
+        .fetch_all(&mut *tx)
+        .await
+        .unwrap();
+    assert_eq!(actions.into_iter().map(|(a,)| a).collect::<Vec<_>>(), ["booking.move", "booking.cancel"]);
+}
+
+#[tokio::test]
+async fn the_days_consultations_show_how_they_stand_without_saying_who() {
+    let clinic = Clinic::open().await;
+    let (vera, anna, support) =
+        (clinic.specialist("Вера").await, clinic.employee("Анна Секретная").await, clinic.app.staff(&["support"]).await);
+    let booked = book(&clinic, &anna, &vera, FRIDAY_9).await;
+    let state = async || {
+        let live = clinic.back(&support).await.get("/api/operator/live?from=2026-12-18T00:00:00Z&to=2026-12-19T00:00:00Z").await.is(200);
+        assert!(!live.text().contains("Секретная") && !live.text().contains(&anna.id().to_string()));
+        assert_eq!(live.json()["items"][0]["id"], booked.as_str());
+        live.json()["items"][0]["state"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(state().await, "ahead");
+    clinic.app.pass(SignedDuration::from_mins(96 * 60 - 15));
+    assert_eq!(state().await, "open");
+    clinic.app.pass(SignedDuration::from_mins(16));
+    assert_eq!(state().await, "overdue");
+    let event = async |party: &'static str, kind: &'static str| {
+        let mut tx = clinic.system().await;
+        sqlx::query("INSERT INTO call_events (appointment_id, party, kind, at) VALUES ($1::uuid, $2, $3, '2026-12-18T06:01:00Z')")
+            .bind(&booked)
+            .bind(party)
+            .bind(kind)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    };
+    event("employee", "joined").await;
+    assert_eq!(state().await, "employee_waits");
+    event("specialist", "joined").await;
+    assert_eq!(state().await, "together");
+    event("employee", "left").await;
+    assert_eq!(state().await, "specialist_waits");
+    event("specialist", "left").await;
+    clinic.app.pass(SignedDuration::from_hours(1));
+    assert_eq!(state().await, "ended");
+    let support = clinic.back(&support).await;
+    support.get("/api/operator/live?from=2026-12-18T00:00:00Z&to=2026-12-25T00:00:00Z").await.names_field("?to", "too_far");
+    support.get("/api/operator/live?from=x&to=y").await.names_field("?from", "not_an_instant");
+}

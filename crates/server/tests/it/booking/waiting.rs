@@ -1,0 +1,189 @@
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use testkit::{Client, Clinic};
+
+use super::{book, id};
+
+const TUESDAY_9: &str = "2026-12-15T06:00:00Z";
+const FRIDAY_9: &str = "2026-12-18T06:00:00Z";
+
+async fn wait_for(clinic: &Clinic, who: &Client, with: Option<&Client>, before: &str) -> String {
+    let request = json!({
+        "category_id": clinic.category, "specialist_id": with.map(Client::id), "length_min": 50, "format": "video", "before": before,
+    });
+    id(&who.post("/api/waiting", request).await.is(201))
+}
+
+async fn entry(who: &Client) -> Value {
+    who.get("/api/waiting").await.is(200).json()["items"][0].clone()
+}
+
+#[tokio::test]
+async fn a_freed_time_is_held_for_the_first_in_line_and_then_for_the_next() {
+    let clinic = Clinic::open().await;
+    let vera = clinic.specialist("Вера").await;
+    let [anna, boris, carol] = [clinic.employee("Анна").await, clinic.employee("Борис").await, clinic.employee("Карина").await];
+    let booked = book(&clinic, &anna, &vera, FRIDAY_9).await;
+    wait_for(&clinic, &boris, Some(&vera), "2026-12-25T00:00:00Z").await;
+    clinic.app.pass(SignedDuration::from_secs(1));
+    wait_for(&clinic, &carol, None, "2026-12-25T00:00:00Z").await;
+    clinic.app.do_jobs().await;
+    assert_eq!(entry(&boris).await["status"], "waiting", "nothing was freed");
+
+    anna.post(&format!("/api/appointments/{booked}/cancel"), json!({})).await.is(200);
+    clinic.app.do_jobs().await;
+    let offered = entry(&boris).await;
+    assert_eq!((&offered["status"], &offered["offer"]["starts_at"]), (&json!("offered"), &json!(FRIDAY_9)));
+    assert_eq!(offered["offer"]["expires_at"], "2026-12-14T06:30:01Z", "half an hour");
+    assert_eq!(entry(&carol).await["status"], "waiting");
+    let today = boris.get("/api/today").await.is(200).json();
+    assert_eq!(today["held"][0]["hold"]["is_offer"], true);
+    // Held for Boris: nobody else gets it meanwhile.
+    anna.post("/api/holds", clinic.wish(&vera, FRIDAY_9)).await.is_problem(409, "time_taken");
+
+    clinic.app.pass(SignedDuration::from_mins(30));
+    app::worker::step(&clinic.app.app).await.unwrap();
+    clinic.app.do_jobs().await;
+    assert_eq!(entry(&boris).await["status"], "waiting", "keeps the place, having let it pass");
+    let offered = entry(&carol).await;
+    assert_eq!(offered["offer"]["starts_at"], FRIDAY_9);
+    let appointment = offered["offer"]["appointment_id"].as_str().unwrap();
+    carol.post(&format!("/api/appointments/{appointment}/confirm"), json!({})).await.is(200);
+    assert_eq!(carol.get("/api/waiting").await.is(200).json()["items"], json!([]));
+    assert_eq!(clinic.balance(&carol).await, (8, 1, 0));
+    assert_eq!(clinic.balance(&boris).await, (8, 0, 0));
+    assert_eq!(clinic.overlapping_pairs().await, 0);
+}
+
+#[tokio::test]
+async fn an_offer_that_is_declined_goes_to_the_next_at_once() {
+    let clinic = Clinic::open().await;
+    let vera = clinic.specialist("Вера").await;
+    let [anna, boris, carol] = [clinic.employee("Анна").await, clinic.employee("Борис").await, clinic.employee("Карина").await];
+    let booked = book(&clinic, &anna, &vera, FRIDAY_9).await;
+    wait_for(&clinic, &boris, Some(&vera), "2026-12-25T00:00:00Z").await;
+    clinic.app.pass(SignedDuration::from_secs(1));
+    wait_for(&clinic, &carol, Some(&vera), "2026-12-25T00:00:00Z").await;
+    anna.post(&format!("/api/appointments/{booked}/cancel"), json!({})).await.is(200);
+    clinic.app.do_jobs().await;
+    let offered = entry(&boris).await["offer"]["appointment_id"].as_str().unwrap().to_owned();
+    boris.delete(&format!("/api/holds/{offered}")).await.is(200);
+    clinic.app.do_jobs().await;
+    assert_eq!(entry(&carol).await["status"], "offered");
+    // Leaving the list gives what is offered back; nobody is left, so the time is simply free.
+    let place = entry(&carol).await["id"].as_str().unwrap().to_owned();
+    boris.delete(&format!("/api/waiting/{place}")).await.is_problem(404, "not_found");
+    carol.delete(&format!("/api/waiting/{place}")).await.is(200);
+    clinic.app.do_jobs().await;
+    assert_eq!(entry(&boris).await["status"], "waiting", "Boris has let this very time pass and is not asked again");
+    anna.post("/api/holds", clinic.wish(&vera, FRIDAY_9)).await.is(201);
+}
+
+#[tokio::test]
+async fn only_what_fits_is_offered() {
+    let clinic = Clinic::open().await;
+    let (vera, olga) = (clinic.specialist("Вера").await, clinic.specialist("Ольга").await);
+    let anna = clinic.employee("Анна").await;
+    let booked = book(&clinic, &anna, &vera, FRIDAY_9).await;
+    let other = clinic.employee("Борис").await;
+    wait_for(&clinic, &other, Some(&olga), "2026-12-25T00:00:00Z").await;
+    let early = clinic.employee("Карина").await;
+    wait_for(&clinic, &early, None, "2026-12-18T06:00:00Z").await;
+    let busy = clinic.employee("Денис").await;
+    book(&clinic, &busy, &olga, FRIDAY_9).await;
+    wait_for(&clinic, &busy, Some(&vera), "2026-12-25T00:00:00Z").await;
+    let language = clinic.employee("Ержан").await;
+    let request = json!({
+        "category_id": clinic.category, "length_min": 50, "format": "video", "language": "kk", "before": "2026-12-25T00:00:00Z",
+    });
+    language.post("/api/waiting", request).await.is(201);
+    anna.post(&format!("/api/appointments/{booked}/cancel"), json!({})).await.is(200);
+    clinic.app.do_jobs().await;
+    for who in [&other, &early, &busy, &language] {
+        assert_eq!(entry(who).await["status"], "waiting");
+    }
+}
+
+#[tokio::test]
+async fn at_night_nobody_is_asked_who_wants_quiet() {
+    let clinic = Clinic::open().await;
+    let (vera, anna, boris) = (clinic.specialist("Вера").await, clinic.employee("Анна").await, clinic.employee("Борис").await);
+    // 09:00 in Moscow now; Boris wants quiet until 10:00.
+    clinic.run("INSERT INTO notification_preferences (person_id, quiet_from, quiet_to) VALUES ($1, '22:00', '10:00')", boris.id()).await;
+    let booked = book(&clinic, &anna, &vera, FRIDAY_9).await;
+    wait_for(&clinic, &boris, Some(&vera), "2026-12-25T00:00:00Z").await;
+    anna.post(&format!("/api/appointments/{booked}/cancel"), json!({})).await.is(200);
+    clinic.app.do_jobs().await;
+    assert_eq!(entry(&boris).await["status"], "waiting");
+    clinic.app.pass(SignedDuration::from_hours(1));
+    clinic.app.do_jobs().await;
+    assert_eq!(entry(&boris).await["status"], "offered");
+}
+
+#[tokio::test]
+async fn three_missed_offers_end_the_waiting() {
+    let clinic = Clinic::open().await;
+    let (vera, anna, boris) = (clinic.specialist("Вера").await, clinic.employee("Анна").await, clinic.employee("Борис").await);
+    wait_for(&clinic, &boris, Some(&vera), "2026-12-25T00:00:00Z").await;
+    for start in ["2026-12-16T06:00:00Z", "2026-12-17T06:00:00Z", FRIDAY_9] {
+        let booked = book(&clinic, &anna, &vera, start).await;
+        anna.post(&format!("/api/appointments/{booked}/cancel"), json!({})).await.is(200);
+        clinic.app.do_jobs().await;
+        assert_eq!(entry(&boris).await["offer"]["starts_at"], start);
+        clinic.app.pass(SignedDuration::from_mins(31));
+        app::worker::step(&clinic.app.app).await.unwrap();
+        clinic.app.do_jobs().await;
+    }
+    assert_eq!(boris.get("/api/waiting").await.is(200).json()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn one_place_for_one_thing_and_every_wrong_field_named() {
+    let clinic = Clinic::open().await;
+    let (vera, anna) = (clinic.specialist("Вера").await, clinic.employee("Анна").await);
+    let request = json!({
+        "category_id": clinic.category, "specialist_id": vera.id(), "length_min": 50, "format": "video", "before": "2026-12-25T00:00:00Z",
+    });
+    anna.post("/api/waiting", &request).await.is(201);
+    anna.post("/api/waiting", &request).await.is_problem(409, "already_waiting");
+    // For anyone is another thing.
+    wait_for(&clinic, &anna, None, "2026-12-25T00:00:00Z").await;
+    let boris = clinic.employee("Борис").await;
+    let with = |field: &str, value: Value| {
+        let mut wish = request.clone();
+        wish[field] = value;
+        wish
+    };
+    boris.post("/api/waiting", with("before", json!("скоро"))).await.names_field("/before", "not_an_instant");
+    boris.post("/api/waiting", with("before", json!("2026-12-01T00:00:00Z"))).await.names_field("/before", "in_the_past");
+    boris.post("/api/waiting", with("before", json!("2028-12-01T00:00:00Z"))).await.names_field("/before", "too_far");
+    boris.post("/api/waiting", with("format", json!("fax"))).await.names_field("/format", "not_an_option");
+    boris.post("/api/waiting", with("language", json!("русский"))).await.names_field("/language", "not_an_option");
+    boris.post("/api/waiting", with("gender", json!("any"))).await.names_field("/gender", "not_an_option");
+    boris.post("/api/waiting", with("length_min", json!(55))).await.names_field("/length_min", "not_offered");
+    boris.post("/api/waiting", with("specialist_id", json!(anna.id()))).await.names_field("/specialist_id", "not_offered");
+    boris.post("/api/waiting", with("category_id", json!(anna.id()))).await.is_problem(409, "category_not_covered");
+}
+
+#[tokio::test]
+async fn whoever_books_a_fitting_time_waits_no_longer() {
+    let clinic = Clinic::open().await;
+    let (vera, olga, anna) = (clinic.specialist("Вера").await, clinic.specialist("Ольга").await, clinic.employee("Анна").await);
+    wait_for(&clinic, &anna, None, "2026-12-17T00:00:00Z").await;
+    wait_for(&clinic, &anna, Some(&olga), "2026-12-25T00:00:00Z").await;
+    book(&clinic, &anna, &vera, TUESDAY_9).await;
+    let left = anna.get("/api/waiting").await.is(200).json();
+    assert_eq!(left["items"].as_array().unwrap().len(), 1);
+    assert_eq!(left["items"][0]["specialist_name"], "Ольга", "she still waits for Olga");
+}
+
+#[tokio::test]
+async fn waiting_ends_when_its_day_has_come() {
+    let clinic = Clinic::open().await;
+    let anna = clinic.employee("Анна").await;
+    wait_for(&clinic, &anna, None, "2026-12-15T00:00:00Z").await;
+    clinic.app.pass(SignedDuration::from_hours(18));
+    app::worker::step(&clinic.app.app).await.unwrap();
+    clinic.app.do_jobs().await;
+    assert_eq!(anna.get("/api/waiting").await.is(200).json()["items"], json!([]));
+}
