@@ -4,13 +4,13 @@
 //! Slices call in one order (a later one may call an earlier): identity, compliance ‹ organisations, catalogue ‹ scheduling ‹ booking ‹ sessions, chat,
 //! assessments ‹ notes. Nobody calls `notifications`: it is asked through jobs.
 
-pub mod catalogue;
 pub mod assessments;
 pub mod audit;
+pub mod booking;
+pub mod catalogue;
 pub mod chat;
 pub mod compliance;
 pub mod demo;
-pub mod booking;
 pub mod identity;
 pub mod kernel;
 pub mod notes;

@@ -3,10 +3,10 @@
 //! Time and random values are parameters, so every rule here can be tested as an equation.
 
 pub mod access;
-pub mod catalogue;
 pub mod assessments;
-pub mod identity;
 pub mod booking;
+pub mod catalogue;
+pub mod identity;
 pub mod ids;
 pub mod organisations;
 pub mod regions;

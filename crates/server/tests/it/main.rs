@@ -3,13 +3,13 @@
 mod assessments;
 mod audit;
 mod authorisation;
-mod catalogue;
-mod compliance;
 mod booking;
-mod identity;
-mod organisations;
+mod catalogue;
 mod chat;
+mod compliance;
+mod identity;
 mod notes;
+mod organisations;
 mod scheduling;
 mod sessions;
 mod structure;
