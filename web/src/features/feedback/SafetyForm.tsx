@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { api, data, idempotent, type components } from '~/api'
 import { useT } from '~/i18n'
 import { Button, Form, RadioGroup, Row, Stack, TextArea, useForm } from '~/ui'
+import styles from './feedback.module.css'
 
 type Question = components['schemas']['SafetyQuestion']
 type Answer = 'yes' | 'no'
@@ -28,7 +29,7 @@ export function SafetyForm({ id, questions }: { id: string; questions: readonly 
       <Form form={form}>
         <Stack gap={4}>
           <p>{t('feedback.safetyLead')}</p>
-          <ul>{questions.map((question) => <li key={question.id}>{question.text}</li>)}</ul>
+          <ul className={styles.questions}>{questions.map((question) => <li key={question.id}>{question.text}</li>)}</ul>
           <Row>
             <Button isPending={form.isPending} onPress={form.submit}>{t('feedback.allWell')}</Button>
             <Button variant="quiet" onPress={() => { setOpen(true) }}>{t('feedback.somethingWrong')}</Button>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { usePerson, type Loader } from '~/api'
 import { useT } from '~/i18n'
-import { Loaded, PageHeader, Skeleton, Bone, useIsWide } from '~/ui'
+import { Banner, Loaded, PageHeader, Skeleton, Bone, useIsWide } from '~/ui'
 import { Conversation } from './Conversation'
 import styles from './messages.module.css'
 import { messagesQuery, threadQuery } from './queries'
@@ -24,7 +24,7 @@ export default function ThreadPage() {
     <>
       <PageHeader title={query.data?.with.name ?? t('messages.title')} back={{ to: list as never, label: t('messages.title') }} />
       <div className={styles.two}>
-        {isWide && <ThreadList />}
+        {isWide ? <ThreadList /> : <Banner tone="private">{t('messages.private')}</Banner>}
         <Loaded query={query} skeleton={<Skeleton><Bone height="block" /></Skeleton>}>
           {(thread) => <Conversation key={thread.id} thread={thread} />}
         </Loaded>
