@@ -7,9 +7,11 @@ import { recordQuery } from './queries'
 
 export const loader: Loader = ({ queryClient }) => queryClient.query(recordQuery)
 
-const known = ['sessions.extend', 'sessions.end', 'sessions.close', 'notes.read', 'notes.write', 'intake.read', 'booking.cancel', 'booking.move', 'safety.read'] as const
+const known = ['sessions_extend', 'sessions_end', 'sessions_close', 'notes_read', 'notes_write', 'clients_read', 'booking_cancel', 'booking_move', 'safety_read'] as const
 type Known = (typeof known)[number]
-const isKnown = (action: string): action is Known => (known as readonly string[]).includes(action)
+/** The act's name as a message's. */
+const nameOf = (action: string) => action.replace('.', '_')
+const isKnown = (name: string): name is Known => (known as readonly string[]).includes(name)
 const actors = ['specialist', 'staff', 'system'] as const
 type Actor = (typeof actors)[number]
 const actorOf = (name: string): Actor => ((actors as readonly string[]).includes(name) ? (name as Actor) : 'system')
@@ -28,8 +30,8 @@ export default function PrivacyPage() {
         <Loaded query={query} skeleton={<ListSkeleton />} empty={({ acts }) => acts.length === 0 && <EmptyState icon="eye" title={t('consents.record.none')} />}>
           {({ acts }) => (
             <List label={t('consents.record.title')}>
-              {acts.map((act) => (
-                <ListItem key={`${act.at} ${act.action}`} title={isKnown(act.action) ? t(`consents.act.${act.action}`) : t('consents.act.other')}
+              {acts.map((act) => ({ ...act, name: nameOf(act.action) })).map((act) => (
+                <ListItem key={`${act.at} ${act.action}`} title={isKnown(act.name) ? t(`consents.act.${act.name}`) : t('consents.act.other')}
                   text={<>{t(`consents.actor.${actorOf(act.actor)}`)} · <When at={act.at} /></>} />
               ))}
             </List>
