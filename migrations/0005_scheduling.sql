@@ -53,11 +53,13 @@ CREATE TABLE busy_feeds (
   etag          text,        -- for asking "only if changed" (RFC 9110 §13)
   last_modified text,
   expanded_at   timestamptz, -- when it was last read whole: repetitions reach only so far
+  tried_at      timestamptz NOT NULL, -- the last try; every quarter of an hour the next
   fetched_at    timestamptz, -- the last time it was there
   failed_code   text,        -- why the last try did not work, until one does
   created_at    timestamptz NOT NULL
 );
 CREATE INDEX busy_feeds_of ON busy_feeds (specialist_id);
+CREATE INDEX busy_feeds_due ON busy_feeds (tried_at); -- the next try
 CREATE TABLE busy_periods (
   feed_id       uuid      NOT NULL REFERENCES busy_feeds ON DELETE CASCADE,
   specialist_id uuid      NOT NULL REFERENCES schedules,

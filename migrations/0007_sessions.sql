@@ -52,6 +52,7 @@ CREATE TABLE messages (
   read_at    timestamptz,
   UNIQUE (thread_id, number)
 );
+CREATE INDEX messages_unread ON messages (thread_id, author_id) WHERE read_at IS NULL; -- the count on the list of threads
 -- A specialist's notes on a client, and a person's own notes. Sealed by the employee's data key.
 CREATE TABLE session_notes (
   id             uuid        PRIMARY KEY,
@@ -164,13 +165,21 @@ CREATE POLICY support ON call_events FOR SELECT TO ponimau_staff USING (app.can(
 CREATE POLICY support ON session_outcomes TO ponimau_staff USING (app.can('support', 'admin')) WITH CHECK (app.can('support', 'admin'));
 
 -- Content: the two people, nobody of the staff at all (no grant).
-GRANT SELECT, INSERT, UPDATE ON threads, messages TO ponimau_employee, ponimau_specialist;
-CREATE POLICY mine ON threads TO ponimau_employee USING (employee_id = app.me()) WITH CHECK (employee_id = app.me());
+GRANT SELECT, INSERT ON threads, messages TO ponimau_employee, ponimau_specialist;
+GRANT UPDATE (last_at) ON threads TO ponimau_employee, ponimau_specialist;   -- FOR UPDATE needs it: numbers are given under the thread's row lock
+GRANT UPDATE (read_at) ON messages TO ponimau_employee, ponimau_specialist;  -- what was said stays as it was said
+CREATE POLICY mine ON threads TO ponimau_employee USING (employee_id = app.me())
+  WITH CHECK (employee_id = app.me() AND EXISTS (SELECT FROM appointments a WHERE a.employee_id = app.me() AND a.specialist_id = threads.specialist_id
+                                                 AND a.status IN ('booked', 'completed', 'canceled')));
 CREATE POLICY with_me ON threads TO ponimau_specialist USING (specialist_id = app.me())
   WITH CHECK (specialist_id = app.me() AND EXISTS (SELECT FROM appointments a WHERE a.employee_id = threads.employee_id AND a.specialist_id = app.me()));
-CREATE POLICY of_thread ON messages TO ponimau_employee, ponimau_specialist
-  USING (EXISTS (SELECT FROM threads t WHERE t.id = thread_id)) WITH CHECK (EXISTS (SELECT FROM threads t WHERE t.id = thread_id));
-GRANT SELECT, INSERT, UPDATE, DELETE ON session_notes TO ponimau_employee, ponimau_specialist;
+CREATE POLICY of_thread ON messages FOR SELECT TO ponimau_employee, ponimau_specialist USING (EXISTS (SELECT FROM threads t WHERE t.id = thread_id));
+CREATE POLICY say ON messages FOR INSERT TO ponimau_employee, ponimau_specialist
+  WITH CHECK (author_id = app.me() AND EXISTS (SELECT FROM threads t WHERE t.id = thread_id));
+CREATE POLICY hear ON messages FOR UPDATE TO ponimau_employee, ponimau_specialist
+  USING (author_id <> app.me() AND EXISTS (SELECT FROM threads t WHERE t.id = thread_id)) WITH CHECK (author_id <> app.me());
+GRANT SELECT, INSERT, DELETE ON session_notes TO ponimau_employee, ponimau_specialist;
+GRANT UPDATE (sealed, version, updated_at) ON session_notes TO ponimau_employee, ponimau_specialist;
 CREATE POLICY author ON session_notes TO ponimau_employee, ponimau_specialist USING (author_id = app.me())
   WITH CHECK (author_id = app.me() AND EXISTS (SELECT FROM appointments a WHERE a.id = appointment_id AND a.employee_id = session_notes.employee_id));
 GRANT SELECT, INSERT, UPDATE, DELETE ON intakes TO ponimau_employee;
@@ -186,11 +195,29 @@ CREATE POLICY clients ON data_keys FOR SELECT TO ponimau_specialist
 
 GRANT SELECT, INSERT ON ratings TO ponimau_employee;
 CREATE POLICY mine ON ratings TO ponimau_employee USING (employee_id = app.me())
-  WITH CHECK (employee_id = app.me() AND EXISTS (SELECT FROM appointments a WHERE a.id = appointment_id AND a.specialist_id = ratings.specialist_id));
+  WITH CHECK (employee_id = app.me()
+              AND EXISTS (SELECT FROM appointments a WHERE a.id = appointment_id AND a.specialist_id = ratings.specialist_id AND a.status = 'completed'));
+-- What people wrote for a specialist, once there are too many for anyone to be told by it. The ids open the text and go no further.
+CREATE FUNCTION app.comments_on_me() RETURNS TABLE (employee_id uuid, appointment_id uuid, sealed bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT r.employee_id, r.appointment_id, r.comment_sealed
+  FROM ratings r JOIN specialists s ON s.person_id = r.specialist_id
+  WHERE r.specialist_id = app.me() AND s.rating_count >= 5 AND r.comment_sealed IS NOT NULL
+  ORDER BY r.created_at DESC LIMIT 100
+$$;
+ALTER FUNCTION app.comments_on_me OWNER TO ponimau_system;
+REVOKE EXECUTE ON FUNCTION app.comments_on_me FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.comments_on_me TO ponimau_specialist;
 GRANT INSERT ON safety_reports TO ponimau_employee;
 CREATE POLICY mine ON safety_reports FOR INSERT TO ponimau_employee
-  WITH CHECK (employee_id = app.me() AND EXISTS (SELECT FROM appointments a WHERE a.id = appointment_id AND a.specialist_id = safety_reports.specialist_id));
-GRANT SELECT, UPDATE ON safety_reports TO ponimau_staff;
+  WITH CHECK (employee_id = app.me() AND EXISTS (SELECT FROM appointments a
+              WHERE a.id = appointment_id AND a.specialist_id = safety_reports.specialist_id AND a.status = 'completed'));
+-- The person who answered cannot read the answers back (a phone is looked at by others), only that they were given.
+CREATE FUNCTION app.is_safety_answered(appointment uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+  $$ SELECT EXISTS (SELECT FROM safety_reports r WHERE r.appointment_id = appointment AND r.employee_id = app.me()) $$;
+ALTER FUNCTION app.is_safety_answered OWNER TO ponimau_system;
+GRANT SELECT ON safety_reports TO ponimau_staff;
+GRANT UPDATE (state, handled_by, resolution_sealed, updated_at) ON safety_reports TO ponimau_staff; -- what was reported stays as it was reported
 CREATE POLICY safety ON safety_reports TO ponimau_staff USING (app.can('safety')) WITH CHECK (app.can('safety'));
 
 GRANT SELECT, INSERT, UPDATE ON consents TO ponimau_employee, ponimau_specialist;

@@ -2,6 +2,7 @@ import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import { ariaStrings } from './build/aria-strings.mjs'
+import { boot } from './build/boot.mjs'
 import { brandPlugin } from './build/brands.mjs'
 import { messages } from './build/messages.mjs'
 import { preview } from './build/preview.mjs'
@@ -10,7 +11,7 @@ import { serviceWorker } from './build/service-worker.mjs'
 const api = process.env.API ?? 'http://127.0.0.1:8080'
 
 export default defineConfig(({ mode }) => ({
-  plugins: [messages(), ariaStrings(), react(), brandPlugin(), serviceWorker(), preview()],
+  plugins: [messages(), ariaStrings(), react(), brandPlugin(), boot(), serviceWorker(), preview()],
   // The gallery of components is built for tests only; a product build knows nothing of it.
   define: { __GALLERY__: JSON.stringify(mode === 'gallery') },
   resolve: { alias: [
@@ -37,7 +38,7 @@ export default defineConfig(({ mode }) => ({
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
             { name: 'router', test: /node_modules\/@tanstack\/(react-router|router-core|history|store|react-store)\// },
             // What every visit needs of ours, in one piece rather than many small ones.
-            { name: 'frame', test: /\/src\/(brand|i18n|api|shell|routes|ui)\/(index|read|problem|me|live|guard|root|page|public|App|Root|RouteAnnouncer|OfflineBanner|Logo|UrgentLink|PublicShell|Preferences|ErrorPage|NotFoundPage|service-worker|trusted|frame-icons|FrameIcon|cx|Layout|Plain|PageHeader|toast-queue|clock)\.tsx?$/ },
+            { name: 'frame', test: /\/src\/(brand|i18n|api|shell|routes|ui)\/(index|read|problem|me|guard|root|page|public|App|Root|RouteAnnouncer|OfflineBanner|Logo|UrgentLink|PublicShell|Preferences|ErrorPage|NotFoundPage|service-worker|theme|trusted|frame-icons|FrameIcon|cx|Layout|Plain|PageHeader|toast-queue|clock)\.tsx?$/ },
             { name: 'query', test: /node_modules\/@tanstack\/(react-query|query-core)\// },
           ],
         },

@@ -30,7 +30,7 @@ export function readBrand(brand) {
 /** @param {string} brand @param {'light' | 'dark'} theme @param {string} role */
 const colour = (brand, theme, role) => hex(readTokens(brand).color[theme][role].$value)
 
-/** @param {string} brand */
+/** @param {string} brand @returns {{ start_url: string, name: string, icons: { src: string, sizes: string, type: string, purpose?: string }[] } & Record<string, unknown>} */
 export function manifest(brand) {
   const { name, description } = readBrand(brand)
   return {

@@ -4,7 +4,7 @@ import path from 'node:path'
 
 export const CSP = [
   "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src 'self' blob: data:", "font-src 'self'",
-  "manifest-src 'self'", "worker-src 'self'", "media-src 'self' blob:", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+  "manifest-src 'self'", "worker-src 'self'", "media-src 'self' blob:", "base-uri 'none'", "object-src 'none'", "form-action 'self'", "frame-ancestors 'none'",
   "require-trusted-types-for 'script'", 'trusted-types app',
 ].join('; ')
 
@@ -33,9 +33,11 @@ export function preview() {
         const asset = /^\/brand\/([\w.-]+)$/.exec(url)?.[1]
         if (asset) return send(res, path.join(out, 'brands', brand, 'brand', asset), types[/** @type {keyof typeof types} */ (path.extname(asset))] ?? 'application/octet-stream')
         if (url.startsWith('/api/')) {
-          res.statusCode = url === '/api/me' ? 401 : 404
-          res.setHeader('Content-Type', 'application/problem+json')
-          return res.end(JSON.stringify({ type: 'about:blank', status: res.statusCode, code: res.statusCode === 401 ? 'signed_out' : 'not_found' }))
+          // The answers that the frame needs; nobody is signed in.
+          if (url === '/api/public/urgent-help') return send(res, path.join(region, 'urgent-help.json'), 'application/json')
+          res.statusCode = url === '/api/me' ? 200 : 404
+          res.setHeader('Content-Type', 'application/json')
+          return res.end(JSON.stringify(url === '/api/me' ? { person: null, locale: 'ru', now: new Date().toISOString(), is_demo: false } : { type: 'about:blank', title: 'not found', status: 404, code: 'not_found' }))
         }
         if (url === '/' || !path.extname(url)) return send(res, path.join(out, 'brands', brand, 'index.html'), 'text/html; charset=utf-8')
         return next()

@@ -35,19 +35,21 @@ self.addEventListener('fetch', (event) => {
   else event.respondWith(fresh(event.request))
 })
 
+/** `Vary` is ignored: what differs by language or origin is never kept, and proxies add the header to everything. */
+const kept = (request: RequestInfo) => caches.match(request, { ignoreVary: true })
+
 async function page(request: Request): Promise<Response> {
-  const kept = () => caches.match('/')
   const answer = fetch(request).catch(() => undefined)
   const late = new Promise<undefined>((resolve) => { setTimeout(() => { resolve(undefined) }, PATIENCE_MS) })
   const first = await Promise.race([answer, late])
   // A server that is being restarted answers 502 or 503: the kept page can still show urgent help.
   if (first && first.status < 500) return first
-  return (await kept()) ?? (await answer) ?? Response.error()
+  return (await kept('/')) ?? (await answer) ?? Response.error()
 }
 
 async function immutable(request: Request): Promise<Response> {
-  const kept = await caches.match(request)
-  if (kept) return kept
+  const before = await kept(request)
+  if (before) return before
   const answer = await fetch(request)
   if (answer.ok) await (await caches.open(CACHE)).put(request, answer.clone())
   return answer
@@ -60,8 +62,8 @@ async function fresh(request: Request): Promise<Response> {
       await (await caches.open(CACHE)).put(request, answer.clone())
       return answer
     }
-    return (await caches.match(request)) ?? answer
+    return (await kept(request)) ?? answer
   } catch {
-    return (await caches.match(request)) ?? Response.error()
+    return (await kept(request)) ?? Response.error()
   }
 }

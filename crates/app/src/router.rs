@@ -14,7 +14,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    identity,
+    assessments, audit, booking, chat, compliance, identity,
     kernel::{
         app::App,
         ctx::RequestInfo,
@@ -22,7 +22,7 @@ use crate::{
         guard::unknown_route,
         problem::SPOKEN,
     },
-    sessions,
+    notes, scheduling, sessions,
 };
 
 /// The largest body a request may have unless its route says otherwise (uploads do). Bytes.
@@ -40,7 +40,16 @@ struct Description;
 
 /// Every slice's routes.
 fn slices() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Description::openapi()).merge(identity::routes()).merge(sessions::routes()).merge(crate::booking::routes())
+    OpenApiRouter::with_openapi(Description::openapi())
+        .merge(identity::routes())
+        .merge(compliance::routes())
+        .merge(scheduling::routes())
+        .merge(booking::routes())
+        .merge(sessions::routes())
+        .merge(chat::routes())
+        .merge(notes::routes())
+        .merge(assessments::routes())
+        .merge(audit::routes())
 }
 
 /// The API's description (OpenAPI 3.1).

@@ -12,16 +12,23 @@ use crate::kernel::{app::App, error::Result};
 const PERIODIC: &[(&str, SignedDuration)] = &[
     ("kernel.seal_audit", SignedDuration::from_secs(1)),
     ("kernel.sweep", SignedDuration::from_mins(10)),
+    ("scheduling.refresh_feeds", SignedDuration::from_mins(1)),
+    ("scheduling.sweep", SignedDuration::from_mins(60)),
     ("sessions.close_due", SignedDuration::from_mins(1)),
     ("booking.sweep", SignedDuration::from_secs(15)),
+    ("assessments.measure", SignedDuration::from_mins(1)),
 ];
 
 /// Does one job.
 async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
     match job.kind.split('.').next().unwrap_or_default() {
+        "scheduling" => crate::scheduling::run(app, job).await,
+        "assessments" => crate::assessments::run(app, job).await,
         "sessions" => crate::sessions::run(app, job).await,
         "kernel" => crate::kernel::jobs::run(app, job).await,
         "booking" => crate::booking::jobs::run(app, job).await,
+        "identity" => crate::identity::run(app, job).await,
+        "notifications" => crate::notifications::run(app, job).await,
         _ => anyhow::bail!("unknown kind of job"),
     }
 }

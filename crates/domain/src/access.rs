@@ -107,6 +107,11 @@ policy! {
     Listen: Employee Own, Specialist Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
     /// Invite staff, and give or take their capabilities.
     ManageStaff (proof): Admin Any;
+    // compliance
+    /// Read, give and withdraw one's consents.
+    Consent: Employee Own, Specialist Own;
+    /// See who opened one's record.
+    SeeOwnRecord: Employee Own, Specialist Own;
     // sessions
     /// Enter the call of one's own consultation, signal, and say that one is there.
     TakePart: Employee Own, Specialist Booked;
@@ -130,6 +135,31 @@ policy! {
     WaitForTimes: Employee Own;
     /// Find, move and call off appointments on somebody's behalf; see how today's consultations stand.
     ManageBookings: Support Any, Admin Any;
+    // scheduling
+    /// Read and change one's own hours, exceptions, leave, journeys and calendars.
+    OwnSchedule: Specialist Own;
+    /// See when a specialist can be booked.
+    ReadFreeTimes: Employee Any, Specialist Own, Support Any, Admin Any;
+    /// Read a calendar by its secret address.
+    ReadCalendarFeed: Anonymous Any, Employee Any, Specialist Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
+    // chat
+    /// Write to and read from whom one has a consultation with.
+    Chat: Employee Own, Specialist Booked;
+    // notes
+    /// Write and read one's own notes on a consultation. Nobody else's are ever shown.
+    KeepNotes: Employee Own, Specialist Booked;
+    /// See who booked one, their history with one, and what they said brings them.
+    ReadClients: Specialist Booked;
+    // assessments
+    /// Say how a consultation was, and answer the safety questions about the specialist.
+    Assess: Employee Own;
+    /// Read what people think of one, once enough of them have said it.
+    ReadOwnRating: Specialist Own;
+    /// Read and handle safety reports.
+    HandleSafety: Safety Any;
+    // audit
+    /// Read the audit log and check its chain.
+    ReadAudit: Admin Any, Auditor Any;
 }
 
 /// The rule for an action.
@@ -156,8 +186,8 @@ mod tests {
     }
 
     #[test]
-    fn nobody_acts_anonymously_except_to_read_the_public_and_sign_in() {
+    fn nobody_acts_anonymously_except_to_read_the_public_to_sign_in_and_by_a_secret_address() {
         let open: Vec<_> = POLICY.iter().filter(|l| may(&[Role::Anonymous], l.action)).map(|l| l.action).collect();
-        assert_eq!(open, [Action::ReadPublic, Action::SignIn]);
+        assert_eq!(open, [Action::ReadPublic, Action::SignIn, Action::ReadCalendarFeed]);
     }
 }

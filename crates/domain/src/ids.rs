@@ -59,4 +59,6 @@ ids! {
     AppointmentId,
     /// An employee's and a specialist's conversation.
     ThreadId,
+    /// A person's answers to the safety questions about a specialist.
+    SafetyReportId,
 }

@@ -3,8 +3,11 @@
 //! Time and random values are parameters, so every rule here can be tested as an equation.
 
 pub mod access;
+pub mod assessments;
 pub mod booking;
+pub mod identity;
 pub mod ids;
+pub mod regions;
 pub mod scheduling;
 pub mod sessions;
 pub mod text;

@@ -3,6 +3,7 @@
 mod assets;
 mod cli;
 mod health;
+mod mailbox;
 mod requests;
 mod settings;
 mod start;
@@ -31,6 +32,8 @@ enum Command {
     Migrate(Box<Settings>),
     /// Check this deployment's configuration and say what is wrong.
     Doctor(Box<Settings>),
+    /// Look after the audit log.
+    Audit(cli::audit::Audit),
     /// Print the API's description (OpenAPI 3.1).
     Openapi,
     /// Answer which starts can be offered for a schedule written as JSON, and why.
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Demo(settings) => runtime.block_on(cli::serve::run(*settings, true)),
         Command::Migrate(settings) => runtime.block_on(cli::migrate::run(*settings)),
         Command::Doctor(settings) => return runtime.block_on(cli::doctor::run(*settings)),
+        Command::Audit(audit) => runtime.block_on(cli::audit::run(audit)),
         Command::Openapi => cli::openapi::run(),
         Command::Slots(slots) => return cli::slots::run(&slots),
     };

@@ -19,6 +19,15 @@ pub struct Settings {
     /// Where people reach the product; the default is the address it serves on
     #[arg(long, env = "PONIMAU_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// The brand pack: what the deployment is called and looks like
+    #[arg(long, env = "PONIMAU_BRAND", default_value = "ponimayu")]
+    pub brand: String,
+    /// The region pack: law, money, languages and phones
+    #[arg(long, env = "PONIMAU_REGION", default_value = "ru")]
+    pub region: String,
+    /// Folder with brands/ and regions/ to use in place of the built-in packs
+    #[arg(long, env = "PONIMAU_PACKS")]
+    pub packs: Option<PathBuf>,
     /// PostgreSQL of the operator's, as the schema's owner; without it an embedded one is started
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use app::{
     App, AppParts, Config,
     kernel::{app::Rounds, live::LiveHub},
+    regions::Packs,
     sessions::video::{BuiltIn, RelayNode, VideoProvider},
 };
 use platform::{
@@ -16,6 +17,7 @@ use platform::{
     db::{Db, PoolSize},
     embedded_postgres::{EmbeddedConfig, EmbeddedPostgres},
     mail::Mailer,
+    outbound::{Outbound, Reach, TIME_LIMIT},
     rng::Rng,
 };
 use relay::{Certificate, RelayConfig, RelayHandle, RelayServer, Secret, Secrets, WallClock};
@@ -150,9 +152,12 @@ pub fn application(
         rng: Rng::from_system(),
         keys,
         mailer,
+        packs: Packs::read(&settings.brand, &settings.region, settings.packs.as_deref())
+            .context("the brand or region pack is not whole")?,
         live: LiveHub::default(),
         rounds: Rounds::default(),
         video,
+        outbound: outbound(),
         slots: app::scheduling::Index::default(),
         stopping,
     }))
@@ -189,4 +194,11 @@ pub async fn video(settings: &Settings, keys: &DeploymentKeys) -> anyhow::Result
 fn wall_clock() -> WallClock {
     use platform::clock::Clock as _;
     WallClock::new(|| u64::try_from(SystemClock.now().as_second()).unwrap_or(0))
+}
+
+/// Without root certificates the product runs; only foreign calendars cannot be read, and their owners are told so.
+fn outbound() -> Option<Outbound> {
+    Outbound::new(Reach::Public, "Ponimau", TIME_LIMIT)
+        .inspect_err(|error| tracing::warn!(error = error.to_string(), "foreign calendars cannot be read"))
+        .ok()
 }

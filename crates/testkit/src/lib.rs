@@ -8,6 +8,7 @@
 
 mod clinic;
 mod database;
+mod letters;
 mod people;
 mod response;
 mod visits;
@@ -17,6 +18,7 @@ use std::{net::SocketAddr, sync::Arc};
 use app::{
     App, AppParts, Config,
     kernel::{app::Rounds, live::LiveHub},
+    regions::Packs,
     sessions::video::{BuiltIn, RelayNode},
 };
 use axum::{Router, extract::connect_info::MockConnectInfo};
@@ -26,11 +28,12 @@ use platform::{
     crypto::DeploymentKeys,
     db::{Db, PoolSize},
     mail::Mailer,
+    outbound::{Outbound, Reach},
     rng::Rng,
 };
 use tempfile::TempDir;
 
-pub use self::{clinic::Clinic, people::Client, response::Answer, visits::Visit};
+pub use self::{clinic::Clinic, letters::Letter, people::Client, response::Answer, visits::Visit};
 
 /// When every test begins: a Monday morning in Moscow (09:00), no clock change near.
 pub const START: &str = "2026-12-14T06:00:00Z";
@@ -57,24 +60,46 @@ impl TestApp {
 
     /// Starts one with a pool of the given size.
     pub async fn start_with(size: PoolSize) -> Self {
+        Self::start_as(size, |_| {}).await
+    }
+
+    /// Starts one as a demo deployment.
+    pub async fn start_demo() -> Self {
+        Self::start_as(PoolSize::default(), |config| config.is_demo = true).await
+    }
+
+    /// Starts one that is set up differently.
+    pub async fn start_as(size: PoolSize, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_whole(size, Reach::Public, change).await
+    }
+
+    /// Starts one whose requests to the outside go anywhere: for a test that plays the other side on this machine.
+    pub async fn start_reaching_anywhere() -> Self {
+        Self::start_whole(PoolSize::default(), Reach::Anywhere, |_| {}).await
+    }
+
+    async fn start_whole(size: PoolSize, reach: Reach, change: impl FnOnce(&mut Config)) -> Self {
         platform::telemetry::start_logs(&std::env::var("RUST_LOG").unwrap_or_else(|_| "error".into()), false);
         let database = database::fresh().await;
         let folder = tempfile::tempdir().expect("a temporary folder");
         let clock = ManualClock::at(START.parse().expect("a valid instant"));
         let keys = DeploymentKeys::from_root(ROOT_KEY);
+        let mut config = Config {
+            public_url: "http://localhost:8080".into(),
+            is_demo: false,
+            data_dir: folder.path().to_owned(),
+            trusted_proxies: Vec::new(),
+            rate_per_second: 0,
+        };
+        change(&mut config);
         let app = App::new(AppParts {
-            config: Config {
-                public_url: "http://localhost:8080".into(),
-                is_demo: false,
-                data_dir: folder.path().to_owned(),
-                trusted_proxies: Vec::new(),
-                rate_per_second: 0,
-            },
+            config,
             db: Db::connect(database.login, size),
             clock: Arc::new(clock.clone()),
             rng: Rng::from_seed(7),
             mailer: Mailer::folder("Понимаю <noreply@ponimayu.example>", &folder.path().join("mail")).expect("a mail folder"),
             keys,
+            packs: Packs::first(),
             live: LiveHub::default(),
             rounds: Rounds::default(),
             video: Arc::new(BuiltIn::new(
@@ -83,6 +108,7 @@ impl TestApp {
                 None,
             )),
             stopping: tokio::sync::watch::channel(false).1,
+            outbound: Outbound::new(reach, "Ponimau", platform::outbound::TIME_LIMIT).ok(),
             slots: app::scheduling::Index::default(),
         });
         let router = app::router::api(app.clone()).layer(MockConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711))));
@@ -108,14 +134,15 @@ impl TestApp {
         assert!(failed.is_empty(), "jobs failed: {failed:?}");
     }
 
-    /// The mails sent so far, as RFC 5322 text, in the order of their names.
+    /// The mails sent so far, as RFC 5322 text, oldest first.
     pub fn mails(&self) -> Vec<String> {
         let mut paths: Vec<_> = std::fs::read_dir(self.folder.path().join("mail"))
             .expect("the mail folder")
             .map(|e| e.expect("an entry").path())
             .filter(|p| p.extension().is_some_and(|e| e == "eml"))
             .collect();
-        paths.sort();
+        // Names are ids of one standing clock; only the files know in which order they came.
+        paths.sort_by_key(|p| (std::fs::metadata(p).and_then(|m| m.modified()).expect("a file"), p.clone()));
         paths.iter().map(|p| std::fs::read_to_string(p).expect("a mail")).collect()
     }
 }

@@ -9,6 +9,7 @@ import {
 } from '~/ui'
 import { icons, type IconName } from '~/ui/icons'
 import { Fields } from './Fields'
+import styles from './Gallery.module.css'
 
 const soon = '2030-03-04T16:00:00Z'
 
@@ -16,7 +17,7 @@ const soon = '2030-03-04T16:00:00Z'
 export default function GalleryPage() {
   const t = useT()
   return (
-    <main id="main" tabIndex={-1}>
+    <main id="main" tabIndex={-1} className={styles.page}>
       <Columns aside={<Stack><LangSwitch /><ThemeSwitch /></Stack>}>
         <Stack gap={7}>
           <PageHeader title={t('shell.nav.categories')} lead={t('shell.error.lead')} back={{ to: '/', label: t('shell.toStart') }} actions={<Button variant="primary">{t('ui.more')}</Button>} />

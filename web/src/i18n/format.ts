@@ -1,26 +1,9 @@
 // Dates, times, money and numbers in the person's language and zone. `useFormat()` in components.
-import { useSyncExternalStore } from 'react'
 import { nowMs } from './clock'
 import { translate, useLang, type Lang } from './index'
+import { useOwnZone } from './own-zone'
 
 const tags: Record<Lang, string> = { ru: 'ru-RU', kk: 'kk-KZ', en: 'en-GB' }
-
-let ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
-const listeners = new Set<() => void>()
-
-/** The signed-in person's zone; until it is known, the device's. */
-export function setOwnZone(zone: string): void {
-  if (zone === ownZone) return
-  ownZone = zone
-  listeners.forEach((tell) => { tell() })
-}
-
-const subscribe = (tell: () => void) => {
-  listeners.add(tell)
-  return () => listeners.delete(tell)
-}
-
-export const useOwnZone = (): string => useSyncExternalStore(subscribe, () => ownZone, () => ownZone)
 
 const cache = new Map<string, Intl.DateTimeFormat>()
 function formatter(lang: Lang, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -54,6 +37,8 @@ const capital = (text: string, lang: Lang): string => text.charAt(0).toLocaleUpp
 
 /** Minor units of a currency, e.g. 2 for RUB. */
 const minorDigits = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+
+export { useOwnZone }
 
 /** All formats for one language and zone; pure but for `now`, which is given. */
 export function formats(lang: Lang, zone: string, now: () => Date) {

@@ -20,9 +20,14 @@ const i18n = setupI18n({
     return id
   },
 })
-const loaded = new Set<string>(['base'])
+/** Slices that the screens so far have asked for; a language switch brings them all. */
+const asked = new Set(['base'])
+/** Texts that have come or are on their way, by slice and language. */
+const texts = new Map<string, Promise<void>>()
 const listeners = new Set<() => void>()
 let active: Lang = 'ru'
+/** The language being switched to; the active one when nothing is on its way. */
+let wanted: Lang = 'ru'
 /** Changes with the language; a new function identity makes memoised children render again. */
 let current: Translate = (key, ...args) => translate(key, ...args)
 
@@ -32,23 +37,32 @@ export const translate: Translate = (key, ...args) => i18n._(key, args[0] as Rec
 // React Aria's string tables are routed here (build/aria-strings.mjs).
 ;(globalThis as Record<symbol, unknown>)[Symbol.for('ponimau.translate')] = (id: string, args?: Record<string, unknown>) => i18n._(id, args)
 
-async function fetchCatalogue(slice: string, lang: Lang) {
-  const load = catalogues[slice]?.[lang]
-  if (load) i18n.load(lang, (await load()).default)
+function fetchTexts(slice: string, lang: Lang): Promise<void> {
+  const key = `${slice}/${lang}`
+  const before = texts.get(key)
+  if (before) return before
+  const coming = (catalogues[slice]?.[lang]() ?? Promise.resolve({ default: {} })).then((module) => { i18n.load(lang, module.default) })
+  texts.set(key, coming)
+  // A broken connection must not break the slice for good.
+  coming.catch(() => texts.delete(key))
+  return coming
 }
 
-/** Loads the texts of the given slices in the active language; a repeat costs nothing. Routes call this, screens need not. */
+/** Loads the texts of the given slices in the language in force; a repeat costs nothing. Routes call this, screens need not. */
 export async function loadMessages(slices: readonly string[]): Promise<void> {
-  const fresh = ['kit', ...slices].filter((s) => !loaded.has(s) && s in catalogues)
-  for (const slice of fresh) loaded.add(slice)
-  await Promise.all(fresh.map((slice) => fetchCatalogue(slice, active)))
+  const needed = ['kit', ...slices].filter((slice) => slice in catalogues)
+  for (const slice of needed) asked.add(slice)
+  await Promise.all(needed.map((slice) => fetchTexts(slice, wanted)))
 }
 
 /** Switches the language of everything on the screen at once, after its texts have come. */
 export async function activate(lang: Lang): Promise<void> {
+  wanted = lang
   // Only where it is needed: Kazakh, in an engine that does not know it.
   if (lang === 'kk' && !knowsKazakh()) (await import('./kazakh-intl')).fillKazakhIntl()
-  await Promise.all([...loaded].map((slice) => fetchCatalogue(slice, lang)))
+  await Promise.all([...asked].map((slice) => fetchTexts(slice, lang)))
+  // Somebody has changed their mind in the meantime.
+  if (wanted !== lang) return
   active = lang
   i18n.activate(lang)
   current = (key, ...args) => translate(key, ...args)

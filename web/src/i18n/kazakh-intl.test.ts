@@ -24,7 +24,15 @@ const shapes: Intl.DateTimeFormatOptions[] = [
   { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' },
   { day: 'numeric' },
   { year: 'numeric' },
+  { year: 'numeric', era: 'short' },
+  { dateStyle: 'full' },
+  { dateStyle: 'long' },
 ]
+
+test.each(instants)('half days at %s', (instant) => {
+  const options = { hour: 'numeric', minute: '2-digit', hour12: true, timeZone: 'Asia/Almaty' } as const
+  expect(new Kazakh(options).format(new Date(instant))).toBe(new Intl.DateTimeFormat('kk', options).format(new Date(instant)))
+})
 
 test('this engine is an oracle', () => {
   expect(knowsKazakh()).toBe(true)

@@ -46,9 +46,10 @@ function kazakhParts(fields: Map<string, string>, options: Intl.ResolvedDateTime
     add('month', month(), '.')
     if (fields.has('year')) add('year', fields.get('year') ?? '', '.')
   } else {
+    if (fields.has('era')) add('era', 'б.з.', ' ')
     if (fields.has('year')) {
       add('year', fields.get('year') ?? '', ' ')
-      if (fields.has('month')) out.push(literal(' ж.'))
+      if (fields.has('month') || fields.has('era')) out.push(literal(' ж.'))
     }
     if (fields.has('day')) add('day', fields.get('day') ?? '', ' ')
     if (fields.has('month')) add('month', month(), ' ')
@@ -63,6 +64,8 @@ function kazakhParts(fields: Map<string, string>, options: Intl.ResolvedDateTime
       first = false
     }
   }
+  const half = fields.get('dayPeriod')
+  if (half !== undefined) add('dayPeriod', half, ' ')
   const zone = fields.get('timeZoneName')
   if (zone !== undefined) add('timeZoneName', zone, ' ')
   return out

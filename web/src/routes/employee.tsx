@@ -14,5 +14,10 @@ export const employeeRoute = createRoute({
 export const page = pagesOf(() => employeeRoute)
 
 export const employeePages = [
+  page('/consents', 'consents', () => import('~/features/consents/ConsentsPage')),
+  page('/privacy', 'consents', () => import('~/features/consents/PrivacyPage')),
   // page('/…', 'slice', () => import('~/features/slice/SomePage')),
+  page('/messages', 'messages', () => import('~/features/messages/MessagesPage')),
+  page('/messages/$thread', 'messages', () => import('~/features/messages/ThreadPage')),
+  page('/sessions/$appointment/after', 'feedback', () => import('~/features/feedback/AfterPage')),
 ] as const

@@ -4,7 +4,7 @@ import { redirect } from '@tanstack/react-router'
 import { audienceOf, homes, meQuery, safeNext, signedInHint, type Audience, type Me, type Person } from '~/api/me'
 import { activeLang, chooseLang, type Lang } from '~/i18n'
 import { setClock } from '~/i18n/clock'
-import { setOwnZone } from '~/i18n/format'
+import { setOwnZone } from '~/i18n/own-zone'
 
 const isLang = (tag: string): tag is Lang => tag === 'ru' || tag === 'kk' || tag === 'en'
 
@@ -17,7 +17,10 @@ async function settle(me: Me, person: Person): Promise<void> {
 }
 
 /** `beforeLoad` of an audience's layout. */
-export const only = (audience: Audience) => async ({ context, location }: { context: { queryClient: QueryClient }; location: { href: string } }): Promise<{ person: Person }> => {
+export const only = (audience: Audience) => among([audience])
+
+/** `beforeLoad` of a layout which several audiences share. */
+export const among = (audiences: readonly Audience[]) => async ({ context, location }: { context: { queryClient: QueryClient }; location: { href: string } }): Promise<{ person: Person }> => {
   const me = await context.queryClient.query(meQuery)
   const next = safeNext(location.href)
   if (!me.person) {
@@ -26,6 +29,6 @@ export const only = (audience: Audience) => async ({ context, location }: { cont
   }
   if (me.person.needs_second_factor) throw redirect({ to: '/second-factor' as never, search: { next } as never })
   await settle(me, me.person)
-  if (audienceOf(me.person) !== audience) throw redirect({ to: homes[audienceOf(me.person)] as never, replace: true })
+  if (!audiences.includes(audienceOf(me.person))) throw redirect({ to: homes[audienceOf(me.person)] as never, replace: true })
   return { person: me.person }
 }

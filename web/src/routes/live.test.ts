@@ -84,12 +84,15 @@ describe('the live stream', () => {
 test('hints make their queries stale, a reset makes all', () => {
   const live = stream()
   const invalidateQueries = vi.fn(() => Promise.resolve())
-  refreshBy(live, { invalidateQueries }, { 'booking.changed': [['bookings'], ['today']] })
+  const unbind = refreshBy(live, { invalidateQueries }, { 'booking.changed': [['bookings'], ['today']] })
   live.open()
   wires[0]?.says('booking.changed', '{}')
   expect(invalidateQueries.mock.calls).toEqual([[{ queryKey: ['bookings'] }], [{ queryKey: ['today'] }]])
   wires[0]?.says('reset', '{}')
   expect(invalidateQueries).toHaveBeenLastCalledWith()
+  unbind()
+  wires[0]?.says('reset', '{}')
+  expect(invalidateQueries).toHaveBeenCalledTimes(3)
 })
 
 test('attempts grow apart up to half a minute', () => {

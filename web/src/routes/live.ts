@@ -3,12 +3,15 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import type { LiveStream } from '~/api/live'
 
 export const staleBy: Record<string, readonly QueryKey[]> = {
+  'chat.message': [['threads'], ['messages']],
+  'chat.read': [['threads'], ['messages']],
+  'safety.changed': [['safety']],
 }
 
-/** Binds the stream to the cache: hints make their queries stale, a `reset` makes everything stale. */
-export function refreshBy(live: LiveStream, queryClient: Pick<QueryClient, 'invalidateQueries'>, map = staleBy): void {
-  live.on('reset', () => { void queryClient.invalidateQueries() })
-  for (const [kind, keys] of Object.entries(map)) {
-    live.on(kind, () => { for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey }) })
-  }
+/** Binds the stream to the cache: hints make their queries stale, a `reset` makes everything stale. Returns how to unbind. */
+export function refreshBy(live: LiveStream, queryClient: Pick<QueryClient, 'invalidateQueries'>, map = staleBy): () => void {
+  const bound = Object.entries(map).map(([kind, keys]) =>
+    live.on(kind, () => { for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey }) }))
+  bound.push(live.on('reset', () => { void queryClient.invalidateQueries() }))
+  return () => { bound.forEach((unbind) => { unbind() }) }
 }

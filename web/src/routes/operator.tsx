@@ -15,4 +15,7 @@ export const page = pagesOf(() => operatorRoute)
 
 export const operatorPages = [
   // page('/…', 'slice', () => import('~/features/slice/SomePage')),
+  page('/desk/safety', 'safety', () => import('~/features/safety/SafetyPage'), { search: (raw) => (raw['show'] === 'closed' ? { show: 'closed' } : {}) }),
+  page('/desk/safety/$report', 'safety', () => import('~/features/safety/ReportPage')),
+  page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: (raw) => Object.fromEntries(['actor', 'subject', 'action'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : []))) }),
 ] as const

@@ -15,4 +15,8 @@ export const page = pagesOf(() => specialistRoute)
 
 export const specialistPages = [
   // page('/…', 'slice', () => import('~/features/slice/SomePage')),
+  page('/work/clients', 'clients', () => import('~/features/clients/ClientsPage')),
+  page('/work/clients/$client', 'clients', () => import('~/features/clients/ClientPage')),
+  page('/work/messages', 'messages', () => import('~/features/messages/MessagesPage')),
+  page('/work/messages/$thread', 'messages', () => import('~/features/messages/ThreadPage')),
 ] as const

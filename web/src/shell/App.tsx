@@ -1,10 +1,8 @@
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { onlineManager, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { live } from '~/api/live'
 import { safeNext } from '~/api/me'
 import { asProblem } from '~/api/problem'
 import { makeRouter } from '~/routes'
-import { refreshBy } from '~/routes/live'
 
 const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
@@ -26,8 +24,10 @@ const queryClient: QueryClient = new QueryClient({
   },
 })
 
+// It listens to changes only; a page opened from the service worker's store begins without a network.
+onlineManager.setOnline(navigator.onLine)
+
 export const router = makeRouter(queryClient)
-refreshBy(live, queryClient)
 
 export const App = () => (
   <QueryClientProvider client={queryClient}>

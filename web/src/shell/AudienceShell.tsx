@@ -1,7 +1,9 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { useEffect, useId, useState } from 'react'
 import { live } from '~/api/live'
 import { useT, type MessageKey } from '~/i18n'
+import { refreshBy } from '~/routes/live'
 import { cx } from '~/ui/cx'
 import { Icon } from '~/ui/Icon'
 import type { IconName } from '~/ui/icons'
@@ -29,10 +31,15 @@ interface Props {
 /** Bar at the bottom on phones, rail at the side on desktops; the same list, in the same order. */
 export function AudienceShell({ home, items, wide = false }: Props) {
   const t = useT()
+  const queryClient = useQueryClient()
   useEffect(() => {
+    const unbind = refreshBy(live, queryClient)
     live.open()
-    return () => { live.close() }
-  }, [])
+    return () => {
+      live.close()
+      unbind()
+    }
+  }, [queryClient])
   const inBar = items.length > BAR ? items.slice(0, BAR - 1) : items
   const rest = items.slice(inBar.length)
   return (

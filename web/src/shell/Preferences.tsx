@@ -1,6 +1,6 @@
-import { useState } from 'react'
 import { chooseLang, useLang, useT, type Lang } from '~/i18n'
 import { FrameIcon } from '~/ui/FrameIcon'
+import { chooseTheme, useTheme, type Theme } from './theme'
 import styles from './Shell.module.css'
 
 /** Each language by its own name, so that it is found by those who need it. */
@@ -20,28 +20,14 @@ export function LangSwitch() {
   )
 }
 
-type Theme = 'system' | 'light' | 'dark'
-const readTheme = (): Theme => (document.documentElement.dataset['theme'] as Theme | undefined) ?? 'system'
-
-export function applyTheme(theme: Theme): void {
-  if (theme === 'system') delete document.documentElement.dataset['theme']
-  else document.documentElement.dataset['theme'] = theme
-  try {
-    if (theme === 'system') localStorage.removeItem('theme')
-    else localStorage.setItem('theme', theme)
-  } catch {
-    // Storage forbidden: the choice lasts for this visit.
-  }
-}
-
 export function ThemeSwitch() {
   const t = useT()
-  const [theme, setTheme] = useState(readTheme)
+  const theme = useTheme()
   return (
     <label className={styles.preference}>
       <FrameIcon name="theme" size={20} />
       <span className={styles.hidden}>{t('shell.theme')}</span>
-      <select value={theme} onChange={(event) => { const chosen = event.target.value as Theme; setTheme(chosen); applyTheme(chosen) }}>
+      <select value={theme} onChange={(event) => { chooseTheme(event.target.value as Theme) }}>
         <option value="system">{t('shell.theme.system')}</option>
         <option value="light">{t('shell.theme.light')}</option>
         <option value="dark">{t('shell.theme.dark')}</option>

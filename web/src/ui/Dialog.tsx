@@ -1,14 +1,12 @@
-import { useState, type ReactNode } from 'react'
-import { Dialog as AriaDialog } from 'react-aria-components/Dialog'
-import { Heading } from 'react-aria-components/Heading'
-import { Modal, ModalOverlay } from 'react-aria-components/Modal'
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { asProblem } from '~/api'
 import { useT } from '~/i18n'
 import { Banner } from './Banner'
-import { Button, IconButton } from './Button'
-import { cx } from './cx'
+import { Button } from './Button'
 import { useProblemText } from './problem-text'
-import styles from './Dialog.module.css'
+
+const load = () => import('./DialogFrame')
+const DialogFrame = lazy(load)
 
 export interface DialogProps {
   title: string
@@ -23,22 +21,13 @@ export interface DialogProps {
 }
 
 /** A dialog on desktops, a drawer from below on phones. Focus goes in and comes back. */
-export function Dialog({ title, isOpen, onClose, children, actions, size = 'narrow', role = 'dialog' }: DialogProps) {
-  const t = useT()
-  return (
-    <ModalOverlay className={styles.overlay} isOpen={isOpen} onOpenChange={(open) => { if (!open) onClose() }} isDismissable={role === 'dialog'}>
-      <Modal className={cx(styles.modal, size === 'wide' && styles.wide)}>
-        <AriaDialog role={role} className={styles.dialog}>
-          <header className={styles.header}>
-            <Heading slot="title" level={2}>{title}</Heading>
-            <IconButton icon="close" label={t('ui.close')} onPress={onClose} />
-          </header>
-          <div className={styles.body}>{children}</div>
-          {actions !== undefined && <footer className={styles.footer}>{actions}</footer>}
-        </AriaDialog>
-      </Modal>
-    </ModalOverlay>
-  )
+export function Dialog(props: DialogProps) {
+  const [wasOpen, setWasOpen] = useState(props.isOpen)
+  if (props.isOpen && !wasOpen) setWasOpen(true)
+  // Fetched after the screen is there, so that it opens at once when it is wanted, and without a network.
+  useEffect(() => { load().catch(() => undefined) }, [])
+  // Once opened it stays: it must be there to close gently.
+  return wasOpen && <Suspense><DialogFrame {...props} /></Suspense>
 }
 
 export interface ConfirmProps {

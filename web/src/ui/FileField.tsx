@@ -33,7 +33,7 @@ export function FileField({ label, hint, optional = false, name, error, accept, 
     <div className={fieldStyles.field} role="group" aria-label={label} data-field={name}>
       <span className={fieldStyles.label}>{label}{optional && <span className={fieldStyles.optional}> {t('ui.optional')}</span>}</span>
       {hint !== undefined && <span className={fieldStyles.hint}>{hint}</span>}
-      <span role="alert">{shown !== undefined && <span className={fieldStyles.error}><Icon name="error" size={20} /><span>{shown}</span></span>}</span>
+      {shown !== undefined && <span role="alert" className={fieldStyles.error}><Icon name="error" size={20} /><span>{shown}</span></span>}
       <div className={styles.line}>
         <FileTrigger acceptedFileTypes={accept} onSelect={take}>
           <Button icon="upload" isDisabled={isDisabled}>{value === null ? t('ui.file.choose') : t('ui.file.another')}</Button>

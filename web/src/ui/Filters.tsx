@@ -3,6 +3,7 @@ import { useT } from '~/i18n'
 import { Button } from './Button'
 import { Dialog } from './Dialog'
 import { Icon } from './Icon'
+import { VisuallyHidden } from './Layout'
 import styles from './Filters.module.css'
 
 const wide = typeof matchMedia === 'undefined' ? undefined : matchMedia('(min-width: 64rem)')
@@ -39,9 +40,10 @@ export function Filters({ children, on, onClear, found }: Props) {
   }
   return (
     <>
-      <Button icon="filter" onPress={() => { setOpen(true) }} aria-label={on > 0 ? `${t('ui.filters')}. ${t('ui.filters.on', { count: on })}` : t('ui.filters')}>
+      <Button icon="filter" onPress={() => { setOpen(true) }}>
         {t('ui.filters')}
         {on > 0 && <span className={styles.count} aria-hidden="true">{on}</span>}
+        {on > 0 && <VisuallyHidden>{t('ui.filters.on', { count: on })}</VisuallyHidden>}
       </Button>
       <Dialog
         title={t('ui.filters')} isOpen={isOpen} onClose={() => { setOpen(false) }}

@@ -5,7 +5,7 @@ import { cx } from './cx'
 import { Icon } from './Icon'
 import type { IconName } from './icons'
 import buttons from './Button.module.css'
-import styles from './Select.module.css'
+import styles from './Options.module.css'
 import own from './Menu.module.css'
 
 export interface MenuAction {

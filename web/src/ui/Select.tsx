@@ -1,120 +1,47 @@
-import { useMemo } from 'react'
-import { Button } from 'react-aria-components/Button'
-import { ComboBox as AriaComboBox } from 'react-aria-components/ComboBox'
-import { Group } from 'react-aria-components/Group'
-import { Input } from 'react-aria-components/Input'
-import { ListBox, ListBoxItem } from 'react-aria-components/ListBox'
-import { Popover } from 'react-aria-components/Popover'
-import { Select as AriaSelect, SelectValue } from 'react-aria-components/Select'
-import { Text } from 'react-aria-components/Text'
+import { useId } from 'react'
 import { useT } from '~/i18n'
-import { TagList } from './Chip'
 import type { Option } from './Choice'
 import { cx } from './cx'
-import { FieldHint, FieldLabel, FieldMistake, fieldStyles, type FieldProps } from './Field'
+import { fieldStyles, type FieldProps } from './Field'
 import { Icon } from './Icon'
 import styles from './Select.module.css'
 
-interface Common<T extends string> extends FieldProps {
+export interface SelectProps<T extends string> extends FieldProps {
+  /** Hints and icons of options are not shown here. */
   options: readonly Option<T>[]
+  value?: T | null
+  onChange?: (value: T) => void
   isDisabled?: boolean
   placeholder?: string
 }
 
-function Options<T extends string>({ options }: { options: readonly Option<T>[] }) {
+/**
+ * One of up to a dozen or so known options; for more use ComboBox, for two to five RadioGroup. The browser's own: on phones nothing is easier
+ * to use or to hear, and it weighs nothing.
+ */
+export function Select<T extends string>({ label, hint, optional = false, error, options, placeholder, value, onChange, name, isDisabled }: SelectProps<T>) {
   const t = useT()
+  const id = useId()
+  const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(' ')
   return (
-    <Popover className={styles.popover} offset={6}>
-      <ListBox className={styles.list} items={options} renderEmptyState={() => <p className={styles.none}>{t('ui.none')}</p>}>
-        {(option) => (
-          <ListBoxItem id={option.id} textValue={option.label} className={styles.item} isDisabled={option.isDisabled}>
-            {({ isSelected }) => (
-              <>
-                <span className={styles.words}>
-                  <Text slot="label">{option.label}</Text>
-                  {option.hint !== undefined && <Text slot="description" className={styles.hint}>{option.hint}</Text>}
-                </span>
-                {isSelected && <Icon name="check" size={20} />}
-              </>
-            )}
-          </ListBoxItem>
-        )}
-      </ListBox>
-    </Popover>
-  )
-}
-
-export interface SelectProps<T extends string> extends Common<T> {
-  value?: T | null
-  onChange?: (value: T) => void
-}
-
-/** One of up to a dozen or so known options; for more use ComboBox, for two to five RadioGroup. */
-export function Select<T extends string>({ label, hint, optional, error, options, placeholder, value, onChange, ...props }: SelectProps<T>) {
-  const t = useT()
-  return (
-    <AriaSelect {...props} value={value ?? null} onChange={(key) => { if (key !== null) onChange?.(String(key) as T) }} placeholder={placeholder ?? t('ui.choose')} className={fieldStyles.field} isInvalid={error !== undefined} validationBehavior="aria" data-field={props.name}>
-      <FieldLabel label={label} optional={optional} />
-      {hint !== undefined && <FieldHint>{hint}</FieldHint>}
-      <FieldMistake error={error} />
-      <Button className={cx(fieldStyles.input, styles.button)}>
-        <SelectValue<Option<T>> className={styles.value}>
-          {({ selectedItems, selectedText, isPlaceholder }) => <span className={cx(isPlaceholder && fieldStyles.placeholder)}>{isPlaceholder ? (placeholder ?? t('ui.choose')) : (selectedItems[0]?.label ?? selectedText)}</span>}
-        </SelectValue>
+    <div className={fieldStyles.field} data-field={name}>
+      <label className={fieldStyles.label} htmlFor={id}>
+        {label}
+        {optional && <span className={fieldStyles.optional}> {t('ui.optional')}</span>}
+      </label>
+      {hint !== undefined && <span id={`${id}-hint`} className={fieldStyles.hint}>{hint}</span>}
+      {error !== undefined && <span id={`${id}-error`} className={fieldStyles.error}><Icon name="error" size={20} /><span>{error}</span></span>}
+      <span className={styles.native}>
+        <select
+          id={id} name={name} disabled={isDisabled} aria-invalid={error !== undefined || undefined} aria-describedby={described || undefined}
+          className={cx(fieldStyles.input, error !== undefined && fieldStyles.invalid, value == null && fieldStyles.placeholder)}
+          value={value ?? ''} onChange={(event) => onChange?.(event.target.value as T)}
+        >
+          {value == null && <option value="" disabled hidden>{placeholder ?? t('ui.choose')}</option>}
+          {options.map((option) => <option key={option.id} value={option.id} disabled={option.isDisabled}>{option.label}</option>)}
+        </select>
         <Icon name="down" size={20} />
-      </Button>
-      <Options options={options} />
-    </AriaSelect>
-  )
-}
-
-export interface ComboBoxProps<T extends string> extends Common<T> {
-  value?: T | null
-  onChange?: (value: T | null) => void
-}
-
-/** One of many options, found by typing. */
-export function ComboBox<T extends string>({ label, hint, optional, error, options, placeholder, value, onChange, ...props }: ComboBoxProps<T>) {
-  return (
-    <AriaComboBox {...props} defaultItems={options} value={value ?? null} onChange={(key) => onChange?.(key === null ? null : (String(key) as T))} className={fieldStyles.field} isInvalid={error !== undefined} validationBehavior="aria" menuTrigger="focus" data-field={props.name}>
-      <FieldLabel label={label} optional={optional} />
-      {hint !== undefined && <FieldHint>{hint}</FieldHint>}
-      <FieldMistake error={error} />
-      <Group className={fieldStyles.group}>
-        <Input className={fieldStyles.bare} placeholder={placeholder} />
-        <Button className={fieldStyles.inner}><Icon name="down" size={20} /></Button>
-      </Group>
-      <Options options={options} />
-    </AriaComboBox>
-  )
-}
-
-export interface TagsFieldProps<T extends string> extends Common<T> {
-  value: readonly T[]
-  onChange: (value: T[]) => void
-  max?: number
-}
-
-/** Several of many options: what is chosen stands as removable tags under the field. */
-export function TagsField<T extends string>({ label, hint, optional, error, options, placeholder, value, onChange, max = Infinity, ...props }: TagsFieldProps<T>) {
-  const chosen = useMemo(() => new Set(value), [value])
-  const labels = useMemo(() => new Map(options.map((option) => [option.id, option.label])), [options])
-  return (
-    <div className={fieldStyles.field}>
-      <AriaComboBox<Option<T>, 'multiple'>
-        {...props} selectionMode="multiple" defaultItems={options} value={[...value]} onChange={(keys) => { onChange((keys as T[]).slice(0, max)) }}
-        className={fieldStyles.field} isInvalid={error !== undefined} validationBehavior="aria" menuTrigger="focus" data-field={props.name}
-      >
-        <FieldLabel label={label} optional={optional} />
-        {hint !== undefined && <FieldHint>{hint}</FieldHint>}
-        <FieldMistake error={error} />
-        <Group className={fieldStyles.group}>
-          <Input className={fieldStyles.bare} placeholder={placeholder} />
-          <Button className={fieldStyles.inner}><Icon name="down" size={20} /></Button>
-        </Group>
-        <Options options={options} />
-      </AriaComboBox>
-      {chosen.size > 0 && <TagList label={label} items={value.map((id) => ({ id, label: labels.get(id) ?? id }))} onRemove={(id) => { onChange(value.filter((one) => one !== id)) }} />}
+      </span>
     </div>
   )
 }

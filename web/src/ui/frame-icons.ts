@@ -1,6 +1,6 @@
 // Icons of the frame and the door, apart from the rest: they are in everybody's first load.
 export const frameIcons = {
-  more: 'M6 12h.01M12 12h.01M18 12h.01',
+  more: 'M5.2 12a.8.8 0 1 0 1.6 0 .8.8 0 1 0-1.6 0M11.2 12a.8.8 0 1 0 1.6 0 .8.8 0 1 0-1.6 0M17.2 12a.8.8 0 1 0 1.6 0 .8.8 0 1 0-1.6 0',
   phone: 'M7 4.5h2.5l1.5 4-2 1.5a10 10 0 0 0 5 5l1.5-2 4 1.5V17a2.5 2.5 0 0 1-2.5 2.5C10.5 19.5 4.5 13.5 4.5 7A2.5 2.5 0 0 1 7 4.5Z',
   close: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
   back: 'M14.5 5.5 8 12l6.5 6.5',

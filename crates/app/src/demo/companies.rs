@@ -90,7 +90,27 @@ pub(super) async fn make_employees(maker: &mut Maker<'_>, contracts: &[Contract]
             .bind(maker.today().saturating_sub(Span::new().days(60)).to_sqlx())
             .execute(&mut *maker.tx)
             .await?;
+        consent(maker, id).await?;
         made.push(Employee { id, contract });
     }
     Ok(made)
+}
+
+/// The demo's employees have long agreed; newcomers are asked.
+async fn consent(maker: &mut Maker<'_>, person: PersonId) -> Result<()> {
+    let app = maker.app;
+    for document in &app.packs.region.consents {
+        sqlx::query(
+            "INSERT INTO consents (id, person_id, purpose, version, language, text_hash, given_at) VALUES ($1, $2, $3, $4, 'ru', $5, $6)",
+        )
+        .bind(maker.id())
+        .bind(person.0)
+        .bind(&document.purpose)
+        .bind(&document.version)
+        .bind(crate::compliance::text_hash(document, domain::text::Locale::Ru))
+        .bind(maker.days_ago(60).to_sqlx())
+        .execute(&mut *maker.tx)
+        .await?;
+    }
+    Ok(())
 }

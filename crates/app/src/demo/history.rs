@@ -119,7 +119,8 @@ fn a_time(maker: &Maker<'_>, specialist: &Specialist, day: i64) -> Option<(Times
         let date = maker.today().saturating_add(Span::new().days(day + further));
         let name = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"][date.weekday().to_monday_zero_offset() as usize];
         let rule = specialist.rules.iter().find(|r| r.days.contains(&name))?;
-        let (from, to) = (instant_of(&zone, date, rule.start.parse::<WallTime>().ok()?), instant_of(&zone, date, rule.end.parse::<WallTime>().ok()?));
+        let (from, to) =
+            (instant_of(&zone, date, rule.start.parse::<WallTime>().ok()?), instant_of(&zone, date, rule.end.parse::<WallTime>().ok()?));
         let minutes = to.duration_since(from).as_mins() - i64::from(length);
         let steps = usize::try_from(minutes / i64::from(specialist.category.interval)).ok()? + 1;
         let start = from + SignedDuration::from_mins(i64::from(specialist.category.interval) * i64::try_from(maker.below(steps)).ok()?);

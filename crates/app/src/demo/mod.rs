@@ -6,14 +6,13 @@ mod data;
 mod history;
 mod specialists;
 
-use std::time::Instant;
-
 use domain::ids::PersonId;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx as _;
 use platform::{db::Tx, rng::Rng};
 use uuid::Uuid;
 
+pub use self::companies::CODES;
 use self::data::Data;
 use crate::kernel::{app::App, ctx::Kind, error::Result};
 
@@ -98,15 +97,17 @@ impl Maker<'_> {
 
     async fn person(&mut self, kind: Kind, name: &str, zone: &str, locale: &str) -> Result<PersonId> {
         let id = self.id();
-        sqlx::query("INSERT INTO people (id, kind, display_name, locale, time_zone, is_demo, created_at) VALUES ($1, $2, $3, $4, $5, true, $6)")
-            .bind(id)
-            .bind(kind.name())
-            .bind(name)
-            .bind(locale)
-            .bind(zone)
-            .bind(self.days_ago(120).to_sqlx())
-            .execute(&mut *self.tx)
-            .await?;
+        sqlx::query(
+            "INSERT INTO people (id, kind, display_name, locale, time_zone, is_demo, created_at) VALUES ($1, $2, $3, $4, $5, true, $6)",
+        )
+        .bind(id)
+        .bind(kind.name())
+        .bind(name)
+        .bind(locale)
+        .bind(zone)
+        .bind(self.days_ago(120).to_sqlx())
+        .execute(&mut *self.tx)
+        .await?;
         let (_, wrapped) = self.app.keys.new_data_key(&self.app.rng, id);
         sqlx::query("INSERT INTO data_keys (person_id, wrapped, created_at) VALUES ($1, $2, $3)")
             .bind(id)
@@ -141,7 +142,7 @@ async fn make_staff(maker: &mut Maker<'_>) -> Result<()> {
 
 /// Makes the demo and says how long it took.
 pub async fn seed_timed(app: &App) -> Result<std::time::Duration> {
-    let started = Instant::now();
+    let started = std::time::Instant::now();
     seed(app).await?;
     Ok(started.elapsed())
 }

@@ -56,7 +56,10 @@ pub(super) async fn make(maker: &mut Maker<'_>, categories: &[Category], count: 
 async fn make_one(maker: &mut Maker<'_>, category: &Category, n: usize) -> Result<Specialist> {
     let is_woman = maker.below(3) > 0;
     let people = &maker.data.people;
-    let name = if is_woman {
+    // The first is on duty day and night; see make_week.
+    let name = if n == 0 {
+        "Дежурный психолог".to_owned()
+    } else if is_woman {
         format!("{} {}", maker.pick(&people.women), maker.pick(&people.surnames_women))
     } else {
         format!("{} {}", maker.pick(&people.men), maker.pick(&people.surnames_men))

@@ -1,5 +1,7 @@
 //! Who am I, and the stream of live hints.
 
+mod sign_in;
+
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
@@ -27,7 +29,10 @@ use crate::kernel::{
 
 /// The slice's routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(guarded(Action::ReadPublic, routes!(me))).routes(guarded(Action::Listen, routes!(listen)))
+    OpenApiRouter::new()
+        .routes(guarded(Action::ReadPublic, routes!(me)))
+        .routes(guarded(Action::Listen, routes!(listen)))
+        .merge(sign_in::routes())
 }
 
 /// Who is signed in.

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::live::LiveHub;
-use crate::sessions::video::VideoProvider;
+use crate::{regions::Packs, sessions::video::VideoProvider};
 
 /// How this deployment is set up. Read once at start.
 #[derive(Debug, Clone)]
@@ -35,11 +35,15 @@ pub struct AppParts {
     pub rng: Rng,
     pub keys: DeploymentKeys,
     pub mailer: Mailer,
+    /// Brand and region.
+    pub packs: Packs,
     pub live: LiveHub,
     pub rounds: Rounds,
     pub video: Arc<dyn VideoProvider>,
     /// Turns true when the node is asked to stop: endless answers end.
     pub stopping: watch::Receiver<bool>,
+    /// For addresses that people type in (their calendars). None where the machine has no trusted root certificates.
+    pub outbound: Option<platform::outbound::Outbound>,
     /// Who is free, in memory.
     pub slots: crate::scheduling::Index,
 }
@@ -88,7 +92,12 @@ impl App {
 
     /// The language used where nothing else says one.
     pub fn default_locale(&self) -> Locale {
-        Locale::Ru
+        self.packs.region.languages.first().copied().unwrap_or(Locale::Ru)
+    }
+
+    /// Today's date where the operator is: contracts count days there.
+    pub fn today(&self) -> domain::time::Date {
+        domain::time::local_date(&self.packs.region.default_zone, self.now())
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod chain;
 pub mod command;
 pub mod ctx;
 pub mod error;

@@ -4,13 +4,22 @@
 //!
 //! For other slices: [`free_starts`], [`nearest`], [`check_start`] under [`lock`], and [`changed`] after anything that moves free times.
 
+mod change;
+mod feeds;
+mod http;
 pub mod index;
+mod jobs;
 mod offer;
 mod schedule;
 mod search;
+mod settings;
 mod sql;
+mod view;
+mod words;
 
+pub use http::routes;
 pub use index::{Ask, Consultation, Index, NextTimes, Starts, Who, keep_fresh};
+pub(crate) use jobs::run;
 pub use offer::{changed, check_start, free_starts, lock};
 pub use schedule::{Offer, Schedule, Terms, load, load_many};
 pub use search::{nearest, slots_of};

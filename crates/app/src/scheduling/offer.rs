@@ -19,7 +19,7 @@ use crate::kernel::{
 /// Locks the specialist's schedule until the transaction ends: bookings of one specialist, and changes of the hours, queue here. An error if the
 /// specialist has no schedule, or none that the transaction's actor may see.
 pub async fn lock(tx: &mut Tx, specialist: PersonId) -> Result<()> {
-    if sql::lock(tx, specialist.0).await? { Ok(()) } else { Err(Error::not_found()) }
+    sql::lock(tx, specialist.0).await?.map(|_| ()).ok_or_else(Error::not_found)
 }
 
 /// Tells the indexes of all nodes that the specialist's free times have moved, once the transaction commits.

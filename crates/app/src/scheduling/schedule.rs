@@ -29,6 +29,8 @@ pub struct Schedule {
     pub offers: Vec<Offer>,
     /// The appointments and holds behind the first busy periods.
     pub taken: Vec<AppointmentId>,
+    /// Leave: first and last date, both inclusive.
+    pub leaves: Vec<(Date, Date)>,
     /// When the first of the holds runs out, if nobody confirms it.
     pub next_expiry: Option<Timestamp>,
 }
@@ -139,6 +141,7 @@ fn read(row: ScheduleRow, now: Timestamp) -> Result<Schedule> {
         },
         offers: row.offers.0.iter().map(offer).collect::<Result<_>>()?,
         next_expiry: taken.iter().filter_map(|t| t.hold_expires_at).min(),
+        leaves: row.leaves.iter().map(|l| (l.from_date, l.to_date)).collect(),
         taken: taken.iter().map(|t| AppointmentId(t.id)).collect(),
     })
 }

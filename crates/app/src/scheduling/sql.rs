@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use platform::db::Tx;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ pub(super) struct ScheduleRow {
     pub external: Json<Vec<ExternalRow>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct RuleRow {
     pub days: Vec<String>,
     pub start_time: String,
@@ -40,13 +40,13 @@ pub(super) struct RuleRow {
     pub end_day_offset: i32,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct OverrideRow {
     pub date: Date,
     pub intervals: Vec<HoursRow>,
 }
 
-#[derive(Debug, Deserialize, serde::Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct HoursRow {
     pub start: String,
     pub end: String,
@@ -54,16 +54,14 @@ pub(super) struct HoursRow {
     pub end_day_offset: i32,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct LeaveRow {
-    pub id: Uuid,
     pub from_date: Date,
     pub to_date: Date,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct TravelRow {
-    pub id: Uuid,
     pub from_date: Date,
     pub to_date: Option<Date>,
     pub time_zone: String,
@@ -106,10 +104,10 @@ const SCHEDULES: &str = "
          SELECT o.date, o.intervals FROM schedule_overrides o WHERE o.specialist_id = s.specialist_id ORDER BY o.date
        ) x) AS overrides,
       (SELECT coalesce(json_agg(x), '[]') FROM (
-         SELECT l.id, l.from_date, l.to_date FROM leaves l WHERE l.specialist_id = s.specialist_id ORDER BY l.from_date, l.id
+         SELECT l.from_date, l.to_date FROM leaves l WHERE l.specialist_id = s.specialist_id ORDER BY l.from_date, l.id
        ) x) AS leaves,
       (SELECT coalesce(json_agg(x), '[]') FROM (
-         SELECT t.id, t.from_date, t.to_date, t.time_zone FROM travel_periods t WHERE t.specialist_id = s.specialist_id ORDER BY t.from_date, t.id
+         SELECT t.from_date, t.to_date, t.time_zone FROM travel_periods t WHERE t.specialist_id = s.specialist_id ORDER BY t.from_date, t.id
        ) x) AS travel,
       (SELECT coalesce(json_agg(x), '[]') FROM (
          SELECT c.id, c.session_lengths_min, c.interval_min, c.buffer_policy, c.alignment
@@ -134,12 +132,12 @@ pub(super) async fn schedules(tx: &mut Tx, specialists: &[Uuid], from: Timestamp
     Ok(sqlx::query_as(SCHEDULES).bind(specialists).bind(from.to_sqlx()).bind(to.to_sqlx()).fetch_all(&mut **tx).await?)
 }
 
-/// Locks the schedule's row until the transaction ends. Tells whether there is one.
-pub(super) async fn lock(tx: &mut Tx, specialist: Uuid) -> Result<bool> {
+/// Locks the schedule's row until the transaction ends. Tells its version; none if there is no schedule.
+pub(super) async fn lock(tx: &mut Tx, specialist: Uuid) -> Result<Option<i64>> {
     // Not FOR UPDATE: that would also stop inserts of rows which refer to the schedule.
     let row: Option<(i64,)> = sqlx::query_as("SELECT version FROM schedules WHERE specialist_id = $1 FOR NO KEY UPDATE")
         .bind(specialist)
         .fetch_optional(&mut **tx)
         .await?;
-    Ok(row.is_some())
+    Ok(row.map(|(version,)| version))
 }

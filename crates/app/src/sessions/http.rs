@@ -169,6 +169,8 @@ pub struct SignalsAfter {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Signals {
     pub signals: Vec<ReceivedSignal>,
+    /// The newest position of the call; below the one asked for, positions begin anew.
+    pub newest: i64,
 }
 
 /// A signal of the other browser.
@@ -183,9 +185,9 @@ pub struct ReceivedSignal {
 #[utoipa::path(get, path = "/api/calls/{appointment_id}/signals", operation_id = "fetch_signals", tag = "sessions",
     params(("appointment_id" = Uuid, Path), SignalsAfter), responses((status = 200, body = Signals)))]
 async fn fetch_signals(caller: Caller, Path(id): Path<Uuid>, Query(query): Query<SignalsAfter>) -> Result<Json<Signals>> {
-    let received = signals::fetch(&caller, AppointmentId(id), query.after).await?;
+    let (received, newest) = signals::fetch(&caller, AppointmentId(id), query.after).await?;
     let signals = received.into_iter().map(|r| ReceivedSignal { position: r.position, signal: r.signal }).collect();
-    Ok(Json(Signals { signals }))
+    Ok(Json(Signals { signals, newest }))
 }
 
 /// By how much to go on.

@@ -61,8 +61,9 @@ pub struct Received {
     pub signal: Value,
 }
 
-/// The other's signals after `position`, oldest first.
-pub async fn fetch(caller: &Caller, id: AppointmentId, position: i64) -> Result<Vec<Received>> {
+/// The other's signals after `position`, oldest first, and the newest position of the call. A newest below what the page knows tells it that the
+/// signals were lost (a crash empties the unlogged table) and that positions begin anew.
+pub async fn fetch(caller: &Caller, id: AppointmentId, position: i64) -> Result<(Vec<Received>, i64)> {
     let mut tx = caller.begin().await?;
     let visit = sql::visit(&mut tx, id, caller.me()).await?;
     room::check_open(&visit, caller.now())?;
@@ -74,13 +75,19 @@ pub async fn fetch(caller: &Caller, id: AppointmentId, position: i64) -> Result<
     .bind(visit.me.other().name())
     .fetch_all(&mut *tx)
     .await?;
+    let (newest,): (i64,) = sqlx::query_as("SELECT coalesce(max(position), 0) FROM call_signals WHERE appointment_id = $1")
+        .bind(id.0)
+        .fetch_one(&mut *tx)
+        .await?;
     tx.commit().await?;
-    rows.into_iter()
+    let received = rows
+        .into_iter()
         .map(|(position, sealed)| {
             let body = caller.app.keys.unseal(place(id), &sealed)?;
             Ok(Received { position, signal: serde_json::from_slice(&body).map_err(Error::internal)? })
         })
-        .collect()
+        .collect::<Result<_>>()?;
+    Ok((received, newest))
 }
 
 fn place(id: AppointmentId) -> Place<'static> {

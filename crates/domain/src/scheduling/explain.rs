@@ -160,13 +160,13 @@ fn openings_near(schedule: &SpecialistAvailability, slot: Span) -> Vec<Opening> 
 /// What stands against the slot because of opening hours, without busy time.
 fn open_reason(schedule: &SpecialistAvailability, nearby: &[Opening], slot: Span) -> Option<Reason> {
     let runs = runs(schedule, slot.start, slot.end);
-    let Some(run) = runs.first().filter(|run| run.span.start <= slot.start) else {
+    let Some(run) = runs.first().filter(|run| run.start <= slot.start) else {
         let zone = schedule.zone_at(instant(slot.start)).clone();
         let date = local_date(&zone, instant(slot.start));
         let overridden_by = schedule.overrides.iter().position(|entry| entry.date == date);
         return Some(Reason::Closed { date, zone, overridden_by });
     };
-    let closes = run.span.end;
+    let closes = run.end;
     (closes < slot.end).then(|| Reason::EndsAfterClosing {
         closes: instant(closes),
         by: nearby.iter().find(|opening| opening.span.end == closes).map(|opening| opening.source),
@@ -216,7 +216,7 @@ fn limits(schedule: &SpecialistAvailability, plan: &Plan<'_>, start: Timestamp) 
 /// None if the slot begins on the grid of the run in which it lies.
 fn misalignment(plan: &Plan<'_>, slot: Span, start: Timestamp) -> Option<Reason> {
     let grid: &Grid<'_> = &plan.grid;
-    let run = plan.runs.iter().find(|run| run.span.contains(slot))?;
+    let run = plan.runs.iter().copied().find(|run| run.contains(slot))?;
     let step = grid.rules.interval.as_sec();
     let segments = grid.segments(run, slot.start, slot.start + 1);
     let Some(Segment { anchor, until }) = segments.iter().rev().find(|segment| segment.anchor <= slot.start).copied() else {

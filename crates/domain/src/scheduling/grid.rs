@@ -2,15 +2,14 @@
 //!
 //! The anchor is the beginning of the stretch. Opening hours round the clock have none; those whose beginning lies
 //! more than [`LOOKBACK_DAYS`] back would make every question expensive. For both, the grid begins anew with every
-//! ISO week, at local midnight of its Monday. This is decided week by week, never by the window, so that the answer
-//! for a window is always the union of the answers for its parts.
+//! ISO week, where the first hours of that week start. This is decided week by week, never by the window, so that the
+//! answer for a window is always the union of the answers for its parts.
 
-use super::open::{LOOKBACK_DAYS, Run};
+use super::open::{LOOKBACK_DAYS, days_after, monday_of, openings};
 use super::rules::{Alignment, SlotRules};
 use super::schedule::SpecialistAvailability;
-use super::span::instant;
-use crate::time::{IsoWeek, WallTime, instant_of, local_date, next_transition, offset_sec};
-use jiff::ToSpan as _;
+use super::span::{Span, instant};
+use crate::time::{Date, next_transition, offset_sec};
 
 const LOOKBACK_SEC: i64 = LOOKBACK_DAYS as i64 * 86_400;
 
@@ -32,9 +31,9 @@ pub(super) struct Segment {
 impl Grid<'_> {
     /// Calls `found` for each start from `from` (inclusive) to `to` (exclusive) whose slot lies inside `run`, in
     /// order.
-    pub fn starts(&self, run: &Run, from: i64, to: i64, mut found: impl FnMut(i64)) {
+    pub fn starts(&self, run: Span, from: i64, to: i64, mut found: impl FnMut(i64)) {
         let step = self.rules.interval.as_sec();
-        let end = to.min(run.span.end - self.rules.length.as_sec() + 1);
+        let end = to.min(run.end - self.rules.length.as_sec() + 1);
         if end <= from {
             return;
         }
@@ -50,30 +49,23 @@ impl Grid<'_> {
     }
 
     /// The segments of `run` that hold the instants `[from, to)`.
-    pub fn segments(&self, run: &Run, from: i64, to: i64) -> Vec<Segment> {
-        let (beginning, endless) = match (self.rules.alignment, self.notice_from) {
-            (Alignment::FreeStartRounded, Some(notice)) if notice >= run.span.start => (notice, false),
-            _ => (run.span.start, run.endless),
-        };
+    pub fn segments(&self, run: Span, from: i64, to: i64) -> Vec<Segment> {
         let anchor = match self.rules.alignment {
-            Alignment::FreeStartRounded => self.round_up(beginning),
-            Alignment::WindowStart | Alignment::FreeStart => beginning,
+            Alignment::WindowStart | Alignment::FreeStart => run.start,
+            Alignment::FreeStartRounded => self.round_up(self.notice_from.map_or(run.start, |notice| run.start.max(notice))),
         };
-        if !endless && to <= anchor.saturating_add(LOOKBACK_SEC) {
+        if to <= anchor.saturating_add(LOOKBACK_SEC) {
             return vec![Segment { anchor, until: i64::MAX }];
         }
-        self.weekly_segments((!endless).then_some(anchor), from.max(run.span.start), to)
-    }
-
-    /// The segments of a stretch that began at `beginning`, or longer ago than anyone looks.
-    fn weekly_segments(&self, beginning: Option<i64>, from: i64, to: i64) -> Vec<Segment> {
-        let zone = &self.schedule.zone;
-        let first_monday = IsoWeek::of(local_date(zone, instant(from))).monday();
-        let mondays = std::iter::successors(first_monday, |date| date.checked_add(1.week()).ok())
-            .map(|date| instant_of(zone, date, WallTime::MIDNIGHT).as_second())
-            .take_while(|monday| *monday < to);
-        let mut anchors: Vec<i64> = beginning.into_iter().collect();
-        anchors.extend(mondays.filter(|monday| beginning.is_none_or(|at| monday - at > LOOKBACK_SEC)));
+        // From the week before: its grid goes on until the first hours of this week start.
+        let this_monday = monday_of(self.schedule, from.max(run.start));
+        let last_monday = monday_of(self.schedule, to);
+        let mondays = std::iter::successors(Some(days_after(this_monday, -7)), |monday| Some(days_after(*monday, 7)));
+        let week_anchors = mondays
+            .take_while(|monday| *monday <= last_monday)
+            .filter_map(|monday| first_opening(self.schedule, monday))
+            .filter(|start| start - anchor > LOOKBACK_SEC);
+        let anchors: Vec<_> = std::iter::once(anchor).chain(week_anchors).collect();
         let ends = anchors.iter().skip(1).copied().chain([i64::MAX]);
         anchors.iter().zip(ends).map(|(&anchor, until)| Segment { anchor, until }).collect()
     }
@@ -97,6 +89,16 @@ impl Grid<'_> {
             }
         }
     }
+}
+
+/// When the first of the hours start that belong to the week which begins on `monday`.
+fn first_opening(schedule: &SpecialistAvailability, monday: Date) -> Option<i64> {
+    let mut first: Option<i64> = None;
+    openings(schedule, monday, days_after(monday, 6), |opening| {
+        let start = opening.span.start;
+        first = Some(first.map_or(start, |first| first.min(start)));
+    });
+    first
 }
 
 /// The largest of 60, 30, 20, 15, 10 and 5 minutes that divides the interval, else 1.

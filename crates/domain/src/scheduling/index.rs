@@ -11,11 +11,8 @@
 //! question is asked, so a row stays right while time passes and is rebuilt only when its specialist changes (and
 //! once a day, to reach further).
 //!
-//! A bitmap with a quantum of five minutes was weighed against this. It would take 1,080 bytes a row for 30 days; a
-//! row here takes 4 bytes a start: 1.4 kB for full-time hours in steps of 30 minutes, less with any booking. In
-//! return starts are exact to the second, whatever steps, zones and external calendars make of them, so the answer
-//! *equals* the engine's where a bitmap had to round outward; and "the first start after" is a binary search instead
-//! of a walk over words.
+//! A bitmap with a quantum of five minutes was weighed against this: it would have to round where this is exact, for
+//! about the same memory (`docs/decisions/0010-index-of-starts.md`).
 //!
 //! One alignment needs care: with [`Alignment::FreeStartRounded`] the grid of the gap in which now + notice lies
 //! begins there. Rows of that alignment keep their gaps too, and compute this one gap when asked.
@@ -27,11 +24,10 @@ use std::hash::Hash;
 
 use super::grid::Grid;
 use super::limits::Counted;
-use super::open::Run;
 use super::plan::{Horizon, Plan, notice_from};
 use super::rules::{Alignment, SlotRules, Window};
 use super::schedule::SpecialistAvailability;
-use super::span::{ceil_sec, instant};
+use super::span::{Span, ceil_sec, instant};
 use crate::time::Timestamp;
 
 /// A question to the index.
@@ -57,7 +53,7 @@ pub struct Row {
 /// What is needed to move the grid of a gap with now + notice.
 #[derive(Clone, Debug)]
 struct Moving {
-    gaps: Vec<Run>,
+    gaps: Vec<Span>,
     counted: Counted,
 }
 
@@ -116,17 +112,17 @@ impl Row {
                 }
             });
         }
-        let from = moved.map_or(from, |(run, _)| from.max(run.span.end));
+        let from = moved.map_or(from, |(run, _)| from.max(run.end));
         let first = self.starts.partition_point(|start| i64::from(*start) < from);
         let stored = self.starts[first..].iter().map(|start| i64::from(*start));
         in_moved_gap.into_iter().chain(stored.take_while(move |start| *start < to))
     }
 
     /// The gap whose grid begins at now + notice instead of its own beginning.
-    fn moved_gap(&self, earliest: i64) -> Option<(&Run, &Counted)> {
+    fn moved_gap(&self, earliest: i64) -> Option<(Span, &Counted)> {
         let moving = self.moving.as_deref()?;
-        let next = moving.gaps.partition_point(|gap| gap.span.end <= earliest);
-        let gap = moving.gaps.get(next).filter(|gap| gap.span.start < earliest)?;
+        let next = moving.gaps.partition_point(|gap| gap.end <= earliest);
+        let gap = moving.gaps.get(next).copied().filter(|gap| gap.start < earliest)?;
         Some((gap, &moving.counted))
     }
 }

@@ -14,14 +14,7 @@
 //! merged, and one sweep walks openings, busy periods and starts in order: O(A + B + S) after sorting. Inside,
 //! instants are whole seconds since 1970 (`i64`); busy periods are rounded outward to them.
 //!
-//! Points that the contract of the calculator leaves open, and the choice made here:
-//! - *The specialist's zone* for limits and `rolling_days` is the home zone, also during travel, so a day's count
-//!   does not change when a journey is entered. Rounding (`free_start_rounded`) goes by the clocks of the place
-//!   where the specialist is.
-//! - A rule is read in the zone of the date on which it starts, its end included. The first travel entry that
-//!   covers a date wins. Several overrides of one date add up.
-//! - An availability without a beginning (round the clock) has no natural anchor for its grid: see `grid`.
-//! - The starts of a collective consultation are those that every specialist offers on their own grid.
+//! What the contract of the calculator leaves open, and the choices made: `docs/decisions/0009-slot-calculator.md`.
 
 mod explain;
 mod grid;

@@ -23,15 +23,8 @@ pub(super) struct Opening {
     pub span: Span,
 }
 
-/// A stretch of time in which a slot may lie: merged opening hours, or a free gap within them.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
-    pub span: Span,
-    /// The beginning lies more than [`LOOKBACK_DAYS`] back, if there is one at all; `span.start` is not it.
-    pub endless: bool,
-}
-
-/// How far back the beginning of merged opening hours is looked for.
+/// How far back the beginning of merged opening hours is looked for, from the week before the one in question. A
+/// beginning that is found no nearer decides nothing any more (see `grid`).
 pub(super) const LOOKBACK_DAYS: i32 = 400;
 
 /// Opening hours of a date lie, in UTC, within 16 hours before the date (offsets reach +15:13) and 3 days and 16
@@ -44,20 +37,20 @@ const REACH_OF_A_DATE_DAYS: i32 = 4;
 #[must_use]
 pub fn availability(schedule: &SpecialistAvailability, window: Window) -> Vec<Interval> {
     let (from, to) = (ceil_sec(window.from()), ceil_sec(window.to()));
-    runs(schedule, from, to).into_iter().map(|run| Span { start: run.span.start.max(from), end: run.span.end.min(to) }.into()).collect()
+    runs(schedule, from, to).into_iter().map(|run| Span { start: run.start.max(from), end: run.end.min(to) }.into()).collect()
 }
 
-/// The merged opening hours that meet `[from, to)`: each from its true beginning, however far back (see
-/// [`Run::endless`]), and at least up to `to`.
-pub(super) fn runs(schedule: &SpecialistAvailability, from: i64, to: i64) -> Vec<Run> {
+/// The merged opening hours that meet `[from, to)`: each from its true beginning, or from more than
+/// [`LOOKBACK_DAYS`] before the week before `from`, and at least up to `to`.
+pub(super) fn runs(schedule: &SpecialistAvailability, from: i64, to: i64) -> Vec<Span> {
     if from >= to {
         return Vec::new();
     }
     let utc_date = |sec| local_date(&Zone::UTC, instant(sec));
     let last = days_after(utc_date(to), 1);
-    // Counted from Monday, so that every window within one week finds the same beginning (see `grid`).
-    let week = IsoWeek::of(local_date(&schedule.zone, instant(from)));
-    let floor = days_after(week.monday().unwrap_or(Date::MIN), -(LOOKBACK_DAYS + REACH_OF_A_DATE_DAYS + 1));
+    // Counted from the Monday of the week before, so that every window within one week finds the same beginning, and
+    // the grid of the week before is known (see `grid`).
+    let floor = days_after(monday_of(schedule, from), -(7 + LOOKBACK_DAYS + REACH_OF_A_DATE_DAYS + 1));
     // The common case, hours that begin and end within two days, is found in the first round.
     let mut reach_days = REACH_OF_A_DATE_DAYS + 2;
     loop {
@@ -70,11 +63,7 @@ pub(super) fn runs(schedule: &SpecialistAvailability, from: i64, to: i64) -> Vec
         let known_from = instant_of(&Zone::UTC, days_after(first, REACH_OF_A_DATE_DAYS), WallTime::MIDNIGHT);
         let begins_before = spans.first().is_some_and(|span| span.start < known_from.as_second());
         if !begins_before || first == floor {
-            let mut runs: Vec<_> = spans.into_iter().map(|span| Run { span, endless: false }).collect();
-            if let Some(run) = runs.first_mut() {
-                run.endless = begins_before;
-            }
-            return runs;
+            return spans;
         }
         reach_days *= 4;
     }
@@ -124,6 +113,11 @@ fn resolve(zone: &Zone, date: Date, hours: &Hours) -> Option<Span> {
     let start = instant_of(zone, date, hours.start).as_second();
     let end = instant_of(zone, end_date, hours.end).as_second();
     (start < end).then_some(Span { start, end })
+}
+
+/// The Monday of the ISO week to which `sec` belongs in the home zone.
+pub(super) fn monday_of(schedule: &SpecialistAvailability, sec: i64) -> Date {
+    IsoWeek::of(local_date(&schedule.zone, instant(sec))).monday().unwrap_or(Date::MIN)
 }
 
 /// `date` moved by `days`; the nearest date beyond the ends of the calendar.

@@ -2,7 +2,7 @@
 
 use super::grid::Grid;
 use super::limits::Counted;
-use super::open::{Run, days_after, runs};
+use super::open::{days_after, runs};
 use super::rules::{Alignment, BufferPolicy, SlotRules, Window};
 use super::schedule::{Busy, SpecialistAvailability};
 use super::span::{Span, ceil_sec, floor_sec, instant, merge};
@@ -76,7 +76,7 @@ pub(super) struct Plan<'a> {
     pub grid: Grid<'a>,
     pub counted: Counted,
     /// Where slots may lie: opening hours, or, if the grid restarts there, the free gaps in them.
-    pub runs: Vec<Run>,
+    pub runs: Vec<Span>,
     /// Where no slot may lie. Empty if the runs are free gaps.
     blocked: Vec<Span>,
     from: i64,
@@ -86,7 +86,7 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     pub fn new(schedule: &'a SpecialistAvailability, rules: &'a SlotRules, from: i64, to: i64, notice_from: Option<i64>) -> Self {
         let open = if from < to { runs(schedule, from, to.saturating_add(rules.length.as_sec())) } else { vec![] };
-        let reach = Span { start: open.first().map_or(from, |run| run.span.start), end: open.last().map_or(to, |run| run.span.end) };
+        let reach = Span { start: open.first().map_or(from, |run| run.start), end: open.last().map_or(to, |run| run.end) };
         let mut blocked: Vec<_> =
             (schedule.busy.iter()).filter_map(|busy| blocked(busy, rules)).filter(|span| span.overlaps(reach)).collect();
         merge(&mut blocked);
@@ -103,7 +103,7 @@ impl<'a> Plan<'a> {
         let Grid { schedule, rules, .. } = self.grid;
         let length = rules.length.as_sec();
         let mut blocked = self.blocked.iter().copied().peekable();
-        for run in &self.runs {
+        for &run in &self.runs {
             self.grid.starts(run, self.from, self.to, |start| {
                 let slot = Span { start, end: start + length };
                 while blocked.next_if(|span| span.end <= start).is_some() {}
@@ -139,24 +139,24 @@ pub(super) fn taken(busy: &Busy) -> Span {
 }
 
 /// `open` minus `blocked`; both sorted and disjoint.
-fn free_gaps(open: &[Run], blocked: &[Span]) -> Vec<Run> {
+fn free_gaps(open: &[Span], blocked: &[Span]) -> Vec<Span> {
     let mut gaps = Vec::with_capacity(open.len() + blocked.len());
     let mut blocked = blocked.iter().copied().peekable();
-    for run in open {
-        let mut rest = *run;
-        while blocked.next_if(|span| span.end <= rest.span.start).is_some() {}
-        while let Some(span) = blocked.peek().copied().filter(|span| span.start < run.span.end) {
-            if rest.span.start < span.start {
-                gaps.push(Run { span: Span { end: span.start, ..rest.span }, ..rest });
+    for &run in open {
+        let mut free_from = run.start;
+        while blocked.next_if(|span| span.end <= run.start).is_some() {}
+        while let Some(span) = blocked.peek().copied().filter(|span| span.start < run.end) {
+            if free_from < span.start {
+                gaps.push(Span { start: free_from, end: span.start });
             }
-            rest = Run { span: Span { start: span.end, end: run.span.end }, endless: false };
-            if span.end > run.span.end {
+            free_from = span.end;
+            if span.end > run.end {
                 break; // It may reach into the next run.
             }
             blocked.next();
         }
-        if rest.span.start < rest.span.end {
-            gaps.push(rest);
+        if free_from < run.end {
+            gaps.push(Span { start: free_from, end: run.end });
         }
     }
     gaps

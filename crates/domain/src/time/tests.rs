@@ -136,7 +136,7 @@ fn by_definition(zone: &Zone, date: Date, time: WallTime) -> Timestamp {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn wall_clock_becomes_utc_by_the_definition(
         (name, around) in prop::sample::select(vec![

@@ -38,6 +38,14 @@ mod slots {
     }
 
     #[test]
+    fn may_last_for_days_beyond_the_window() {
+        // Monday to Friday without a pause; five days from Monday's midnight, asked in one minute.
+        let ask = moscow().rule("mon tue wed thu fri", "00:00-24:00").length(5 * 1440).every(5 * 1440);
+        ask.clone().window("2026-12-13T21:00", "2026-12-13T21:01").offers(&["13T21:00"]);
+        ask.length(5 * 1440 + 1).window("2026-12-13T21:00", "2026-12-13T21:01").offers(&[]);
+    }
+
+    #[test]
     fn buffers_may_reach_outside_opening_hours() {
         let ask = moscow().rule("mon", "09:00-10:00");
         ask.clone().buffers(Sum, 60, 60).offers(&["14T06:00"]);
@@ -115,6 +123,22 @@ mod alignment {
     }
 
     #[test]
+    fn free_start_rounded_goes_by_the_date_of_the_journey() {
+        // 01:10 on Tuesday in Kathmandu is 22:25 on Monday in Moscow: the journey has begun.
+        moscow()
+            .rule("tue", "01:10-04:00")
+            .travel("2026-12-15", None, "Asia/Kathmandu")
+            .aligned(FreeStartRounded)
+            .offers(&["14T20:15", "14T21:15"]);
+    }
+
+    #[test]
+    fn a_booking_from_one_interval_into_the_next_shortens_both() {
+        let ask = moscow().rule("mon", "09:00-11:00").rule("mon", "12:00-14:00").aligned(FreeStart);
+        ask.booked("2026-12-14T07:10", "2026-12-14T09:20").offers(&["14T06:00", "14T09:20"]);
+    }
+
+    #[test]
     fn starts_are_whole_seconds_even_where_busy_time_is_not() {
         let ask = moscow().rule("mon", "09:00-12:00").aligned(FreeStart);
         ask.clone().booked("2026-12-14T06:00", "2026-12-14T06:30:00.5").offers(&["2026-12-14T06:30:01Z", "2026-12-14T07:30:01Z"]);
@@ -130,6 +154,12 @@ mod busy {
     fn is_half_open_and_touching_is_no_conflict() {
         moscow().rule("mon", "09:00-12:00").booked("2026-12-14T07:00", "2026-12-14T08:00").offers(&["14T06:00", "14T08:00"]);
         moscow().rule("mon", "09:00-12:00").booked("2026-12-14T06:59", "2026-12-14T08:01").offers(&[]);
+    }
+
+    #[test]
+    fn that_ends_where_a_slot_begins_does_not_hide_what_follows() {
+        let ask = moscow().rule("mon", "09:00-12:00").booked("2026-12-14T06:00", "2026-12-14T07:00");
+        ask.booked("2026-12-14T07:30", "2026-12-14T07:40").offers(&["14T08:00"]);
     }
 
     #[test]

@@ -26,7 +26,7 @@ fn in_window(ask: &Ask, from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(384))]
+    #![proptest_config(ProptestConfig { cases: 384, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_engine_is_the_contract_read_literally(ask in any_ask()) {

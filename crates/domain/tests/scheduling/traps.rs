@@ -1,7 +1,7 @@
 //! Dates at which clocks or calendars do something odd.
 
 use domain::scheduling::Alignment::FreeStart;
-use domain::scheduling::{Window, slots};
+use domain::scheduling::{Window, availability, slots};
 use jiff::ToSpan as _;
 
 use crate::ask::{Ask, ask, at, minutes};
@@ -25,6 +25,8 @@ fn hours_within_a_gap_open_what_both_ends_make_of_them() {
     around("Europe/Berlin", "2026-03-29").rule("sun", "02:15-03:10").length(1).offers(&[]);
     // 02:00 to 03:00 begin and end at the same instant.
     around("Europe/Berlin", "2026-03-29").rule("sun", "02:00-03:00").length(1).offers(&[]);
+    let nothing = around("Europe/Berlin", "2026-03-29").rule("sun", "02:00-03:00").rule("sun", "02:15-03:10");
+    assert_eq!(availability(&nothing.specialist, nothing.window), []);
     // 02:00 to 02:30 are 03:00 to 03:30.
     around("Europe/Berlin", "2026-03-29").rule("sun", "02:00-02:30").length(30).offers(&["2026-03-29T01:00"]);
 }
@@ -137,6 +139,20 @@ fn clocks_put_back_across_midnight_give_a_date_a_second_part() {
     assert_eq!(starts.last(), Some(&at("2006-10-29T03:00")), "23:30 for the second time");
     assert_eq!(saturday.index_starts(), starts);
     assert_eq!(saturday.naive_starts().unwrap(), starts);
+    // Asked in the minute of Sunday between the two parts: today is Sunday, and Saturday is over though it comes again.
+    let mut sunday = ask.rolling(0);
+    sunday.now = at("2006-10-29T02:30:00");
+    let starts = sunday.starts();
+    assert_eq!(starts[..2], ["2006-10-29T02:30", "2006-10-29T03:30"].map(at), "00:00 for the first and for the second time");
+    assert_eq!(sunday.index_starts(), starts);
+    assert_eq!(sunday.naive_starts().unwrap(), starts);
+}
+
+#[test]
+fn two_days_in_the_farthest_zone_reach_into_a_third() {
+    // Monday 00:00 to Tuesday 24:00 in Pago Pago, UTC-11, end on Wednesday at 11:00Z.
+    let ask = ask("Pacific/Pago_Pago").rule("mon", "00:00-24:00+1").window("2026-12-16T09:00", "2026-12-16T12:00");
+    ask.offers(&["16T09:00", "16T10:00"]);
 }
 
 mod round_the_clock {
@@ -160,9 +176,26 @@ mod round_the_clock {
     }
 
     #[test]
+    fn the_week_begins_with_its_first_hours() {
+        // Every day from 05:30 to 11:30 of the next: never closed; the hours of Monday start at 02:30Z.
+        let ask = ask("Europe/Moscow").rule("daily", "05:30-11:30+1").every(1000).length(50);
+        // From Monday 7 December, 02:30Z, ten steps; then those of the 14th.
+        ask.clone().window("2026-12-13T07:00", "2026-12-15T00:00").offers(&["13T08:30", "14T01:10", "14T02:30", "14T19:10"]);
+        ask.clone().window("2026-12-14T00:00", "2026-12-14T02:00").offers(&["14T01:10"]);
+        ask.every(60).window("2026-12-14T01:00", "2026-12-14T04:00").offers(&["14T01:30", "14T02:30", "14T03:30"]);
+    }
+
+    #[test]
     fn a_slot_may_lie_across_the_beginning_of_the_week() {
         round_the_clock().length(1440).every(1440).window("2026-12-13T20:00", "2026-12-14T22:00").offers(&["13T21:00", "14T21:00"]);
         round_the_clock().length(120).every(1000).window("2026-12-13T19:00", "2026-12-13T22:00").offers(&["13T19:40", "13T21:00"]);
+    }
+
+    #[test]
+    fn a_gap_after_a_booking_has_a_beginning() {
+        // From 12:00Z on Saturday every 1000 minutes, across the beginning of the week.
+        let ask = round_the_clock().booked("2026-12-12T11:00", "2026-12-12T12:00").aligned(FreeStart).every(1000);
+        ask.window("2026-12-12T11:00", "2026-12-15T00:00").offers(&["12T12:00", "13T04:40", "13T21:20", "14T14:00"]);
     }
 
     #[test]
@@ -197,12 +230,36 @@ mod round_the_clock {
         let ask = round_the_clock().on("2025-06-01", &[]).every(1000).now("2020-01-01T00:00");
         let in_window = |from: &str, to: &str| ask.clone().window(from, to).starts();
         let whole = in_window("2026-06-20T00:00", "2026-07-20T00:00");
-        let mut parts = in_window("2026-06-20T00:00", "2026-07-07T11:00");
-        parts.extend(in_window("2026-07-07T11:00", "2026-07-20T00:00"));
+        let mut parts = in_window("2026-06-20T00:00", "2026-07-12T11:00");
+        parts.extend(in_window("2026-07-12T11:00", "2026-07-20T00:00"));
         assert_eq!(whole, parts);
         let since = at("2025-06-01T21:00");
         let on_the_old_grid = |start: &&jiff::Timestamp| start.duration_since(since).as_mins() % 1000 == 0;
         assert!(on_the_old_grid(&&whole[0]) && !whole.iter().all(|start| on_the_old_grid(&start)));
+    }
+
+    #[test]
+    fn a_window_longer_than_a_beginning_counts_is_the_union_of_its_parts() {
+        // Closed until 10 March 2026: the hours since then begin anew with the week after 400 days, 14 April 2027.
+        let ask = round_the_clock().on("2026-03-10", &[]).on("2026-03-09", &[]).every(1000).now("2020-01-01T00:00");
+        let in_window = |from: &str, to: &str| ask.clone().window(from, to).starts();
+        let whole = in_window("2026-03-25T00:00", "2027-04-25T00:00");
+        let mut parts = in_window("2026-03-25T00:00", "2027-04-15T00:00");
+        parts.extend(in_window("2027-04-15T00:00", "2027-04-25T00:00"));
+        assert_eq!(whole, parts);
+        assert!(whole.contains(&at("2027-04-18T21:00")), "Monday's midnight");
+    }
+
+    #[test]
+    fn a_week_before_the_beginning_without_hours_changes_nothing() {
+        let closed = ["2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05", "2026-03-06", "2026-03-07", "2026-03-08"];
+        let ask = round_the_clock().every(1000).now("2020-01-01T00:00");
+        let ask = closed.into_iter().fold(ask, |ask, date| ask.on(date, &[]));
+        let in_window = |from: &str, to: &str| ask.clone().window(from, to).starts();
+        // From the last hours of the first week on; 400 days reach just into the week that begins anew.
+        let whole = in_window("2026-03-15T00:00", "2027-04-19T00:00");
+        assert!(whole.ends_with(&[at("2027-04-18T21:00")]), "Monday's midnight");
+        assert!(whole.ends_with(&in_window("2027-04-16T00:00", "2027-04-19T00:00")));
     }
 
     #[test]

@@ -125,7 +125,7 @@ fn what_the_row_does_not_cover_is_not_offered() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn the_index_finds_whom_the_engine_finds(asks in prop::collection::vec(any_ask(), 1..6), count in 0..7_usize) {
         let mut index = SlotIndex::default();

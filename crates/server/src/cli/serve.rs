@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context as _;
-use app::App;
+use app::{App, demo};
 use axum::Router;
 use platform::telemetry;
 use tokio::{
@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use crate::{
-    assets, health, requests,
+    assets, health, mailbox, requests,
     settings::Settings,
     start::{self, Database},
 };
@@ -46,9 +46,15 @@ pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
     background.spawn(app::scheduling::keep_fresh(app.clone(), stopping.clone()));
     let worker = tokio::spawn(app::worker::work(app.clone(), stopping.clone()));
 
+    if is_demo {
+        let took =
+            demo::seed_timed(&app).await.map_err(|e| anyhow::anyhow!("the demo's data cannot be made: {} {:?}", e.code, e.source))?;
+        tracing::info!(ms = took.as_millis(), "demo data is there");
+    }
     announce(&settings, &app, is_demo).await?;
     let service =
         Router::new().merge(app::router::api(app.clone())).merge(health::routes(app.clone())).merge(assets::routes(&settings.public_url()));
+    let service = if is_demo { service.merge(mailbox::routes(app.clone())) } else { service };
     let service = requests::observed(service);
     if settings.ops_listen != "off" {
         let address: SocketAddr = settings.ops_listen.parse().context("PONIMAU_OPS_LISTEN is neither an address nor \"off\"")?;
@@ -95,10 +101,18 @@ async fn calls_end(app: &App, longest: Duration) {
 }
 
 /// Prints where the product is and how to enter it.
-async fn announce(settings: &Settings, _app: &App, is_demo: bool) -> anyhow::Result<()> {
-    println!("\n  Понимаю is at {}\n", settings.public_url());
+async fn announce(settings: &Settings, app: &App, is_demo: bool) -> anyhow::Result<()> {
+    println!("\n  The product is at {}\n", settings.public_url());
     if is_demo {
-        println!("  Demo data: everything is generated; sign in by one click on the sign-in page.\n");
+        println!("  Demo data, generated. On the sign-in page one click enters as any of them, among others:");
+        for person in demo::people(app).await.map_err(|e| anyhow::anyhow!("{}", e.code))? {
+            println!("    {:<10} {}", person.kind, person.display_name);
+        }
+        println!(
+            "  As a newcomer, enter with the company code {}\n  Mail that would be sent: {}/demo/mailbox\n",
+            demo::CODES[0],
+            settings.public_url()
+        );
     }
     Ok(())
 }

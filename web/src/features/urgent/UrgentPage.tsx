@@ -35,7 +35,7 @@ export default function UrgentPage() {
           <p>{t('urgent.breathe.text')}</p>
         </Section>
         <Muted small>
-          {data && `${t('urgent.checked', { date: format.civilDate(data.verified_on) })}. `}
+          {data && <>{t('urgent.checked', { date: format.civilDate(data.verified_on) })}<br /></>}
           {t('urgent.works')} {t('urgent.private')}
         </Muted>
       </Stack>

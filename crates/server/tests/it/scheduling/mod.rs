@@ -1,7 +1,11 @@
 //! When specialists work and are free.
 
+mod feeds;
+mod hours;
 mod index;
 mod offers;
+mod slots;
+mod view;
 
 use domain::{
     ids::{AppointmentId, CategoryId, PersonId},
@@ -20,7 +24,10 @@ struct World {
 
 impl World {
     async fn start() -> Self {
-        let app = TestApp::start().await;
+        Self::on(TestApp::start().await).await
+    }
+
+    async fn on(app: TestApp) -> Self {
         let category = CategoryId(app.category("psychologist").await);
         let vera = office_hours(&app, "Вера", category).await;
         let mut tx = app.app.db.begin_system().await.expect("a transaction");

@@ -42,8 +42,8 @@ async fn exceptions_leave_travel_and_foreign_calendars_count() {
 
     world
         .change(
-            "WITH feed AS (INSERT INTO busy_feeds (id, specialist_id, label, url_sealed, created_at)
-                           VALUES (gen_random_uuid(), $1, 'Личный', '', '2026-12-14') RETURNING id)
+            "WITH feed AS (INSERT INTO busy_feeds (id, specialist_id, label, url_sealed, tried_at, created_at)
+                           VALUES (gen_random_uuid(), $1, 'Личный', '', '2026-12-14', '2026-12-14') RETURNING id)
              INSERT INTO busy_periods SELECT id, $1, tstzrange('2026-12-15T15:49:00Z', '2026-12-15T15:55:00Z') FROM feed",
         )
         .await;
@@ -217,7 +217,7 @@ async fn random_schedule(world: &World, rng: &Rng, round: u32) -> Window {
         format!("INSERT INTO schedule_overrides VALUES ($1, {}, '[{{\"start\": \"06:00\", \"end\": \"11:30\"}}]')", day(rng.below(10))),
         format!("INSERT INTO leaves VALUES (gen_random_uuid(), $1, {}, {})", day(10), day(11)),
         format!("INSERT INTO travel_periods VALUES (gen_random_uuid(), $1, {}, {}, 'Asia/Tokyo')", day(3), day(3 + rng.below(4))),
-        "INSERT INTO busy_feeds (id, specialist_id, label, url_sealed, created_at) VALUES ($1, $1, 'x', '', '2026-12-14')".to_owned(),
+        "INSERT INTO busy_feeds (id, specialist_id, label, url_sealed, tried_at, created_at) VALUES ($1, $1, 'x', '', '2026-12-14', '2026-12-14')".to_owned(),
     ] {
         sqlx::query(sqlx::AssertSqlSafe(statement)).bind(vera).execute(&mut *tx).await.unwrap();
     }

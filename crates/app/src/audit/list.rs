@@ -1,0 +1,124 @@
+//! Use case: search the log.
+
+use domain::ids::PersonId;
+use jiff::Timestamp;
+use jiff_sqlx::Timestamp as SqlTimestamp;
+use platform::db::Tx;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::kernel::{
+    audit,
+    ctx::Caller,
+    error::{Error, Result},
+};
+
+/// What is looked for; each absent part means "any".
+#[derive(Debug, Default)]
+pub struct Search {
+    /// Who acted: an id, or a short one.
+    pub actor: Option<String>,
+    /// Whose record: an id, or a short one.
+    pub subject: Option<String>,
+    /// The action, or how its name begins.
+    pub action: Option<String>,
+    /// Only entries before this one.
+    pub after: Option<i64>,
+    pub limit: i64,
+}
+
+/// An entry of the log.
+#[derive(Debug)]
+pub struct Line {
+    pub id: i64,
+    pub at: Timestamp,
+    pub actor: Option<String>,
+    /// Of staff only.
+    pub actor_name: Option<String>,
+    pub actor_role: String,
+    pub action: String,
+    pub subject: Option<String>,
+    pub resource: Option<String>,
+    pub detail: Value,
+    /// The number in the chain; absent for a moment after the entry was made.
+    pub sequence: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    at: SqlTimestamp,
+    actor_id: Option<Uuid>,
+    actor_name: Option<String>,
+    actor_role: String,
+    action: String,
+    subject_id: Option<Uuid>,
+    resource: Option<String>,
+    detail: Value,
+    sequence: Option<i64>,
+}
+
+/// How many hexadecimal digits of an id are shown: 48 random bits tell people of a deployment apart, and tell nobody who they are.
+const SHORT: usize = 12;
+
+/// The last digits of a person's id. The first ones are a time.
+pub fn short(id: Uuid) -> String {
+    let hex = id.simple().to_string();
+    hex[hex.len() - SHORT..].to_owned()
+}
+
+/// The entries that fit, the newest first. Looking into one person's entries is itself an entry.
+pub async fn search(tx: &mut Tx, caller: &Caller, search: &Search) -> Result<Vec<Line>> {
+    let actors = people(tx, search.actor.as_deref(), "?actor").await?;
+    let subjects = people(tx, search.subject.as_deref(), "?subject").await?;
+    if search.action.as_deref().is_some_and(|a| a.len() > 60 || !a.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'.' | b'_'))) {
+        return Err(Error::field("?action", "not_a_choice"));
+    }
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT e.id, e.at, e.actor_id, CASE WHEN p.kind = 'staff' THEN p.display_name END AS actor_name, e.actor_role, e.action, e.subject_id,
+                e.resource, e.detail, s.sequence
+         FROM audit_entries e LEFT JOIN people p ON p.id = e.actor_id LEFT JOIN audit_seals s ON s.entry_id = e.id
+         WHERE ($1::uuid[] IS NULL OR e.actor_id = ANY($1)) AND ($2::uuid[] IS NULL OR e.subject_id = ANY($2))
+           AND ($3::text IS NULL OR starts_with(e.action, $3)) AND ($4::bigint IS NULL OR e.id < $4)
+         ORDER BY e.id DESC LIMIT $5",
+    )
+    .bind(&actors)
+    .bind(&subjects)
+    .bind(&search.action)
+    .bind(search.after)
+    .bind(search.limit)
+    .fetch_all(&mut **tx)
+    .await?;
+    for subject in subjects.into_iter().flatten() {
+        audit::append(tx, caller, audit::Entry::new("audit.search").about(PersonId(subject))).await?;
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| Line {
+            id: row.id,
+            at: row.at.to_jiff(),
+            actor: row.actor_id.map(short),
+            actor_name: row.actor_name,
+            actor_role: row.actor_role,
+            action: row.action,
+            subject: row.subject_id.map(short),
+            resource: row.resource,
+            detail: row.detail,
+            sequence: row.sequence,
+        })
+        .collect())
+}
+
+/// The people whom an id, whole or short, names: usually one.
+async fn people(tx: &mut Tx, named: Option<&str>, pointer: &str) -> Result<Option<Vec<Uuid>>> {
+    let Some(named) = named.map(str::trim).filter(|n| !n.is_empty()) else { return Ok(None) };
+    if let Ok(id) = named.parse::<Uuid>() {
+        return Ok(Some(vec![id]));
+    }
+    if named.len() != SHORT || !named.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(Error::field(pointer, "not_an_id"));
+    }
+    let ids: Vec<(Uuid,)> =
+        sqlx::query_as("SELECT id FROM people WHERE right(id::text, 12) = lower($1) LIMIT 10").bind(named).fetch_all(&mut **tx).await?;
+    Ok(Some(ids.into_iter().map(|(id,)| id).collect()))
+}

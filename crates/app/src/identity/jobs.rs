@@ -1,0 +1,28 @@
+//! The slice's jobs.
+
+use platform::jobs::Job;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::mailed_code::{self, Purpose};
+use crate::kernel::app::App;
+
+#[derive(Deserialize)]
+struct SendCode {
+    challenge: Uuid,
+    purpose: Purpose,
+}
+
+/// Does a job of this slice.
+pub async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
+    match job.kind.as_str() {
+        "identity.send_code" => {
+            let payload: SendCode = serde_json::from_value(job.payload.clone())?;
+            mailed_code::send(app, payload.challenge, payload.purpose).await.map_err(|error| match error.source {
+                Some(source) => source,
+                None => anyhow::anyhow!(error.code),
+            })
+        }
+        _ => anyhow::bail!("unknown kind of job"),
+    }
+}

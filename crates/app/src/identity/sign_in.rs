@@ -1,0 +1,163 @@
+//! Signing in: from a proof to a session.
+
+use std::net::IpAddr;
+
+use domain::{identity::device_label, ids::PersonId, text::Locale};
+use jiff::SignedDuration;
+use platform::{crypto::token_hash, db::Tx};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    challenge::{self, NewChallenge},
+    email,
+    factors::{self, Factors},
+    mailed_code::{self, Purpose},
+    session::{self, Opened},
+};
+use crate::{
+    kernel::{
+        app::App,
+        audit,
+        ctx::Kind,
+        error::{Error, Result},
+    },
+    organisations::entry,
+};
+
+/// How a session began. Kept with it, and named in the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    EmailCode,
+    /// A passkey which verified its holder (a finger, a face, a PIN): two factors in one.
+    Passkey,
+    AccessCode,
+    /// An invitation's link: the same as a code by mail.
+    Invitation,
+    /// The demo's one click.
+    Demo,
+}
+
+impl Proof {
+    /// The name in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EmailCode => "email",
+            Self::Passkey => "passkey",
+            Self::AccessCode => "access_code",
+            Self::Invitation => "invitation",
+            Self::Demo => "demo",
+        }
+    }
+}
+
+/// Somebody is signed in.
+#[derive(Debug)]
+pub struct SignedIn {
+    pub person: PersonId,
+    pub kind: Kind,
+    pub opened: Opened,
+    pub factors: Factors,
+    /// The session counts as strong: nothing is left to show.
+    pub is_strong: bool,
+}
+
+/// Opens a session for somebody who has shown `proof`, in a system transaction.
+///
+/// A session is strong when the person has shown the strongest proof they have set up. Staff must have set up a second factor, so theirs never is by a
+/// code alone.
+pub async fn complete(tx: &mut Tx, app: &App, person: PersonId, kind: Kind, proof: Proof, user_agent: &str) -> Result<SignedIn> {
+    let factors = factors::of(tx, person).await?;
+    let is_strong = matches!(proof, Proof::Passkey | Proof::Demo) || (kind != Kind::Staff && !factors.any());
+    let opened = session::open(tx, app, person, kind, &[proof.name()], is_strong, &device_label(user_agent)).await?;
+    let entry = audit::Entry::new("identity.sign_in").about(person).detail(json!({ "proof": proof.name() }));
+    audit::append_as(tx, app.now(), Some(person), kind.name(), entry).await?;
+    Ok(SignedIn { person, kind, opened, factors, is_strong })
+}
+
+/// Where a right code leads.
+#[derive(Debug)]
+pub enum Step {
+    SignedIn(SignedIn),
+    /// The address has accounts of several kinds: ask again with one of these. The code stays good.
+    Choose(Vec<Kind>),
+    /// The address is entitled by a company and has no account yet.
+    Register {
+        ticket: Ticket,
+        company_name: String,
+    },
+}
+
+/// The right to make an employee's account, after an address was proven.
+#[derive(Debug)]
+pub struct Ticket {
+    pub id: Uuid,
+    pub token: String,
+}
+
+/// What is sealed with a ticket.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct TicketState {
+    pub email: String,
+}
+
+pub(super) const TICKET: &str = "entry";
+const TICKET_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
+
+/// An answer to a code sent for signing in.
+#[derive(Debug, Clone)]
+pub struct CodeAnswer<'a> {
+    pub challenge: Uuid,
+    pub code: &'a str,
+    /// Which of the address's accounts, where there are several.
+    pub kind: Option<Kind>,
+    pub address: IpAddr,
+    pub user_agent: &'a str,
+}
+
+/// Signs in by a mailed code.
+///
+/// # Errors
+/// As [`mailed_code::check`]; `not_an_option` on `/kind`.
+pub async fn with_code(app: &App, answer: CodeAnswer<'_>) -> Result<Step> {
+    let sent = mailed_code::check(app, Purpose::SignIn, answer.challenge, None, answer.code, answer.address).await?;
+    let mut tx = app.db.begin_system().await?;
+    let owners = email::owners(&mut tx, app, &sent.email).await?;
+    let entitled = match owners.iter().any(|(_, kind)| *kind == Kind::Employee) {
+        true => None,
+        false => entry::by_email(&mut tx, app, &sent.email).await?,
+    };
+    let options: Vec<Kind> = owners.iter().map(|(_, kind)| *kind).chain(entitled.iter().map(|_| Kind::Employee)).collect();
+    let chosen = match (answer.kind, options.as_slice()) {
+        // The account or the entitlement has gone since the code was sent.
+        (_, []) => return Err(Error::gone("code_expired")),
+        (None, [only]) => *only,
+        (None, _) => return Ok(Step::Choose(options)),
+        (Some(kind), _) if options.contains(&kind) => kind,
+        (Some(_), _) => return Err(Error::field("/kind", "not_an_option")),
+    };
+    mailed_code::consume(&mut tx, app, Purpose::SignIn, answer.challenge).await?;
+    let step = match (owners.iter().find(|(_, kind)| *kind == chosen), entitled) {
+        (Some((person, kind)), _) => Step::SignedIn(complete(&mut tx, app, *person, *kind, Proof::EmailCode, answer.user_agent).await?),
+        (None, Some(eligible)) => {
+            let ticket = issue_ticket(&mut tx, app, sent.email).await?;
+            Step::Register { ticket, company_name: eligible.company_name }
+        }
+        (None, None) => return Err(Error::gone("code_expired")),
+    };
+    tx.commit().await?;
+    Ok(step)
+}
+
+async fn issue_ticket(tx: &mut Tx, app: &App, email: String) -> Result<Ticket> {
+    let token = app.new_token();
+    let new = NewChallenge { kind: TICKET, person: None, code_hash: Some(token_hash(&token)), lifetime: TICKET_LIFETIME };
+    let kept = challenge::keep(tx, app, new, &TicketState { email }).await?;
+    Ok(Ticket { id: kept.id, token })
+}
+
+/// Asks for a code to sign in or to enter.
+pub async fn ask_for_code(app: &App, email: &str, locale: Locale, address: IpAddr) -> Result<mailed_code::Started> {
+    mailed_code::start(app, mailed_code::Asked { purpose: Purpose::SignIn, person: None, email, locale, address }).await
+}

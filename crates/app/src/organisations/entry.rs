@@ -1,0 +1,148 @@
+//! Who may enter: by an access code, by an address of a company's domain, or by an address on its roster. Always: the company is not archived, and a
+//! contract of its is in force today.
+
+use domain::{
+    identity::{ACCESS_CODE_LEN, access_code_from_bytes, normalise_access_code, normalise_email},
+    ids::{CompanyId, PersonId},
+};
+use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
+use platform::db::Tx;
+use uuid::Uuid;
+
+use crate::kernel::{
+    app::App,
+    error::{Error, Kind, Result},
+};
+
+/// How somebody came to be entitled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    AccessCode,
+    Domain,
+    Roster,
+}
+
+impl Via {
+    /// The name in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AccessCode => "access_code",
+            Self::Domain => "domain",
+            Self::Roster => "roster",
+        }
+    }
+}
+
+/// A company somebody may enter by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Eligible {
+    pub company: CompanyId,
+    pub company_name: String,
+    pub via: Via,
+}
+
+/// A new access code, normalised. Show it by `domain::identity::format_access_code`, keep only [`code_hash`].
+pub fn new_code(app: &App) -> String {
+    access_code_from_bytes(app.rng.bytes::<ACCESS_CODE_LEN>())
+}
+
+/// What the database keeps of an access code: found by whatever the person typed that means it.
+pub fn code_hash(app: &App, typed: &str) -> Vec<u8> {
+    app.keys.lookup("access code", &normalise_access_code(typed))
+}
+
+/// What a roster keeps to find an address by.
+pub fn roster_lookup(app: &App, address: &str) -> Vec<u8> {
+    app.keys.lookup("email", &normalise_email(address))
+}
+
+#[derive(sqlx::FromRow)]
+struct CodeRow {
+    company_id: Uuid,
+    company_name: String,
+    max_uses: i32,
+    uses: i32,
+    expires_at: Option<SqlTimestamp>,
+    is_revoked: bool,
+    is_covered: bool,
+}
+
+/// The company of an access code that may be used now. Takes no use of it.
+///
+/// # Errors
+/// `access_code_unknown`, `access_code_used_up`, `access_code_expired`, `company_not_covered`.
+pub async fn by_code(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
+    let row: Option<CodeRow> = sqlx::query_as(
+        "SELECT a.company_id, co.name AS company_name, a.max_uses, a.uses, a.expires_at, a.revoked_at IS NOT NULL AS is_revoked,
+                co.archived_at IS NULL AND EXISTS (
+                  SELECT FROM contracts c
+                  WHERE c.company_id = co.id AND c.ended_at IS NULL AND $2 BETWEEN c.starts_on AND c.ends_on) AS is_covered
+         FROM access_codes a JOIN companies co ON co.id = a.company_id
+         WHERE a.code_hash = $1",
+    )
+    .bind(code_hash(app, typed))
+    .bind(app.today().to_sqlx())
+    .fetch_optional(&mut **tx)
+    .await?;
+    let row = row.ok_or_else(|| Error::new(Kind::NotFound, "access_code_unknown"))?;
+    if row.is_revoked || row.expires_at.is_some_and(|at| at.to_jiff() <= app.now()) {
+        return Err(Error::gone("access_code_expired"));
+    }
+    if !row.is_covered {
+        return Err(Error::conflict("company_not_covered"));
+    }
+    if row.uses >= row.max_uses {
+        return Err(Error::conflict("access_code_used_up"));
+    }
+    Ok(Eligible { company: CompanyId(row.company_id), company_name: row.company_name, via: Via::AccessCode })
+}
+
+/// As [`by_code`], and takes one use: of two people with the last one, one gets in.
+pub async fn use_code(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
+    let eligible = by_code(tx, app, typed).await?;
+    // The condition is checked again under the row's lock.
+    let taken = sqlx::query("UPDATE access_codes SET uses = uses + 1 WHERE code_hash = $1 AND uses < max_uses AND revoked_at IS NULL")
+        .bind(code_hash(app, typed))
+        .execute(&mut **tx)
+        .await?
+        .rows_affected();
+    if taken == 1 { Ok(eligible) } else { Err(Error::conflict("access_code_used_up")) }
+}
+
+/// The company whose roster or domain the address belongs to. The roster comes first: it names the very person.
+pub async fn by_email(tx: &mut Tx, app: &App, address: &str) -> Result<Option<Eligible>> {
+    let address = normalise_email(address);
+    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain).to_owned();
+    let row: Option<(Uuid, String, bool)> = sqlx::query_as(
+        "SELECT co.id, co.name, found.is_roster
+         FROM (SELECT r.company_id, true AS is_roster FROM roster_entries r WHERE r.lookup = $1 AND r.removed_at IS NULL
+               UNION ALL
+               SELECT d.company_id, false FROM company_domains d WHERE d.domain = $2) found
+         JOIN companies co ON co.id = found.company_id
+         WHERE co.archived_at IS NULL AND EXISTS (
+           SELECT FROM contracts c WHERE c.company_id = co.id AND c.ended_at IS NULL AND $3 BETWEEN c.starts_on AND c.ends_on)
+         ORDER BY found.is_roster DESC, co.id LIMIT 1",
+    )
+    .bind(roster_lookup(app, &address))
+    .bind(domain)
+    .bind(app.today().to_sqlx())
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|(company, company_name, is_roster)| Eligible {
+        company: CompanyId(company),
+        company_name,
+        via: if is_roster { Via::Roster } else { Via::Domain },
+    }))
+}
+
+/// Makes `person` a member.
+pub async fn join(tx: &mut Tx, app: &App, person: PersonId, eligible: &Eligible) -> Result<()> {
+    sqlx::query("INSERT INTO memberships (person_id, company_id, via, joined_on) VALUES ($1, $2, $3, $4)")
+        .bind(person.0)
+        .bind(eligible.company.0)
+        .bind(eligible.via.name())
+        .bind(app.today().to_sqlx())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! Packs: what differs between deployments as data. A *brand* (name, wording, colours) and a *region* (law, money, languages, phones).
+//!
+//! Reading a pack checks all of it and tells every fault by file and field; a running node never meets a half-filled pack.
+
+mod brand;
+mod colour;
+mod reader;
+mod region;
+
+pub use self::{
+    brand::{Brand, MailColours},
+    reader::{Fault, Faults, Files},
+    region::{ConsentDocument, Region},
+};

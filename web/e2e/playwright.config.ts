@@ -1,0 +1,33 @@
+import { defineConfig } from '@playwright/test'
+
+const port = Number(process.env.GALLERY_PORT ?? 4173)
+const chromium = {
+  browserName: 'chromium' as const,
+  launchOptions: {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  },
+}
+
+/**
+ * Two kinds of tests: `foundation` needs no server (the gallery of components and the public pages, under the real content policy);
+ * `app` drives a running product at $PONIMAU_URL, as a person would.
+ */
+export default defineConfig({
+  testDir: '.',
+  outputDir: 'out/results',
+  snapshotPathTemplate: '{testDir}/{testFileDir}/trees/{arg}{ext}',
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  reporter: [['list']],
+  timeout: 60_000,
+  use: { trace: 'retain-on-failure', locale: 'ru-RU', timezoneId: 'Europe/Moscow' },
+  projects: [
+    { name: 'foundation', testDir: './foundation', use: { ...chromium, baseURL: `http://localhost:${String(port)}` } },
+    { name: 'app', testDir: '.', testIgnore: 'foundation/**', use: { ...chromium, baseURL: process.env.PONIMAU_URL ?? 'http://localhost:8080' } },
+  ],
+  webServer: process.env.PONIMAU_URL === undefined
+    ? { command: `npx vite preview --outDir dist-gallery --port ${String(port)} --strictPort --host localhost`, cwd: '..', url: `http://localhost:${String(port)}/boot.js`, reuseExistingServer: false }
+    : undefined,
+})

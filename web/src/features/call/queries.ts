@@ -1,0 +1,9 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api, data } from '~/api'
+
+export const callQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['call', id],
+    queryFn: () => data(api.GET('/api/calls/{appointment_id}', { params: { path: { appointment_id: id } } })),
+    staleTime: 0,
+  })

@@ -1,0 +1,87 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { api, data, idempotent, useCommand, type Loader } from '~/api'
+import { useT } from '~/i18n'
+import { Banner, Bone, Button, Card, Chip, Columns, Facts, Loaded, Muted, PageHeader, Row, Section, Skeleton, Stack, toast, useProblemText, When } from '~/ui'
+import { Note } from './Note'
+import { clientQuery, type Intake, type Visit } from './queries'
+
+export const loader: Loader = ({ queryClient, params }) => queryClient.query(clientQuery(params['client'] ?? ''))
+
+/** One client: what happened, what they said brings them, and the notes. */
+export default function ClientPage() {
+  const t = useT()
+  const { client: id = '' } = useParams({ strict: false })
+  const query = useQuery(clientQuery(id))
+  const name = query.data?.client.name ?? t('clients.one')
+  return (
+    <>
+      <PageHeader title={name} back={{ to: '/work/clients' as never, label: t('clients.title') }} actions={<WriteTo id={id} />} />
+      <Stack gap={5}>
+        <Banner tone="private">{t('clients.opened')}</Banner>
+        <Loaded query={query} skeleton={<Skeleton><Bone height="block" /></Skeleton>}>
+          {(page) => (
+            <Columns aside={<Stack gap={5}>{page.intakes.map((intake) => <Said key={intake.category} intake={intake} />)}{page.intakes.length === 0 && <Muted>{t('clients.saidNothing')}</Muted>}</Stack>}>
+              <Section title={t('clients.history')}>
+                <Stack gap={4}>
+                  {page.visits.map((visit, index) => <VisitCard key={visit.appointment_id} visit={visit} isOpenAtFirst={index === 0} />)}
+                </Stack>
+              </Section>
+            </Columns>
+          )}
+        </Loaded>
+      </Stack>
+    </>
+  )
+}
+
+function WriteTo({ id }: { id: string }) {
+  const t = useT()
+  const text = useProblemText()
+  const navigate = useNavigate()
+  const queryClient = useQueryClient()
+  const open = useCommand((person: string, key) => data(api.POST('/api/threads', { body: { with: person }, headers: idempotent(key) })), {
+    onSuccess: (thread) => {
+      void queryClient.invalidateQueries({ queryKey: ['threads'] })
+      void navigate({ to: '/work/messages/$thread', params: { thread: thread.id } as never })
+    },
+    onError: (problem) => { toast(text(problem)) },
+  })
+  return <Button icon="messages" isPending={open.isPending} onPress={() => { open.mutate(id) }}>{t('clients.write')}</Button>
+}
+
+type Became = 'booked' | 'completed' | 'canceled' | 'held' | 'employee_absent' | 'specialist_absent' | 'both_absent' | 'technical'
+
+function VisitCard({ visit, isOpenAtFirst }: { visit: Visit; isOpenAtFirst: boolean }) {
+  const t = useT()
+  const [isOpen, setOpen] = useState(isOpenAtFirst && visit.status !== 'canceled')
+  const became = (visit.outcome ?? visit.status) as Became
+  return (
+    <Card as="article" label={visit.category}>
+      <Row justify="between">
+        <h3><When at={visit.starts_at} /></h3>
+        <Row gap={2}>
+          <Chip tone={became === 'held' || became === 'completed' ? 'positive' : 'neutral'}>{t(`clients.state.${became}`)}</Chip>
+          {visit.has_note && !isOpen && <Chip icon="lock">{t('clients.hasNote')}</Chip>}
+        </Row>
+      </Row>
+      <Muted small>{visit.category}</Muted>
+      {isOpen ? <Note appointment={visit.appointment_id} /> : <Row><Button icon="edit" onPress={() => { setOpen(true) }}>{visit.has_note ? t('clients.openNote') : t('clients.newNote')}</Button></Row>}
+    </Card>
+  )
+}
+
+function Said({ intake }: { intake: Intake }) {
+  const t = useT()
+  return (
+    <Section title={t('clients.said')} level={2}>
+      <Card tone="plain">
+        <Muted small>{intake.category}{' · '}<When at={intake.updated_at} show="date" /></Muted>
+        {intake.topics.length > 0 && <Row gap={2}>{intake.topics.map((topic) => <Chip key={topic}>{topic}</Chip>)}</Row>}
+        <Facts items={intake.answers.map((said) => [said.question, said.answer] as const)} />
+      </Card>
+    </Section>
+  )
+}
+

@@ -1,0 +1,42 @@
+// What the employer sees, who opened my record, and the way to the consents.
+import { useQuery } from '@tanstack/react-query'
+import type { Loader } from '~/api'
+import { useT } from '~/i18n'
+import { EmptyState, LinkButton, List, ListItem, ListSkeleton, Loaded, PageHeader, Row, Section, Stack, When } from '~/ui'
+import { recordQuery } from './queries'
+
+export const loader: Loader = ({ queryClient }) => queryClient.query(recordQuery)
+
+const known = ['sessions.extend', 'sessions.end', 'sessions.close', 'notes.read', 'notes.write', 'intake.read', 'booking.cancel', 'booking.move', 'safety.read'] as const
+type Known = (typeof known)[number]
+const isKnown = (action: string): action is Known => (known as readonly string[]).includes(action)
+const actors = ['specialist', 'staff', 'system'] as const
+type Actor = (typeof actors)[number]
+const actorOf = (name: string): Actor => ((actors as readonly string[]).includes(name) ? (name as Actor) : 'system')
+
+export default function PrivacyPage() {
+  const t = useT()
+  const query = useQuery(recordQuery)
+  return (
+    <Stack gap={6}>
+      <PageHeader title={t('consents.privacy.title')} />
+      <Section title={t('consents.employer.title')}>
+        <p>{t('consents.employer.sees')}</p>
+        <p>{t('consents.employer')}</p>
+      </Section>
+      <Section title={t('consents.record.title')}>
+        <Loaded query={query} skeleton={<ListSkeleton />} empty={({ acts }) => acts.length === 0 && <EmptyState icon="eye" title={t('consents.record.none')} />}>
+          {({ acts }) => (
+            <List label={t('consents.record.title')}>
+              {acts.map((act) => (
+                <ListItem key={`${act.at} ${act.action}`} title={isKnown(act.action) ? t(`consents.act.${act.action}`) : t('consents.act.other')}
+                  text={<>{t(`consents.actor.${actorOf(act.actor)}`)} · <When at={act.at} /></>} />
+              ))}
+            </List>
+          )}
+        </Loaded>
+      </Section>
+      <Row><LinkButton to={'/consents'}>{t('consents.title')}</LinkButton></Row>
+    </Stack>
+  )
+}

@@ -1,0 +1,94 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import type { Loader } from '~/api'
+import { useT } from '~/i18n'
+import { AutosavedText, Banner, Bone, Card, Disclosure, LinkButton, Loaded, Muted, PageHeader, Row, Section, Skeleton, Stack, Stars, TextSkeleton, When } from '~/ui'
+import { afterQuery, NOTE_MAX, ownNoteQuery, readNote, saveNote, type After } from './queries'
+import { RateForm } from './RateForm'
+import { SafetyForm } from './SafetyForm'
+
+export const loader: Loader = ({ queryClient, params }) => queryClient.query(afterQuery(params['appointment'] ?? ''))
+
+/** After a consultation: one question at a time, each skippable, and the way to the next consultation. */
+export default function AfterPage() {
+  const t = useT()
+  const { appointment: id = '' } = useParams({ strict: false })
+  const query = useQuery(afterQuery(id))
+  return (
+    <>
+      <PageHeader title={t('feedback.title')} back={{ to: '/sessions' as never, label: t('feedback.sessions') }} />
+      <Loaded query={query} skeleton={<Skeleton><Bone height="block" /></Skeleton>}>
+        {(after) => (
+          <Stack gap={6}>
+            <Muted>{after.specialist_name}{', '}<When at={after.starts_at} /></Muted>
+            <Rated after={after} />
+            <Safety after={after} />
+            {after.status === 'completed' && <Again after={after} />}
+            {after.status !== 'completed' && <Banner>{after.status === 'canceled' ? t('feedback.canceled') : t('feedback.notOver')}</Banner>}
+            <OwnNote id={id} hasNote={after.has_note} />
+          </Stack>
+        )}
+      </Loaded>
+    </>
+  )
+}
+
+function Rated({ after }: { after: After }) {
+  const t = useT()
+  if (after.can_rate) {
+    return <Section title={t('feedback.rate')}><Card><RateForm id={after.appointment_id} /></Card></Section>
+  }
+  if (!after.stars) return null
+  return <Card tone="plain"><Row><Stars value={after.stars} /><span>{t('feedback.rated')}</span></Row></Card>
+}
+
+function Safety({ after }: { after: After }) {
+  const t = useT()
+  if (after.can_answer_safety) {
+    // The gentle question comes first; this one is there for who needs it, and does not frighten who does not.
+    return (
+      <Section title={t('feedback.safety')}>
+        <Banner tone="private">{t('feedback.safetyReaders')}</Banner>
+        <Card><SafetyForm id={after.appointment_id} questions={after.questions} /></Card>
+      </Section>
+    )
+  }
+  if (!after.is_safety_answered) return null
+  return <Banner tone="private">{t('feedback.safetyDone')}</Banner>
+}
+
+function Again({ after }: { after: After }) {
+  const t = useT()
+  return (
+    <Section title={t('feedback.next')}>
+      <Row>
+        <LinkButton variant="primary" icon="calendar" to={'/specialists/$specialist' as never} params={{ specialist: after.specialist_id } as never}>{t('feedback.again', { name: after.specialist_name })}</LinkButton>
+        <LinkButton to={'/find' as never}>{t('feedback.other')}</LinkButton>
+      </Row>
+    </Section>
+  )
+}
+
+function OwnNote({ id, hasNote }: { id: string; hasNote: boolean }) {
+  const t = useT()
+  return (
+    <Disclosure title={hasNote ? t('feedback.ownNote') : t('feedback.newNote')}>
+      <Note id={id} />
+    </Disclosure>
+  )
+}
+
+function Note({ id }: { id: string }) {
+  const t = useT()
+  const query = useQuery(ownNoteQuery(id))
+  return (
+    <Loaded query={query} skeleton={<TextSkeleton lines={4} />}>
+      {(note) => (
+        <AutosavedText
+          label={t('feedback.note')} hint={t('feedback.noteHint')} readers={t('feedback.noteReaders')} rows={5} maxLength={NOTE_MAX}
+          start={note} save={saveNote(id)} reload={() => readNote(id)}
+        />
+      )}
+    </Loaded>
+  )
+}
