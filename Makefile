@@ -31,7 +31,4 @@ lint: web/node_modules/.stamp ## Formatting, lints, types
 test: ## Every test; installs what it needs
 	bash .ci/test
 
-bench: ## Speed and memory; writes docs/benchmarks.md
-	bash bench/run
-
-.PHONY: help run serve web gen lint test bench
+.PHONY: help run serve web gen lint test

@@ -16,6 +16,7 @@ CREATE TABLE categories (
   alignment           text        NOT NULL DEFAULT 'window_start' CHECK (alignment IN ('window_start', 'free_start', 'free_start_rounded')),
   cancel_free_hours   int         NOT NULL DEFAULT 24 CHECK (cancel_free_hours BETWEEN 0 AND 168), -- later it counts as used
   position            int         NOT NULL DEFAULT 0,
+  version             bigint      NOT NULL DEFAULT 1, -- an editor who has seen an older one is told
   created_at          timestamptz NOT NULL,
   updated_at          timestamptz NOT NULL
 );
@@ -53,6 +54,7 @@ CREATE TABLE specialists (
   price_currency   text        CHECK (length(price_currency) = 3),
   photo_file_id    uuid        REFERENCES files,
   review_note      text        CHECK (length(review_note) <= 2000), -- why a submitted card came back
+  requested_categories uuid[]  NOT NULL DEFAULT '{}', -- asked for by the specialist; granted (specialist_categories) by the operator alone
   submitted_at     timestamptz,
   published_at     timestamptz,
   version          bigint      NOT NULL DEFAULT 1,
@@ -105,10 +107,23 @@ CREATE POLICY read ON topics FOR SELECT TO ponimau_anonymous, ponimau_employee, 
 CREATE POLICY edit ON topics TO ponimau_staff USING (app.can('catalogue', 'admin')) WITH CHECK (app.can('catalogue', 'admin'));
 
 GRANT SELECT ON specialists, specialist_categories, specialist_topics, education TO ponimau_anonymous, ponimau_employee, ponimau_specialist, ponimau_staff;
-GRANT INSERT, UPDATE, DELETE ON specialist_categories, specialist_topics, education TO ponimau_specialist, ponimau_staff;
+GRANT INSERT, UPDATE, DELETE ON specialist_topics, education TO ponimau_specialist, ponimau_staff;
+-- A specialist leaves a field alone, but enters it only by the operator's check.
+GRANT DELETE ON specialist_categories TO ponimau_specialist;
+GRANT INSERT, UPDATE, DELETE ON specialist_categories TO ponimau_staff;
 GRANT UPDATE ON specialists TO ponimau_specialist, ponimau_staff;
 CREATE POLICY published ON specialists FOR SELECT TO ponimau_anonymous, ponimau_employee, ponimau_specialist USING (status IN ('published', 'paused'));
 CREATE POLICY me ON specialists TO ponimau_specialist USING (person_id = app.me()) WITH CHECK (person_id = app.me());
+-- Nor publishes their own card: a specialist submits a draft, everything else about its state is the operator's.
+CREATE FUNCTION app.own_card() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_user = 'ponimau_specialist' AND NEW.status IS DISTINCT FROM OLD.status
+     AND NOT (OLD.status = 'draft' AND NEW.status = 'submitted') THEN
+    RAISE EXCEPTION 'a card is published by the operator' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER own_card BEFORE UPDATE ON specialists FOR EACH ROW EXECUTE FUNCTION app.own_card();
 CREATE POLICY staff_read ON specialists FOR SELECT TO ponimau_staff USING (true);
 CREATE POLICY edit ON specialists FOR UPDATE TO ponimau_staff USING (app.can('catalogue', 'admin')) WITH CHECK (app.can('catalogue', 'admin'));
 CREATE POLICY read ON specialist_categories FOR SELECT TO ponimau_anonymous, ponimau_employee, ponimau_specialist, ponimau_staff USING (true);
@@ -119,7 +134,9 @@ CREATE POLICY me ON specialist_topics TO ponimau_specialist USING (specialist_id
 CREATE POLICY edit ON specialist_topics TO ponimau_staff USING (app.can('catalogue', 'admin')) WITH CHECK (app.can('catalogue', 'admin'));
 -- The public sees only what was checked.
 CREATE POLICY verified ON education FOR SELECT TO ponimau_anonymous, ponimau_employee, ponimau_specialist USING (state = 'verified');
-CREATE POLICY me ON education TO ponimau_specialist USING (specialist_id = app.me()) WITH CHECK (specialist_id = app.me());
+-- Nobody verifies their own documents: whatever a specialist writes waits for a check.
+CREATE POLICY me ON education TO ponimau_specialist USING (specialist_id = app.me())
+  WITH CHECK (specialist_id = app.me() AND state = 'pending' AND checked_by IS NULL);
 CREATE POLICY check_documents ON education TO ponimau_staff USING (app.can('catalogue', 'admin')) WITH CHECK (app.can('catalogue', 'admin'));
 
 GRANT SELECT ON files TO ponimau_anonymous, ponimau_employee, ponimau_specialist, ponimau_staff;

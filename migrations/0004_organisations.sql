@@ -32,6 +32,7 @@ CREATE TABLE contract_coverage (
 CREATE TABLE access_codes (
   id         uuid        PRIMARY KEY,
   company_id uuid        NOT NULL REFERENCES companies,
+  batch_id   uuid        NOT NULL DEFAULT gen_random_uuid(), -- codes made together are listed, counted and revoked together
   label      text        NOT NULL DEFAULT '' CHECK (length(label) <= 80),
   code_hash  bytea       NOT NULL UNIQUE,
   hint       text        NOT NULL, -- the last characters, to tell codes apart
@@ -43,6 +44,7 @@ CREATE TABLE access_codes (
   CHECK (uses <= max_uses)
 );
 CREATE INDEX access_codes_of ON access_codes (company_id);
+CREATE INDEX access_codes_batch ON access_codes (batch_id);
 CREATE TABLE company_domains (
   domain     text        PRIMARY KEY CHECK (domain = lower(domain)),
   company_id uuid        NOT NULL REFERENCES companies,
@@ -74,7 +76,10 @@ CALL app.guard('company_domains');
 CALL app.guard('roster_entries');
 CALL app.guard('memberships');
 
-GRANT SELECT, INSERT, UPDATE ON companies, contracts, access_codes, roster_entries TO ponimau_staff;
+GRANT SELECT, INSERT, UPDATE ON companies, contracts, roster_entries TO ponimau_staff;
+-- Not `uses`: whoever handed a code out would learn that its holder came. Counts go through app.code_uses.
+GRANT SELECT (id, company_id, batch_id, label, code_hash, hint, max_uses, expires_at, revoked_at, created_at), INSERT, UPDATE (revoked_at)
+   ON access_codes TO ponimau_staff;
 GRANT SELECT, INSERT, UPDATE, DELETE ON contract_coverage, company_domains TO ponimau_staff;
 CREATE POLICY read ON companies FOR SELECT TO ponimau_staff USING (app.can('support', 'admin', 'finance', 'auditor'));
 CREATE POLICY edit ON companies TO ponimau_staff USING (app.can('admin')) WITH CHECK (app.can('admin'));
@@ -93,3 +98,21 @@ CREATE POLICY mine ON companies FOR SELECT TO ponimau_employee
 CREATE POLICY mine ON contracts FOR SELECT TO ponimau_employee
   USING (company_id IN (SELECT m.company_id FROM memberships m WHERE m.person_id = app.me() AND m.ended_at IS NULL));
 CREATE POLICY mine ON contract_coverage FOR SELECT TO ponimau_employee USING (contract_id IN (SELECT c.id FROM contracts c));
+
+-- Figures about members that may be shown: nothing below ten, then in steps of five, so that one person's coming or going does not show.
+CREATE FUNCTION app.coarse(n bigint) RETURNS int LANGUAGE sql IMMUTABLE AS
+  $$ SELECT CASE WHEN n < 10 THEN NULL ELSE (n / 5 * 5)::int END $$;
+CREATE FUNCTION app.members_of(company uuid) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+  $$ SELECT app.coarse(count(*)) FROM memberships m WHERE m.company_id = company AND m.ended_at IS NULL $$;
+ALTER FUNCTION app.members_of OWNER TO ponimau_system;
+CREATE FUNCTION app.code_uses(batch uuid) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+  $$ SELECT app.coarse(coalesce(sum(a.uses), 0)) FROM access_codes a WHERE a.batch_id = batch $$;
+ALTER FUNCTION app.code_uses OWNER TO ponimau_system;
+-- Whoever leaves the roster leaves the company, if they came by it. Answers nothing: the caller learns not who had come.
+CREATE FUNCTION app.leave_by_roster(company uuid, lookups bytea[], now_at timestamptz) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  UPDATE memberships m SET ended_at = now_at FROM person_emails e
+  WHERE m.company_id = company AND m.via = 'roster' AND m.ended_at IS NULL AND e.person_id = m.person_id AND e.lookup = ANY(lookups)
+    AND app.can('admin')
+$$;
+ALTER FUNCTION app.leave_by_roster OWNER TO ponimau_system;

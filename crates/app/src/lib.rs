@@ -7,6 +7,7 @@
 pub mod assessments;
 pub mod audit;
 pub mod booking;
+pub mod catalogue;
 pub mod chat;
 pub mod compliance;
 pub mod demo;

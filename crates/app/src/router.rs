@@ -14,7 +14,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    assessments, audit, booking, chat, compliance, identity,
+    assessments, audit, booking, catalogue, chat, compliance, identity,
     kernel::{
         app::App,
         ctx::RequestInfo,
@@ -22,7 +22,7 @@ use crate::{
         guard::unknown_route,
         problem::SPOKEN,
     },
-    notes, scheduling, sessions,
+    notes, organisations, scheduling, sessions,
 };
 
 /// The largest body a request may have unless its route says otherwise (uploads do). Bytes.
@@ -46,6 +46,8 @@ fn slices() -> OpenApiRouter<App> {
         .merge(scheduling::routes())
         .merge(booking::routes())
         .merge(sessions::routes())
+        .merge(catalogue::routes())
+        .merge(organisations::routes())
         .merge(chat::routes())
         .merge(notes::routes())
         .merge(assessments::routes())

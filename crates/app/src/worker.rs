@@ -15,8 +15,8 @@ const PERIODIC: &[(&str, SignedDuration)] = &[
     ("scheduling.refresh_feeds", SignedDuration::from_mins(1)),
     ("scheduling.sweep", SignedDuration::from_mins(60)),
     ("sessions.close_due", SignedDuration::from_mins(1)),
-    ("booking.sweep", SignedDuration::from_secs(15)),
     ("assessments.measure", SignedDuration::from_mins(1)),
+    ("booking.sweep", SignedDuration::from_secs(15)),
 ];
 
 /// Does one job.
@@ -25,10 +25,11 @@ async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
         "scheduling" => crate::scheduling::run(app, job).await,
         "assessments" => crate::assessments::run(app, job).await,
         "sessions" => crate::sessions::run(app, job).await,
+        "catalogue" => crate::catalogue::run(app, job).await,
         "kernel" => crate::kernel::jobs::run(app, job).await,
-        "booking" => crate::booking::jobs::run(app, job).await,
         "identity" => crate::identity::run(app, job).await,
         "notifications" => crate::notifications::run(app, job).await,
+        "booking" => crate::booking::jobs::run(app, job).await,
         _ => anyhow::bail!("unknown kind of job"),
     }
 }

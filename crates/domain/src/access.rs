@@ -117,24 +117,6 @@ policy! {
     TakePart: Employee Own, Specialist Booked;
     /// Extend or end a consultation.
     LeadCall: Specialist Booked;
-
-    // booking
-    /// Look for somebody who can help: kinds of help, cards, free times, what is left of the benefit.
-    FindHelp: Employee Own;
-    /// Say what brings one here.
-    SayWhy: Employee Own;
-    /// Keep specialists close.
-    KeepFavourites: Employee Own;
-    /// Hold a time, give it back, confirm it.
-    Book: Employee Own;
-    /// Read appointments.
-    ReadAppointments: Employee Own, Specialist Booked;
-    /// Move an appointment or call it off.
-    ChangeAppointments: Employee Own, Specialist Booked;
-    /// Wait for a time.
-    WaitForTimes: Employee Own;
-    /// Find, move and call off appointments on somebody's behalf; see how today's consultations stand.
-    ManageBookings: Support Any, Admin Any;
     // scheduling
     /// Read and change one's own hours, exceptions, leave, journeys and calendars.
     OwnSchedule: Specialist Own;
@@ -142,6 +124,26 @@ policy! {
     ReadFreeTimes: Employee Any, Specialist Own, Support Any, Admin Any;
     /// Read a calendar by its secret address.
     ReadCalendarFeed: Anonymous Any, Employee Any, Specialist Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
+
+    // catalogue
+    /// Read all categories, also drafts.
+    ReadCatalogue: Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
+    /// Create, change, publish and archive categories and their topics.
+    ManageCatalogue: Catalogue Any, Admin Any;
+    /// Fill one's own card and hand it in.
+    OwnCard: Specialist Own;
+    /// Read who works here and in which state their cards are.
+    ReadSpecialists: Support Any, Safety Any, Catalogue Any, Admin Any;
+    /// Check documents, publish, return and pause cards.
+    ReviewSpecialists: Catalogue Any, Admin Any;
+
+    // organisations
+    /// Read companies and what their contracts cover.
+    ReadCompanies: Support Any, Finance Any, Admin Any, Auditor Any;
+    /// Create and change companies, contracts, mail domains and rosters.
+    ManageCompanies: Admin Any;
+    /// Make, list and revoke access codes.
+    ManageAccessCodes: Support Any, Admin Any;
     // chat
     /// Write to and read from whom one has a consultation with.
     Chat: Employee Own, Specialist Booked;
@@ -160,6 +162,24 @@ policy! {
     // audit
     /// Read the audit log and check its chain.
     ReadAudit: Admin Any, Auditor Any;
+
+    // booking
+    /// Look for somebody who can help: kinds of help, cards, free times, what is left of the benefit.
+    FindHelp: Employee Own;
+    /// Say what brings one here.
+    SayWhy: Employee Own;
+    /// Keep specialists close.
+    KeepFavourites: Employee Own;
+    /// Hold a time, give it back, confirm it.
+    Book: Employee Own;
+    /// Read appointments.
+    ReadAppointments: Employee Own, Specialist Booked;
+    /// Move an appointment or call it off.
+    ChangeAppointments: Employee Own, Specialist Booked;
+    /// Wait for a time.
+    WaitForTimes: Employee Own;
+    /// Find, move and call off appointments on somebody's behalf; see how today's consultations stand.
+    ManageBookings: Support Any, Admin Any;
 }
 
 /// The rule for an action.

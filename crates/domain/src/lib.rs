@@ -5,8 +5,10 @@
 pub mod access;
 pub mod assessments;
 pub mod booking;
+pub mod catalogue;
 pub mod identity;
 pub mod ids;
+pub mod organisations;
 pub mod regions;
 pub mod scheduling;
 pub mod sessions;

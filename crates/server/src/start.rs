@@ -16,6 +16,7 @@ use platform::{
     crypto::DeploymentKeys,
     db::{Db, PoolSize},
     embedded_postgres::{EmbeddedConfig, EmbeddedPostgres},
+    files::{Files, FilesPlace},
     mail::Mailer,
     outbound::{Outbound, Reach, TIME_LIMIT},
     rng::Rng,
@@ -154,6 +155,7 @@ pub fn application(
         mailer,
         packs: Packs::read(&settings.brand, &settings.region, settings.packs.as_deref())
             .context("the brand or region pack is not whole")?,
+        files: Files::open(&FilesPlace::Folder(settings.data.join("files")))?,
         live: LiveHub::default(),
         rounds: Rounds::default(),
         video,

@@ -87,7 +87,8 @@ fn affordable(asked: usize) -> usize {
     let hard = limits.maximum.unwrap_or(u64::MAX);
     let wanted = (asked as u64 * 2 + 1000).min(hard);
     if limits.current.is_some_and(|now| now < wanted) {
-        setrlimit(Resource::Nofile, rustix::process::Rlimit { current: Some(wanted), maximum: limits.maximum }).expect("up to the hard limit");
+        setrlimit(Resource::Nofile, rustix::process::Rlimit { current: Some(wanted), maximum: limits.maximum })
+            .expect("up to the hard limit");
     }
     let possible = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(1000) / 2;
     asked.min(usize::try_from(possible).unwrap_or(usize::MAX))
@@ -108,7 +109,8 @@ async fn ten_thousand_connections_on_one_start() {
     clinic.app.app.slots.catch_up(&clinic.app.app).await.expect("the index reads");
     let address = serve(clinic.app.router.clone()).await;
     for round in 0..number("STAMPEDE_SLOTS", 1) {
-        let start = (clinic.at("2026-12-16T06:00:00Z") + SignedDuration::from_hours(24 * (round as i64 / 8) + round as i64 % 8)).to_string();
+        let start =
+            (clinic.at("2026-12-16T06:00:00Z") + SignedDuration::from_hours(24 * (round as i64 / 8) + round as i64 % 8)).to_string();
         let body = clinic.wish(&vera, &start).to_string();
         let request = |(n, cookie): (usize, &str)| {
             format!(

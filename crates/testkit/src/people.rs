@@ -136,6 +136,26 @@ impl Client {
         self.ask(Method::DELETE, path, None, Some(new_key())).await
     }
 
+    /// POST of a form with one file, with a new `Idempotency-Key`.
+    pub async fn upload(&self, path: &str, name: &str, content: &[u8]) -> Answer {
+        self.upload_with_key(path, name, content, &new_key()).await
+    }
+
+    /// POST of a form with one file under a given key.
+    pub async fn upload_with_key(&self, path: &str, name: &str, content: &[u8], key: &str) -> Answer {
+        let head = format!(
+            "--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), content, b"\r\n--part--\r\n"].concat();
+        let request = Request::post(path)
+            .header(header::ACCEPT_LANGUAGE, self.language)
+            .header("x-ponimau-csrf", "1")
+            .header("idempotency-key", key)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part")
+            .body(Body::from(body));
+        self.send(request.expect("a valid request")).await
+    }
+
     /// Any request, as the web app would send it.
     pub async fn ask(&self, method: Method, path: &str, body: Option<Value>, key: Option<String>) -> Answer {
         let mut request = Request::builder()

@@ -5,8 +5,8 @@ import { problemOf } from './problem'
 export const headersOfAll = (): Record<string, string> => ({ 'X-Ponimau-CSRF': '1', 'Accept-Language': activeLang() })
 
 /** For the shell's own few reads, which must not wait for the schema. */
-export async function read<T>(path: string): Promise<T> {
-  const response = await fetch(path, { headers: headersOfAll(), credentials: 'same-origin' })
+export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(path, { headers: headersOfAll(), credentials: 'same-origin', ...(signal && { signal }) })
   if (!response.ok) throw await problemOf(response)
   return (await response.json()) as T
 }

@@ -11,6 +11,12 @@ export const specialistRoute = createRoute({
   component: lazyRouteComponent(() => import('~/shell/audiences'), 'SpecialistShell'),
 })
 
+/** Which view, and which week by its Monday. */
+const calendarSearch = (raw: Record<string, unknown>): { view?: 'week' | 'hours' | 'calendars'; week?: string } => ({
+  ...((raw['view'] === 'week' || raw['view'] === 'hours' || raw['view'] === 'calendars') && { view: raw['view'] }),
+  ...(typeof raw['week'] === 'string' && /^\d{4}-\d\d-\d\d$/.test(raw['week']) && !Number.isNaN(Date.parse(raw['week'])) && { week: raw['week'] }),
+})
+
 export const page = pagesOf(() => specialistRoute)
 
 export const specialistPages = [
@@ -19,4 +25,6 @@ export const specialistPages = [
   page('/work/clients/$client', 'clients', () => import('~/features/clients/ClientPage')),
   page('/work/messages', 'messages', () => import('~/features/messages/MessagesPage')),
   page('/work/messages/$thread', 'messages', () => import('~/features/messages/ThreadPage')),
+  page('/work/day', 'schedule', () => import('~/features/schedule/DayPage')),
+  page('/work/calendar', 'schedule', () => import('~/features/schedule/CalendarPage'), { search: calendarSearch }),
 ] as const

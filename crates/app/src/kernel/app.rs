@@ -4,7 +4,7 @@ use std::{ops::Deref, path::PathBuf, sync::Arc};
 
 use domain::text::Locale;
 use jiff::Timestamp;
-use platform::{clock::Clock, crypto::DeploymentKeys, db::Db, mail::Mailer, rng::Rng};
+use platform::{clock::Clock, crypto::DeploymentKeys, db::Db, files::Files, mail::Mailer, rng::Rng};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -37,6 +37,8 @@ pub struct AppParts {
     pub mailer: Mailer,
     /// Brand and region.
     pub packs: Packs,
+    /// Uploads. What is stored there is sealed.
+    pub files: Files,
     pub live: LiveHub,
     pub rounds: Rounds,
     pub video: Arc<dyn VideoProvider>,

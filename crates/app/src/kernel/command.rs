@@ -119,3 +119,19 @@ impl Command {
 fn place(actor: Uuid) -> Place<'static> {
     Place { table: "idempotency_keys", column: "body", row: actor }
 }
+
+/// Does a command once and answers it: `once!(caller, key, "catalogue.publish", &id, OK, |tx| publish(tx, &caller, id))`. The work is a future of a
+/// `Result`; its value is the answer's body.
+macro_rules! once {
+    ($caller:expr, $key:expr, $operation:literal, $request:expr, $status:ident, |$tx:ident| $work:expr) => {
+        match $crate::kernel::command::begin(&$caller, &$key, $operation, $request).await? {
+            $crate::kernel::command::Begun::Repeated(answer) => Ok(answer),
+            $crate::kernel::command::Begun::Fresh(mut command) => {
+                let $tx = &mut command.tx;
+                let answer = $work.await?;
+                command.finish(axum::http::StatusCode::$status, &answer).await
+            }
+        }
+    };
+}
+pub(crate) use once;

@@ -13,4 +13,5 @@ pub mod live;
 pub mod messages;
 pub mod problem;
 pub mod sealing;
+pub mod upload;
 pub mod validation;

@@ -1,3 +1,11 @@
 //! Slice: organisations. Owns client companies, their contracts, and who may enter. Promises that no path leads from a company to an employee.
 
+mod codes;
+mod companies;
+mod contracts;
+mod domains;
 pub mod entry;
+mod http;
+mod roster;
+
+pub use self::http::routes;

@@ -50,11 +50,7 @@ pub fn fits(waiting: &Waiting, freed: &Freed, now: Timestamp) -> bool {
 /// before, and the person did not take them.
 #[must_use]
 pub fn start_to_offer(waiting: &Waiting, free_starts: &[Timestamp], freed: Visit) -> Option<Timestamp> {
-    free_starts
-        .iter()
-        .copied()
-        .filter(|start| *start < waiting.before)
-        .find(|start| Visit::of(*start, waiting.length_min).overlaps(freed))
+    free_starts.iter().copied().filter(|start| *start < waiting.before).find(|start| Visit::of(*start, waiting.length_min).overlaps(freed))
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
+import type { Loader } from '~/api'
 import { useLang, useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { AnchorButton, Card, Muted, PageHeader, Section, Stack } from '~/ui'
 import { dial, urgentHelpQuery } from './help'
 import styles from './UrgentPage.module.css'
+
+/** Nothing jumps when the numbers come: they are there before the page is. */
+export const loader: Loader = ({ queryClient }) => queryClient.query(urgentHelpQuery).catch(() => undefined)
 
 /** Works signed out and offline; nothing about its opening is sent or stored. */
 export default function UrgentPage() {

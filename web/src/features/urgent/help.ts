@@ -26,7 +26,8 @@ export const urgentHelpQuery = queryOptions({
   queryKey: ['urgent-help'],
   queryFn: async (): Promise<UrgentHelp> => {
     try {
-      return await read<UrgentHelp>('/api/public/urgent-help')
+      // A network that is dying must not keep anybody from the numbers.
+      return await read<UrgentHelp>('/api/public/urgent-help', AbortSignal.timeout(3000))
     } catch {
       return read<UrgentHelp>('/region/urgent-help.json')
     }

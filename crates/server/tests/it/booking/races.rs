@@ -172,16 +172,11 @@ async fn moving_and_cancelling_race_with_booking() {
         let (from, to) = ((clinic.at("2026-12-16T06:00:00Z") + hour).to_string(), (clinic.at("2026-12-17T06:00:00Z") + hour).to_string());
         let booked = book(&clinic, &anna, &vera, &from).await;
         let (moving, canceling) = (format!("/api/appointments/{booked}/move"), format!("/api/appointments/{booked}/cancel"));
-        let (moved, held) = tokio::join!(
-            anna.post(&moving, json!({ "starts_at": to })),
-            boris.post("/api/holds", clinic.wish(&vera, &to)),
-        );
+        let (moved, held) =
+            tokio::join!(anna.post(&moving, json!({ "starts_at": to })), boris.post("/api/holds", clinic.wish(&vera, &to)),);
         assert!((moved.status == 200) != (held.status == 201), "exactly one: {} {}", moved.text(), held.text());
         let at = if moved.status == 200 { &to } else { &from };
-        let (canceled, taken) = tokio::join!(
-            anna.post(&canceling, json!({})),
-            boris.post("/api/holds", clinic.wish(&vera, at)),
-        );
+        let (canceled, taken) = tokio::join!(anna.post(&canceling, json!({})), boris.post("/api/holds", clinic.wish(&vera, at)),);
         assert_eq!(canceled.status, 200, "{}", canceled.text());
         assert!(matches!(taken.status.as_u16(), 201 | 409), "{}", taken.text());
         assert_eq!((clinic.overlapping_pairs().await, clinic.wrong_balances().await), (0, 0));

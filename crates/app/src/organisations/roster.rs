@@ -1,0 +1,179 @@
+//! Rosters: who may enter, by address. Addresses are sealed; they are found again by a keyed hash, and shown to nobody.
+
+use std::collections::{BTreeMap, HashSet};
+
+use domain::organisations::{Roster, RosterFault, read_roster};
+use jiff_sqlx::ToSqlx;
+use platform::{crypto::Place, db::Tx};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{companies, entry};
+use crate::kernel::{
+    app::App,
+    audit::{self, Entry},
+    ctx::Caller,
+    error::{Error, Result},
+};
+
+/// What a file does to the roster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RosterMode {
+    /// Adds the people of the file.
+    Add,
+    /// Removes the people of the file.
+    Remove,
+    /// Makes the roster what the file is.
+    Replace,
+}
+
+/// How the file is taken.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RosterQuery {
+    pub mode: RosterMode,
+}
+
+/// What a file would do, or did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RosterReport {
+    /// Lines with content, without the header.
+    pub lines: usize,
+    /// Lines that repeat an address.
+    pub repeated: usize,
+    /// Lines that are left out.
+    pub fault_count: usize,
+    /// The first of them.
+    pub faults: Vec<RosterLineFault>,
+    pub added: usize,
+    pub removed: usize,
+    /// Addresses on the roster afterwards.
+    pub size: usize,
+}
+
+/// What is wrong with a line.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RosterLineFault {
+    /// As a spreadsheet counts.
+    pub line: u64,
+    /// `no_address`, `not_an_email` or `formula`.
+    pub code: &'static str,
+}
+
+/// Rows written by one statement.
+const CHUNK: usize = 5_000;
+
+/// Reads a file on a thread that may be blocked.
+pub(super) async fn read(file: Vec<u8>) -> Result<Roster> {
+    let read = tokio::task::spawn_blocking(move || read_roster(&file)).await.map_err(Error::internal)?;
+    read.map_err(|fault| match fault {
+        RosterFault::NotText => Error::unsupported("roster_not_csv"),
+        RosterFault::NoColumn => Error::field("/file", "no_mail_column"),
+        RosterFault::TooManyLines => Error::too_large("roster_too_long"),
+        RosterFault::Empty => Error::field("/file", "no_lines"),
+    })
+}
+
+struct Plan<'a> {
+    add: Vec<(&'a str, Vec<u8>)>,
+    remove: Vec<Vec<u8>>,
+    size: usize,
+}
+
+/// What the file would do. Changes nothing.
+pub(super) async fn preview(caller: &Caller, company: Uuid, mode: RosterMode, roster: &Roster) -> Result<RosterReport> {
+    let mut tx = caller.begin().await?;
+    companies::in_use(&mut tx, company).await?;
+    let plan = plan(&mut tx, &caller.app, company, mode, roster).await?;
+    tx.commit().await?;
+    Ok(report(roster, &plan))
+}
+
+/// Does what the file says.
+pub(super) async fn apply(tx: &mut Tx, caller: &Caller, company: Uuid, mode: RosterMode, roster: &Roster) -> Result<RosterReport> {
+    companies::in_use(tx, company).await?;
+    // Two files at once are taken one after the other.
+    sqlx::query("SELECT FROM companies WHERE id = $1 FOR UPDATE").bind(company).execute(&mut **tx).await?;
+    let plan = plan(tx, &caller.app, company, mode, roster).await?;
+    for chunk in plan.add.chunks(CHUNK) {
+        add(tx, caller, company, chunk).await?;
+    }
+    for chunk in plan.remove.chunks(CHUNK) {
+        sqlx::query("UPDATE roster_entries SET removed_at = $3 WHERE company_id = $1 AND lookup = ANY($2) AND removed_at IS NULL")
+            .bind(company)
+            .bind(chunk)
+            .bind(caller.now().to_sqlx())
+            .execute(&mut **tx)
+            .await?;
+        sqlx::query("SELECT app.leave_by_roster($1, $2, $3)")
+            .bind(company)
+            .bind(chunk)
+            .bind(caller.now().to_sqlx())
+            .execute(&mut **tx)
+            .await?;
+    }
+    let detail = json!({ "mode": mode, "added": plan.add.len(), "removed": plan.remove.len() });
+    audit::append(tx, caller, Entry::new("organisations.apply_roster").on("company", company).detail(detail)).await?;
+    Ok(report(roster, &plan))
+}
+
+async fn plan<'a>(tx: &mut Tx, app: &App, company: Uuid, mode: RosterMode, roster: &'a Roster) -> Result<Plan<'a>> {
+    let rows: Vec<(Vec<u8>,)> = sqlx::query_as("SELECT lookup FROM roster_entries WHERE company_id = $1 AND removed_at IS NULL")
+        .bind(company)
+        .fetch_all(&mut **tx)
+        .await?;
+    let present: HashSet<Vec<u8>> = rows.into_iter().map(|(lookup,)| lookup).collect();
+    let named: BTreeMap<Vec<u8>, &str> = roster.addresses.iter().map(|a| (entry::roster_lookup(app, a), a.as_str())).collect();
+    let add = match mode {
+        RosterMode::Remove => Vec::new(),
+        _ => named.iter().filter(|(lookup, _)| !present.contains(*lookup)).map(|(lookup, address)| (*address, lookup.clone())).collect(),
+    };
+    let remove: Vec<Vec<u8>> = match mode {
+        RosterMode::Add => Vec::new(),
+        RosterMode::Remove => present.iter().filter(|lookup| named.contains_key(*lookup)).cloned().collect(),
+        RosterMode::Replace => present.iter().filter(|lookup| !named.contains_key(*lookup)).cloned().collect(),
+    };
+    let size = present.len() + add.len() - remove.len();
+    Ok(Plan { add, remove, size })
+}
+
+async fn add(tx: &mut Tx, caller: &Caller, company: Uuid, people: &[(&str, Vec<u8>)]) -> Result<()> {
+    let app = &caller.app;
+    let ids: Vec<Uuid> = people.iter().map(|_| app.new_id()).collect();
+    let sealed: Vec<Vec<u8>> =
+        people.iter().zip(&ids).map(|((address, _), id)| app.keys.seal(&app.rng, place(*id), address.as_bytes())).collect();
+    let lookups: Vec<&[u8]> = people.iter().map(|(_, lookup)| lookup.as_slice()).collect();
+    // Somebody who comes back keeps their row, and with it the sealed address.
+    sqlx::query(
+        "INSERT INTO roster_entries (id, company_id, lookup, email_sealed, added_at)
+         SELECT u.id, $1, u.lookup, u.sealed, $2 FROM unnest($3::uuid[], $4::bytea[], $5::bytea[]) AS u(id, lookup, sealed)
+         ON CONFLICT (company_id, lookup) DO UPDATE SET removed_at = NULL",
+    )
+    .bind(company)
+    .bind(caller.now().to_sqlx())
+    .bind(ids)
+    .bind(lookups)
+    .bind(sealed)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+fn report(roster: &Roster, plan: &Plan<'_>) -> RosterReport {
+    RosterReport {
+        lines: roster.lines,
+        repeated: roster.repeated,
+        fault_count: roster.fault_count,
+        faults: roster.faults.iter().map(|f| RosterLineFault { line: f.line, code: f.code }).collect(),
+        added: plan.add.len(),
+        removed: plan.remove.len(),
+        size: plan.size,
+    }
+}
+
+fn place(entry: Uuid) -> Place<'static> {
+    Place { table: "roster_entries", column: "email_sealed", row: entry }
+}

@@ -1,0 +1,185 @@
+//! Reading a roster: a table of the people who may enter, as a company's staff system exports it. Only the mail column is looked at and kept.
+
+use std::collections::BTreeSet;
+
+/// Largest file. Bytes.
+pub const ROSTER_BYTES_MAX: usize = 5 << 20;
+/// Most lines of a file.
+pub const ROSTER_LINES_MAX: usize = 50_000;
+/// RFC 5321 §4.5.3.1.3: a path of 256 octets, less its angle brackets.
+const ADDRESS_MAX: usize = 254;
+/// Faults beyond are counted, not listed.
+const FAULTS_LISTED: usize = 200;
+const HEADERS: [&str; 9] =
+    ["email", "e-mail", "mail", "почта", "эл. почта", "электронная почта", "адрес электронной почты", "пошта", "электрондық пошта"];
+
+/// Why a file is no roster at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RosterFault {
+    #[error("a spreadsheet or another binary file, not CSV text")]
+    NotText,
+    #[error("no column with mail addresses")]
+    NoColumn,
+    #[error("more lines than allowed")]
+    TooManyLines,
+    #[error("nothing but a header")]
+    Empty,
+}
+
+/// What is wrong with a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineFault {
+    /// As a spreadsheet counts: the first line is 1.
+    pub line: u64,
+    /// `no_address`, `not_an_email`, `formula`.
+    pub code: &'static str,
+}
+
+/// A roster as read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Roster {
+    /// Normalised, each once, in order.
+    pub addresses: BTreeSet<String>,
+    /// Lines with content, without the header.
+    pub lines: usize,
+    /// Lines that repeat an address.
+    pub repeated: usize,
+    /// The first faults.
+    pub faults: Vec<LineFault>,
+    /// How many lines have one.
+    pub fault_count: usize,
+}
+
+/// Reads a CSV file: commas, semicolons or tabs; UTF-8, or an older encoding in which Latin letters are the same; with or without a header.
+///
+/// # Errors
+/// See [`RosterFault`]. A faulty line is no error: it is reported and left out.
+pub fn read_roster(file: &[u8]) -> Result<Roster, RosterFault> {
+    let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+    if file.contains(&0) || file.starts_with(b"PK\x03\x04") || file.starts_with(b"\xD0\xCF\x11\xE0") || file.starts_with(b"%PDF-") {
+        return Err(RosterFault::NotText);
+    }
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(file)).has_headers(false).flexible(true).from_reader(file);
+    let mut record = csv::ByteRecord::new();
+    let mut column = None;
+    let mut roster = Roster::default();
+    while reader.read_byte_record(&mut record).map_err(|_| RosterFault::NotText)? {
+        let line = record.position().map_or(0, csv::Position::line);
+        let fields: Vec<String> = record.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect();
+        if fields.iter().all(String::is_empty) {
+            continue;
+        }
+        let at = match column {
+            Some(at) => at,
+            None => {
+                let (at, is_header) = find_column(&fields).ok_or(RosterFault::NoColumn)?;
+                column = Some(at);
+                if is_header {
+                    continue;
+                }
+                at
+            }
+        };
+        roster.lines += 1;
+        if roster.lines > ROSTER_LINES_MAX {
+            return Err(RosterFault::TooManyLines);
+        }
+        match address(fields.get(at).map_or("", String::as_str)) {
+            Ok(address) => roster.repeated += usize::from(!roster.addresses.insert(address)),
+            Err(code) => {
+                roster.fault_count += 1;
+                if roster.faults.len() < FAULTS_LISTED {
+                    roster.faults.push(LineFault { line, code });
+                }
+            }
+        }
+    }
+    if roster.lines == 0 { Err(RosterFault::Empty) } else { Ok(roster) }
+}
+
+/// Excel writes semicolons where the comma is a decimal point. The first line decides.
+fn delimiter(file: &[u8]) -> u8 {
+    let first = file.split(|b| *b == b'\n').next().unwrap_or(file);
+    let count = |delimiter| first.iter().filter(|b| **b == delimiter).count();
+    [b',', b';', b'\t'].into_iter().rev().max_by_key(|d| count(*d)).unwrap_or(b',')
+}
+
+/// Which column holds the addresses, and whether this line is a header.
+fn find_column(fields: &[String]) -> Option<(usize, bool)> {
+    let named = fields.iter().position(|field| HEADERS.contains(&field.to_lowercase().as_str()));
+    named.map(|at| (at, true)).or_else(|| fields.iter().position(|field| field.contains('@')).map(|at| (at, false)))
+}
+
+/// The address of a cell. A cell that a spreadsheet would take for a formula is refused: it must not come back in anybody's export.
+fn address(cell: &str) -> Result<String, &'static str> {
+    if cell.is_empty() {
+        return Err("no_address");
+    }
+    if cell.starts_with(['=', '+', '-', '@']) {
+        return Err("formula");
+    }
+    let address = cell.to_lowercase();
+    let fits = address.len() <= ADDRESS_MAX
+        && address.split_once('@').is_some_and(|(local, host)| {
+            (1..=64).contains(&local.len()) && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains("..")
+        })
+        && address.matches('@').count() == 1
+        && !address.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"' | '\u{FFFD}'));
+    if fits { Ok(address) } else { Err("not_an_email") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(file: &str) -> Roster {
+        read_roster(file.as_bytes()).unwrap()
+    }
+
+    fn addresses(file: &str) -> Vec<String> {
+        read(file).addresses.into_iter().collect()
+    }
+
+    #[test]
+    fn reads_the_forms_in_which_rosters_come() {
+        let expected = ["anna@firma.ru", "ivan@firma.ru"];
+        assert_eq!(addresses("ivan@firma.ru\nanna@firma.ru"), expected);
+        assert_eq!(addresses("\u{FEFF}Фамилия;Почта\r\nИванов;Ivan@Firma.ru\r\n\"Ким; А.\";anna@firma.ru\r\n"), expected);
+        assert_eq!(addresses("name,e-mail\n\"a,\nb\",ivan@firma.ru\n,anna@firma.ru\n\n"), expected);
+        assert_eq!(addresses("1\tivan@firma.ru\n2\tanna@firma.ru"), expected);
+        let windows_1251 = [b"\xCF\xEE\xF7\xF2\xE0;Email\n".as_slice(), b"\xC8;ivan@firma.ru\n\xC0;anna@firma.ru"].concat();
+        assert_eq!(read_roster(&windows_1251).unwrap().addresses.len(), 2);
+    }
+
+    #[test]
+    fn names_the_lines_that_are_left_out() {
+        let roster = read("email\nivan@firma.ru\nIVAN@firma.ru\nнет\n=cmd@firma.ru\n+1@firma.ru\na b@firma.ru\n");
+        let faults: Vec<_> = roster.faults.iter().map(|f| (f.line, f.code)).collect();
+        assert_eq!(faults, [(4, "not_an_email"), (5, "formula"), (6, "formula"), (7, "not_an_email")]);
+        assert_eq!((roster.lines, roster.repeated, roster.addresses.len(), roster.fault_count), (6, 1, 1, 4));
+        assert_eq!(read("x;email\n1;ivan@firma.ru\n2\n").faults, [LineFault { line: 3, code: "no_address" }]);
+    }
+
+    #[test]
+    fn refuses_what_is_no_table_of_addresses() {
+        let check = |file: &[u8], expected| assert_eq!(read_roster(file), Err(expected));
+        check(b"PK\x03\x04\x14", RosterFault::NotText);
+        check(b"a\0b@c.ru", RosterFault::NotText);
+        check(b"%PDF-1.7", RosterFault::NotText);
+        check("имя;отдел\nИван;Склад".as_bytes(), RosterFault::NoColumn);
+        check(b"email\n", RosterFault::Empty);
+        check(b"", RosterFault::Empty);
+        let many = "a@b.ru\n".repeat(ROSTER_LINES_MAX + 1);
+        check(many.as_bytes(), RosterFault::TooManyLines);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_fails_on_any_bytes(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400)) {
+            if let Ok(roster) = read_roster(&bytes) {
+                let kept = roster.addresses.len() + roster.repeated + roster.fault_count;
+                proptest::prop_assert_eq!(kept, roster.lines);
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import { useT } from '~/i18n'
+import { useFormat } from '~/i18n/format'
+import { Chip, List, ListItem, Muted } from '~/ui'
+import type { CalendarDay, CalendarView } from './queries'
+
+const overlaps = (one: { starts_at: string; ends_at: string }, other: { starts_at: string; ends_at: string }) =>
+  Date.parse(one.starts_at) < Date.parse(other.ends_at) && Date.parse(other.starts_at) < Date.parse(one.ends_at)
+
+/** What is in one day, in order: consultations with their people, and taken time without a name. Times of the place where one is that day. */
+export function Agenda({ day, view }: { day: CalendarDay; view: CalendarView }) {
+  const t = useT()
+  const format = useFormat()
+  const span = (from: string, to: string) => `${format.time(from, day.time_zone)}–${format.time(to, day.time_zone)}`
+  const rows = [
+    ...view.bookings.filter((one) => overlaps(one, day)).map((one) => ({ at: one.starts_at, key: one.appointment_id, node: (
+      <ListItem key={one.appointment_id} title={<><time dateTime={one.starts_at}>{span(one.starts_at, one.ends_at)}</time> · {one.client_name}</>} text={`${one.category} · ${t(`schedule.format.${one.format as 'video'}`)}`}
+        trailing={one.status === 'completed' && <Chip>{t('schedule.done')}</Chip>} />
+    ) })),
+    ...view.busy.filter((one) => overlaps(one, day)).map((one) => ({ at: one.starts_at, key: `${one.kind}${one.starts_at}`, node: (
+      <ListItem key={`${one.kind}${one.starts_at}`} title={span(one.starts_at, one.ends_at)} text={t(`schedule.busy.${one.kind as 'external'}`)} />
+    ) })),
+  ].sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
+  return rows.length === 0 ? <Muted small>{t('schedule.agenda.none')}</Muted> : <List label={t('schedule.agenda')}>{rows.map((row) => row.node)}</List>
+}
+
+/** When the day is open, in words. */
+export function OpenHours({ day }: { day: CalendarDay }) {
+  const t = useT()
+  const format = useFormat()
+  if (day.kind === 'leave') return <Muted small>{t('schedule.kind.leave')}</Muted>
+  if (day.open.length === 0) return <Muted small>{t('schedule.closed')}</Muted>
+  const spans = day.open.map((open) => `${format.time(open.starts_at, day.time_zone)}–${format.time(open.ends_at, day.time_zone)}`)
+  return <Muted small>{day.kind === 'own' ? t('schedule.kind.own', { hours: spans.join(', ') }) : spans.join(', ')}</Muted>
+}

@@ -1,0 +1,69 @@
+import { useQuery } from '@tanstack/react-query'
+import { useT } from '~/i18n'
+import { nowMs } from '~/i18n/clock'
+import { civilDateOf, useFormat, useOwnZone } from '~/i18n/format'
+import { useZoneName } from '~/i18n/zones'
+import { Card, Chip, EmptyState, LinkButton, Loaded, Muted, PageHeader, Row, Section, Stack } from '~/ui'
+import { Agenda, OpenHours } from './Agenda'
+import { calendarQuery, type Booking, type CalendarView } from './queries'
+import { addDays } from './week'
+
+/** The room opens this long before the start. */
+const OPENS_MS = 15 * 60_000
+/** Bookings are looked for this many days ahead, so that the next client is told also on Friday evening. */
+const AHEAD = 7
+
+export default function DayPage() {
+  const t = useT()
+  const zone = useOwnZone()
+  const today = civilDateOf(new Date(nowMs()), zone)
+  const query = useQuery({ ...calendarQuery(today, addDays(today, AHEAD)), refetchInterval: 60_000 })
+  return (
+    <>
+      <PageHeader title={t('schedule.dayTitle')} />
+      <Loaded query={query}>{(view) => <Day view={view} />}</Loaded>
+    </>
+  )
+}
+
+function Day({ view }: { view: CalendarView }) {
+  const t = useT()
+  const format = useFormat()
+  const zoneName = useZoneName()
+  const next = view.bookings.find((booking) => booking.status === 'booked' && Date.parse(booking.ends_at) > nowMs())
+  const shown = view.days.filter((day) => day.date >= view.today).slice(0, 2)
+  return (
+    <Stack gap={6}>
+      {next
+        ? <Next booking={next} />
+        : <EmptyState icon="day" title={t('schedule.next.none')} action={<LinkButton to="/work/calendar">{t('schedule.next.openCalendar')}</LinkButton>}>{t('schedule.next.noneLead')}</EmptyState>}
+      {shown.map((day) => (
+        <Section key={day.date} title={format.dayHeading(day.starts_at)}>
+          {day.time_zone !== view.time_zone && <Row><Chip tone="notice">{zoneName(day.time_zone, day.starts_at)}</Chip></Row>}
+          <OpenHours day={day} />
+          <Agenda day={day} view={view} />
+        </Section>
+      ))}
+      <Muted small>{t('schedule.zone.shown', { zone: zoneName(view.time_zone, view.now) })}</Muted>
+    </Stack>
+  )
+}
+
+/** The next client: when, who, and the door once it is open. */
+function Next({ booking }: { booking: Booking }) {
+  const t = useT()
+  const format = useFormat()
+  const isOpen = Date.parse(booking.starts_at) - nowMs() <= OPENS_MS
+  return (
+    <Card tone="accent" as="section" label={t('schedule.next')}>
+      <Stack gap={2}>
+        <Muted small>{t('schedule.next')}</Muted>
+        <h2>{booking.client_name}</h2>
+        <p><time dateTime={booking.starts_at}>{format.moment(booking.starts_at)}</time> · {booking.category} · {t(`schedule.format.${booking.format as 'video'}`)}</p>
+        {isOpen
+          ? <Row><LinkButton variant="primary" to="/call/$id" params={{ id: booking.appointment_id }} icon="video">{t('schedule.next.join')}</LinkButton></Row>
+          : <Muted>{t('schedule.next.opens')}</Muted>}
+      </Stack>
+    </Card>
+  )
+}

@@ -1,0 +1,33 @@
+import { useT } from '~/i18n'
+import { Button, IconButton, Row, Stack, TimeField } from '~/ui'
+import type { Hours } from './week'
+
+interface Props {
+  /** Whose hours: said before each field's name. */
+  name: string
+  value: readonly Hours[]
+  onChange: (value: Hours[]) => void
+  errorAt: (line: number, part: 'start' | 'end') => string | undefined
+}
+
+/** Stretches of open time, each with beginning and end; by keyboard alone. */
+export function HoursLines({ name, value, onChange, errorAt }: Props) {
+  const t = useT()
+  const change = (line: number, part: Partial<Hours>) => { onChange(value.map((hours, i) => (i === line ? { ...hours, ...part } : hours))) }
+  const add = () => {
+    const last = value.at(-1)
+    onChange([...value, last === undefined ? { start: '09:00', end: '18:00' } : { start: last.end, end: last.end < '22:00' ? `${String(Number(last.end.slice(0, 2)) + 2).padStart(2, '0')}:00` : '00:00' }])
+  }
+  return (
+    <Stack gap={2}>
+      {value.map((hours, line) => (
+        <Row key={line} align="end">
+          <TimeField label={t('schedule.hours.from')} value={hours.start} onChange={(start) => { if (start !== null) change(line, { start }) }} error={errorAt(line, 'start')} />
+          <TimeField label={t('schedule.hours.to')} value={hours.end} onChange={(end) => { if (end !== null) change(line, { end }) }} error={errorAt(line, 'end')} hint={hours.end <= hours.start && hours.end !== '00:00' ? t('schedule.hours.nextDay') : undefined} />
+          <IconButton icon="trash" label={t('schedule.hours.remove', { name, start: hours.start, end: hours.end })} onPress={() => { onChange(value.filter((_, i) => i !== line)) }} />
+        </Row>
+      ))}
+      <Row><Button variant="quiet" icon="plus" aria-label={t('schedule.hours.addTo', { name })} onPress={add}>{t('schedule.hours.add')}</Button></Row>
+    </Stack>
+  )
+}
