@@ -1,7 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { useEffect, useId, useState } from 'react'
 import { live } from '~/api/live'
+import { meQuery } from '~/api/me'
 import { useT, type MessageKey } from '~/i18n'
 import { refreshBy } from '~/routes/live'
 import { cx } from '~/ui/cx'
@@ -59,9 +60,18 @@ export function AudienceShell({ home, items, wide = false }: Props) {
       </nav>
       <main id="main" tabIndex={-1} className={cx(styles.page, wide && styles.wide)}>
         <Outlet />
+        <DemoNote />
       </main>
     </div>
   )
+}
+
+/** In the demo, under every screen: that nothing here is real, and the way to see it as somebody else. */
+function DemoNote() {
+  const t = useT()
+  const { data: me } = useQuery(meQuery)
+  if (me?.is_demo !== true) return null
+  return <p className={styles.demo}>{t('shell.demo')} <Link to={'/sign-in' as never}>{t('shell.demo.other')}</Link></p>
 }
 
 function NavEntry({ item, beyondBar = false, onGo }: { item: NavItem; beyondBar?: boolean; onGo?: () => void }) {

@@ -1,0 +1,58 @@
+import { Link } from '@tanstack/react-router'
+import { useT } from '~/i18n'
+import { Form, Muted, PageHeader, Row, Stack, TextField, useForm } from '~/ui'
+import { useArrive } from './arrive'
+import { enterWithCompanyCode, lookAtCompanyCode } from './commands'
+import { hasTexts, useKept } from './kept'
+import { NameStep } from './NameStep'
+
+interface Known {
+  code: string
+  company: string
+}
+const isKnown = (value: unknown): value is Known => hasTexts(value, ['code', 'company'])
+
+/** A first entry by a company's access code: the code, a nickname, and no more. */
+export function ByCode() {
+  const t = useT()
+  const arrive = useArrive()
+  const [known, setKnown] = useKept<Known>('company-code', isKnown)
+  if (!known) return <CodeStep onKnown={setKnown} />
+  return (
+    <NameStep
+      company={known.company} hasEmail={false} step={{ current: 2, total: 2 }}
+      submit={async (name) => {
+        await enterWithCompanyCode(known.code, name)
+        setKnown(undefined)
+        await arrive(true)
+      }}
+      back={{ label: t('identity.code.another'), onPress: () => { setKnown(undefined) } }}
+    />
+  )
+}
+
+function CodeStep({ onKnown }: { onKnown: (known: Known) => void }) {
+  const t = useT()
+  const form = useForm({
+    initial: { code: '' },
+    draft: 'entry-code',
+    check: ({ code }) => ({ code: code.trim() === '' ? t('identity.code.required') : undefined }),
+    submit: ({ code }) => lookAtCompanyCode(code.trim()),
+    onDone: ({ company_name }, { code }) => { onKnown({ code: code.trim(), company: company_name }) },
+  })
+  return (
+    <Stack gap={5}>
+      <div>
+        <Muted small>{t('ui.step', { current: 1, total: 2 })}</Muted>
+        <PageHeader title={t('identity.code.title')} lead={t('identity.code.lead')} />
+      </div>
+      <Form form={form} submit={t('identity.continue')}>
+        <TextField label={t('identity.code.label')} hint={t('identity.code.hint')} autoComplete="off" maxLength={40} spellCheck="false" {...form.field('code')} />
+      </Form>
+      <Row justify="between">
+        <Link to="/enter" search={{ by: 'email' }}>{t('identity.enter.byEmail')}</Link>
+        <Link to="/sign-in" search={{}}>{t('identity.enter.signIn')}</Link>
+      </Row>
+    </Stack>
+  )
+}

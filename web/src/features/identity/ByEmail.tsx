@@ -1,0 +1,69 @@
+import { useState, type ReactNode } from 'react'
+import { nowMs } from '~/i18n/clock'
+import { useT } from '~/i18n'
+import type { Arrive } from './arrive'
+import { askForCode, register } from './commands'
+import { ChooseStep } from './ChooseStep'
+import { hasTexts, useKept } from './kept'
+import { MailedCodeStep } from './MailedCodeStep'
+import { NameStep } from './NameStep'
+import type { SignInStep } from './queries'
+
+/** A code on its way. */
+export interface Sent {
+  email: string
+  challengeId: string
+  /** When the server took the request, RFC 3339. */
+  at: string
+}
+const isSent = (value: unknown): value is Sent => hasTexts(value, ['email', 'challengeId', 'at'])
+
+export async function send(email: string): Promise<Sent> {
+  const { challenge_id } = await askForCode(email)
+  return { email, challengeId: challenge_id, at: new Date(nowMs()).toISOString() }
+}
+
+type Proven = { at: 'choose'; code: string; kinds: readonly string[] } | { at: 'name'; ticket: { id: string; token: string }; company: string }
+
+interface Props {
+  arrive: Arrive
+  /** The first step: differs between those who come back and newcomers. `email` is what was typed before. */
+  first: (email: string, onSent: (sent: Sent) => void) => ReactNode
+}
+
+/** By a mailed code: into one's account, or, at an entitled company address without one, to a new account. */
+export function ByEmail({ arrive, first }: Props) {
+  const t = useT()
+  const [sent, setSent] = useKept<Sent>('mailed-code', isSent)
+  const [email, setEmail] = useState(sent?.email ?? '')
+  const [proven, setProven] = useState<Proven>()
+  const again = () => {
+    setEmail(sent?.email ?? '')
+    setProven(undefined)
+    setSent(undefined)
+  }
+  const goOn = async (step: SignInStep, code: string) => {
+    if (step.state === 'signed_in') {
+      setSent(undefined)
+      await arrive(false)
+    } else if (step.state === 'choose') setProven({ at: 'choose', code, kinds: step.kinds })
+    else setProven({ at: 'name', ticket: { id: step.ticket_id, token: step.ticket }, company: step.company_name })
+  }
+  const back = { label: t('identity.mail.another'), onPress: again }
+
+  if (!sent) return first(email, setSent)
+  if (proven?.at === 'choose') return <ChooseStep challengeId={sent.challengeId} code={proven.code} kinds={proven.kinds} goOn={goOn} back={back} />
+  if (proven?.at === 'name') {
+    return (
+      <NameStep
+        company={proven.company} hasEmail step={{ current: 3, total: 3 }} back={back}
+        submit={async (name) => {
+          await register(proven.ticket, name)
+          setSent(undefined)
+          await arrive(true)
+        }}
+      />
+    )
+  }
+  return <MailedCodeStep sent={sent} onSent={setSent} goOn={goOn} back={back} />
+}

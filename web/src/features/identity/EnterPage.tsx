@@ -1,0 +1,36 @@
+import { Link, useSearch } from '@tanstack/react-router'
+import { useT } from '~/i18n'
+import { Muted, PageHeader, Row, Stack } from '~/ui'
+import { useArrive } from './arrive'
+import { ByCode } from './ByCode'
+import { ByEmail } from './ByEmail'
+import { EmailForm } from './EmailForm'
+
+/** The first entry of an employee. */
+export default function EnterPage() {
+  const { by } = useSearch({ from: '/public/enter' })
+  return by === 'email' ? <WithEmail /> : <ByCode />
+}
+
+function WithEmail() {
+  const t = useT()
+  const arrive = useArrive()
+  return (
+    <ByEmail
+      arrive={arrive}
+      first={(email, onSent) => (
+        <Stack gap={5}>
+          <div>
+            <Muted small>{t('ui.step', { current: 1, total: 3 })}</Muted>
+            <PageHeader title={t('identity.work.title')} lead={t('identity.work.lead')} />
+          </div>
+          <EmailForm email={email} hint={t('identity.work.hint')} onSent={onSent} />
+          <Row justify="between">
+            <Link to="/enter" search={{ by: 'code' }}>{t('identity.enter.byCode')}</Link>
+            <Link to="/sign-in" search={{}}>{t('identity.enter.signIn')}</Link>
+          </Row>
+        </Stack>
+      )}
+    />
+  )
+}

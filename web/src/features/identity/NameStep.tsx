@@ -1,0 +1,42 @@
+import { useT } from '~/i18n'
+import { Banner, Button, Form, Muted, PageHeader, Stack, TextField, useForm } from '~/ui'
+import { useFieldFocus } from './useFieldFocus'
+
+interface Props {
+  company: string
+  /** Whether the account has an address: without one there is no way back into it. */
+  hasEmail: boolean
+  step: { current: number; total: number }
+  /** Makes the account and goes on. */
+  submit: (name: string) => Promise<void>
+  back: { label: string; onPress: () => void }
+}
+
+/** The last step of a first entry: a nickname, and what having an address or none means. */
+export function NameStep({ company, hasEmail, step, submit, back }: Props) {
+  const t = useT()
+  const field = useFieldFocus()
+  const form = useForm({
+    initial: { display_name: '', code: '' },
+    draft: 'entry-name',
+    check: ({ display_name }) => ({ display_name: display_name.trim() === '' ? t('identity.name.required') : undefined }),
+    submit: ({ display_name }) => submit(display_name.trim()),
+  })
+  return (
+    <Stack gap={5}>
+      <div>
+        <Muted small>{t('ui.step', step)}</Muted>
+        <PageHeader title={t('identity.name.title')} lead={t('identity.name.lead', { company })} />
+      </div>
+      <Form form={form} submit={t('identity.name.submit')} actions={<Button variant="quiet" onPress={back.onPress}>{back.label}</Button>}>
+        <TextField
+          ref={field} label={t('identity.name.label')} hint={t('identity.name.hint')} autoComplete="nickname" maxLength={80} spellCheck="false"
+          {...form.field('display_name')}
+        />
+        <Banner tone={hasEmail ? 'private' : 'notice'} title={t(hasEmail ? 'identity.kept.title' : 'identity.lost.title')}>
+          {t(hasEmail ? 'identity.kept.text' : 'identity.lost.text')}
+        </Banner>
+      </Form>
+    </Stack>
+  )
+}

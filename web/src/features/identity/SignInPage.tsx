@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, redirect, useSearch } from '@tanstack/react-router'
+import { audienceOf, homes, meQuery, safeNext, type Loader } from '~/api'
+import { useT } from '~/i18n'
+import { PageHeader, Section, Stack } from '~/ui'
+import { useArrive } from './arrive'
+import { ByEmail } from './ByEmail'
+import { DemoPeople } from './DemoPeople'
+import { EmailForm } from './EmailForm'
+import { demoPeopleQuery } from './queries'
+
+/** Who is signed in already has nothing to do here, except in the demo, where one comes to be somebody else. */
+export const loader: Loader = async ({ queryClient, search }) => {
+  const me = await queryClient.query(meQuery).catch(() => undefined)
+  if (me?.is_demo) await queryClient.query(demoPeopleQuery).catch(() => undefined)
+  else if (me?.person) throw redirect({ href: safeNext(search['next']) ?? homes[audienceOf(me.person)], replace: true })
+}
+
+export default function SignInPage() {
+  const t = useT()
+  const { next } = useSearch({ from: '/public/sign-in' })
+  const arrive = useArrive(next)
+  const { data: me } = useQuery(meQuery)
+  return (
+    <ByEmail
+      arrive={arrive}
+      first={(email, onSent) => {
+        const form = <EmailForm email={email} hint={t('identity.signIn.hint')} onSent={onSent} />
+        return (
+          <Stack gap={6}>
+            <PageHeader title={t('identity.signIn.title')} />
+            {me?.is_demo === true && <DemoPeople arrive={arrive} />}
+            {me?.is_demo === true ? <Section title={t('identity.signIn.byMail')}>{form}</Section> : form}
+            <p><Link to="/enter" search={{ by: 'code' }}>{t('identity.signIn.new')}</Link></p>
+          </Stack>
+        )
+      }}
+    />
+  )
+}

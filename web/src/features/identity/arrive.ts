@@ -1,0 +1,26 @@
+// From a proof to the first screen.
+import { useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import { ApiProblem, audienceOf, homes, meQuery, safeNext, signedInHint } from '~/api'
+import { useT } from '~/i18n'
+
+/** Where a newcomer begins: what they agree to, in plain words. */
+const FIRST = '/consents'
+
+export type Arrive = (isNew: boolean) => Promise<void>
+
+/** After the server has given a session: forgets everything known about whoever was here before, and goes on. */
+export function useArrive(next?: string): Arrive {
+  const queryClient = useQueryClient()
+  const router = useRouter()
+  const t = useT()
+  return async (isNew) => {
+    queryClient.clear()
+    // Silence now is no failure of the sign-in: the next screen asks again.
+    const me = await queryClient.query(meQuery).catch(() => undefined)
+    if (me && !me.person) throw new ApiProblem(0, 'no_cookie', t('identity.noCookie'))
+    signedInHint.write(true)
+    const home = me?.person ? homes[audienceOf(me.person)] : '/'
+    await router.navigate({ href: isNew ? FIRST : (safeNext(next) ?? home), replace: true })
+  }
+}

@@ -1,0 +1,25 @@
+// Steps of signing in. Nobody is signed in yet, so they carry no Idempotency-Key: the server throttles them instead.
+import { api, data } from '~/api'
+import { aboutCompanyCode, aboutMailedCode } from './problems'
+
+const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** Sends a code, if the address has an account or a right to one. The answer never tells which. */
+export const askForCode = (email: string) => data(api.POST('/api/auth/code', { body: { email } }))
+
+/** The code that came, and which account is meant where the address has several. */
+export const answerCode = (challengeId: string, code: string, kind?: string) =>
+  aboutMailedCode(data(api.POST('/api/auth/code/answer', { body: { challenge_id: challengeId, code, ...(kind !== undefined && { kind }) } })))
+
+/** Makes an employee's account after a company address was proven. */
+export const register = (ticket: { id: string; token: string }, name: string) =>
+  data(api.POST('/api/auth/register', { body: { ticket_id: ticket.id, ticket: ticket.token, display_name: name, time_zone: timeZone() } }))
+
+/** Whose access code it is. Takes no use of it. */
+export const lookAtCompanyCode = (code: string) => aboutCompanyCode(data(api.POST('/api/auth/company-code', { body: { code } })))
+
+/** Makes an employee's account by an access code. */
+export const enterWithCompanyCode = (code: string, name: string) =>
+  aboutCompanyCode(data(api.POST('/api/auth/company-code/enter', { body: { code, display_name: name, time_zone: timeZone() } })))
+
+export const signInAsDemoPerson = (personId: string) => data(api.POST('/api/demo/sign-in', { body: { person_id: personId } }))
