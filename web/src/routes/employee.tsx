@@ -1,5 +1,7 @@
 // Screens of the employee. One line each: path, slice, module (see web/README.md).
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { findSearch, specialistSearch } from '~/features/find/search'
+import { sessionsSearch } from '~/features/sessions/search'
 import { only } from './guard'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
@@ -14,5 +16,9 @@ export const employeeRoute = createRoute({
 export const page = pagesOf(() => employeeRoute)
 
 export const employeePages = [
-  // page('/…', 'slice', () => import('~/features/slice/SomePage')),
+  page('/today', 'today', () => import('~/features/today/TodayPage')),
+  page('/find', 'find', () => import('~/features/find/FindPage'), { search: findSearch }),
+  page('/find/$id', 'find', () => import('~/features/find/SpecialistPage'), { search: specialistSearch }),
+  page('/sessions', 'sessions', () => import('~/features/sessions/SessionsPage'), { search: sessionsSearch }),
+  page('/sessions/$id', 'sessions', () => import('~/features/sessions/SessionPage')),
 ] as const

@@ -3,6 +3,8 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import type { LiveStream } from '~/api/live'
 
 export const staleBy: Record<string, readonly QueryKey[]> = {
+  'booking.changed': [['booking']],
+  'booking.offered': [['booking']],
 }
 
 /** Binds the stream to the cache: hints make their queries stale, a `reset` makes everything stale. */
