@@ -1,5 +1,7 @@
 // Screens of the employee. One line each: path, slice, module (see web/README.md).
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { findSearch, specialistSearch } from '~/features/find/search'
+import { sessionsSearch } from '~/features/sessions/search'
 import { only } from './guard'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
@@ -20,4 +22,9 @@ export const employeePages = [
   page('/messages', 'messages', () => import('~/features/messages/MessagesPage')),
   page('/messages/$thread', 'messages', () => import('~/features/messages/ThreadPage')),
   page('/sessions/$appointment/after', 'feedback', () => import('~/features/feedback/AfterPage')),
+  page('/today', 'today', () => import('~/features/today/TodayPage')),
+  page('/find', 'find', () => import('~/features/find/FindPage'), { search: findSearch }),
+  page('/find/$id', 'find', () => import('~/features/find/SpecialistPage'), { search: specialistSearch }),
+  page('/sessions', 'sessions', () => import('~/features/sessions/SessionsPage'), { search: sessionsSearch }),
+  page('/sessions/$id', 'sessions', () => import('~/features/sessions/SessionPage')),
 ] as const

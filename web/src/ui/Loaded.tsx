@@ -4,7 +4,8 @@ import { asProblem } from '~/api'
 import { ErrorState, ListSkeleton, OfflineState } from './States'
 
 interface Props<T> {
-  query: UseQueryResult<T>
+  /** Of `useQuery`, or of `useInfiniteQuery`. */
+  query: Pick<UseQueryResult<T>, 'error' | 'fetchStatus'> & { data: T | undefined; refetch: () => unknown }
   children: (data: T) => ReactNode
   skeleton?: ReactNode
   /** What to show instead of an empty result; false when it is not empty. */

@@ -1,0 +1,108 @@
+// The conditions before the tap: who, when, how, until when it can be called off for nothing, and how long the time stays held.
+import { useT } from '~/i18n'
+import { useFormat } from '~/i18n/format'
+import { Banner, Button, Countdown, Dialog, Facts, LinkButton, Muted, RadioGroup, Row, Stack, TextSkeleton, When, useProblemText, useSecondsUntil } from '~/ui'
+import type { Held } from './queries'
+import { among, formatNames } from './search'
+import type { Booking } from './useBooking'
+
+export function BookSheet({ booking }: { booking: Booking }) {
+  const t = useT()
+  const { wanted, held, problem, isHolding } = booking
+  return (
+    <Dialog title={t('find.book.title')} isOpen={wanted !== undefined} onClose={booking.close}>
+      {wanted && (
+        <Stack>
+          {problem && <Problem booking={booking} wanted={wanted} />}
+          {held && !isFinal(problem?.code) && <Conditions booking={booking} held={held} wanted={wanted} />}
+          {!held && isHolding && <TextSkeleton lines={5} />}
+          {!held && !isHolding && <Row><Button onPress={booking.close}>{t('find.book.back')}</Button></Row>}
+        </Stack>
+      )}
+    </Dialog>
+  )
+}
+
+type Wanted = NonNullable<Booking['wanted']>
+
+/** After these the held time is no more. */
+const isFinal = (code: string | undefined) => code === 'hold_expired' || code === 'time_taken' || code === 'quota_exhausted'
+
+function Problem({ booking, wanted }: { booking: Booking; wanted: Wanted }) {
+  const t = useT()
+  const format = useFormat()
+  const text = useProblemText()
+  const { problem, alternatives } = booking
+  if (!problem || problem.code === 'consents_missing') return null
+  const { wish, formats } = wanted
+  return (
+    <Stack gap={3}>
+      <Banner tone="notice" announce>{text(problem)}</Banner>
+      {alternatives.length > 0 && (
+        <>
+          <Muted>{t('find.alternatives')}</Muted>
+          <Row gap={2}>
+            {alternatives.map(({ specialist_id, starts_at }) => {
+              const isSame = specialist_id === wish.specialist_id
+              return (
+                <Button key={`${specialist_id} ${starts_at}`} onPress={() => { booking.start({ ...wish, specialist_id, starts_at }, isSame ? formats : [wish.format]) }}>
+                  {isSame ? format.moment(starts_at) : t('find.alternative.other', { time: format.moment(starts_at) })}
+                </Button>
+              )
+            })}
+          </Row>
+        </>
+      )}
+      {isFinal(problem.code) && booking.held && <Row><Button onPress={booking.close}>{t('find.book.back')}</Button></Row>}
+    </Stack>
+  )
+}
+
+function Conditions({ booking, held, wanted }: { booking: Booking; held: Held; wanted: Wanted }) {
+  const t = useT()
+  const format = useFormat()
+  const { wish, formats } = wanted
+  const expires = held.hold?.expires_at ?? held.starts_at
+  const isOver = useSecondsUntil(expires) === 0
+  const missing = booking.problem?.code === 'consents_missing' || (held.hold?.consents_missing.length ?? 0) > 0
+  const offered = formats.map((one) => among(formatNames, one)).filter((one) => one !== undefined)
+  const current = among(formatNames, held.format)
+  if (isOver) {
+    return (
+      <Stack>
+        <Banner tone="notice" announce>{t('find.expired')}</Banner>
+        <Row><Button variant="primary" isPending={booking.isHolding} onPress={() => { booking.start(wish, formats) }}>{t('find.holdAgain')}</Button><Button onPress={booking.close}>{t('find.book.back')}</Button></Row>
+      </Stack>
+    )
+  }
+  return (
+    <Stack>
+      <Facts items={[
+        [t('find.book.who'), held.specialist.display_name],
+        [t('find.book.what'), held.category.name],
+        [t('find.book.when'), <When key="when" at={held.starts_at} who={t('find.book.specialist')} {...(held.specialist.time_zone ? { otherZone: held.specialist.time_zone } : {})} />],
+        [t('find.book.length'), format.duration(held.length_min)],
+        offered.length < 2 && current !== undefined && [t('find.format'), t(`find.format.${current}`)],
+      ]} />
+      {offered.length > 1 && (
+        <RadioGroup label={t('find.format')} options={offered.map((id) => ({ id, label: t(`find.format.${id}`) }))} value={among(formatNames, wish.format) ?? null}
+          isDisabled={booking.isHolding || booking.isConfirming} onChange={(chosen) => { booking.start({ ...wish, format: chosen }, formats) }} />
+      )}
+      {held.policy && <Banner>{held.policy.counts_now ? t('find.rule.late', { count: held.policy.free_hours }) : t('find.rule', { until: format.moment(held.policy.free_until) })}</Banner>}
+      {held.benefit && <Muted>{t('find.leftAfter', { count: held.benefit.left })}</Muted>}
+      <Muted><Countdown until={expires} /></Muted>
+      {missing
+        ? (
+            <Banner tone="private" title={t('find.consents')} actions={<LinkButton variant="primary" to={'/consents' as never} search={{ next: `/sessions/${held.id}` } as never} onClick={booking.leave}>{t('find.consents.open')}</LinkButton>}>
+              {t('find.consents.text')}
+            </Banner>
+          )
+        : (
+            <Row>
+              <Button variant="primary" isPending={booking.isConfirming || booking.isHolding} onPress={booking.confirm}>{t('find.book.confirm')}</Button>
+              <Button onPress={booking.close}>{t('find.book.back')}</Button>
+            </Row>
+          )}
+    </Stack>
+  )
+}

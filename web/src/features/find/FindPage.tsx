@@ -1,0 +1,100 @@
+// Topic → who can help → when. Times are on the cards; one touch holds one.
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Loader } from '~/api'
+import { useT } from '~/i18n'
+import { Banner, Button, CardsSkeleton, EmptyState, FilterChips, LoadMore, Loaded, MultiFilterChips, Muted, PageHeader, Row, Stack } from '~/ui'
+import { BookSheet } from './BookSheet'
+import { FindFilters } from './FindFilters'
+import { FoundCard } from './FoundCard'
+import { categoriesQuery, findQuery, type Category } from './queries'
+import { among, formatNames, tidy, type FindSearch } from './search'
+import { useBooking } from './useBooking'
+import { WaitDialog, type Waited } from './WaitDialog'
+import styles from './find.module.css'
+
+export const loader: Loader = ({ queryClient }) => queryClient.query(categoriesQuery)
+
+export default function FindPage() {
+  const t = useT()
+  const categories = useQuery(categoriesQuery)
+  return (
+    <>
+      <PageHeader title={t('find.title')} lead={t('find.lead')} />
+      <Loaded query={categories} skeleton={<CardsSkeleton />}>
+        {({ items: [first, ...rest] }) => (first ? <Finder categories={[first, ...rest]} /> : <EmptyState icon="find" title={t('find.noCategories')}>{t('find.noCategories.text')}</EmptyState>)}
+      </Loaded>
+    </>
+  )
+}
+
+function Finder({ categories }: { categories: [Category, ...Category[]] }) {
+  const t = useT()
+  const search = useSearch({ from: '/employee/find' })
+  const navigate = useNavigate()
+  const change = (next: { [K in keyof FindSearch]: FindSearch[K] | undefined }) => { void navigate({ to: '/find', search: tidy(next), replace: true, resetScroll: false }) }
+  const category = categories.find((one) => one.id === search.category) ?? categories[0]
+  return (
+    <Stack gap={5}>
+      {categories.length > 1 && (
+        <FilterChips label={t('find.category')} showLabel required options={categories.map((one) => ({ id: one.id, label: one.name }))} value={category.id}
+          onChange={(id) => { change({ ...search, category: id ?? undefined, topic: undefined }) }} />
+      )}
+      {category.topics.length > 0 && (
+        <MultiFilterChips label={t('find.topic')} showLabel options={category.topics.map((one) => ({ id: one.id, label: one.name }))} value={search.topic ?? []}
+          onChange={(topic) => { change({ ...search, category: category.id, topic }) }} />
+      )}
+      <Benefit category={category} />
+      <Results key={category.id} category={category} search={search} onChange={change} />
+    </Stack>
+  )
+}
+
+function Benefit({ category: { benefit } }: { category: Category }) {
+  const t = useT()
+  if (!benefit) return <Banner>{t('find.notCovered')}</Banner>
+  if (benefit.left <= 0) return <Banner>{t('find.usedUp')}</Banner>
+  return <Muted>{t('find.left', { left: benefit.left, granted: benefit.granted })}</Muted>
+}
+
+function Results({ category, search, onChange }: { category: Category; search: FindSearch; onChange: (next: FindSearch) => void }) {
+  const t = useT()
+  const query = useInfiniteQuery(findQuery(category.id, search))
+  const booking = useBooking()
+  const [waited, setWaited] = useState<Waited>()
+  const pages = query.data?.pages ?? []
+  const lengthMin = pages[0]?.length_min ?? category.lengths_min[0] ?? 50
+  const format = search.format ?? among(formatNames, category.formats[0]) ?? 'video'
+  const anyone = (): Waited => ({ category: category.id, lengthMin, formats: category.formats, ...(search.language && { language: search.language }), ...(search.gender && { gender: search.gender }) })
+  const clear = () => { onChange(tidy({ category: category.id, topic: search.topic })) }
+  return (
+    <div className={styles.layout}>
+      <FindFilters search={search} formats={category.formats} found={pages[0]?.total} onChange={(next) => { onChange({ ...next, category: category.id }) }} onClear={clear} />
+      <Loaded query={query} skeleton={<CardsSkeleton />} empty={({ pages: [page] }) => page?.total === 0 && (
+        <EmptyState icon="find" title={t('find.nobody')} action={<Row justify="center"><Button onPress={() => { onChange({ category: category.id }) }}>{t('find.nobody.clear')}</Button><Button onPress={() => { setWaited(anyone()) }}>{t('find.wait')}</Button></Row>}>{t('find.nobody.text')}</EmptyState>
+      )}>
+        {() => (
+          <Stack>
+            {pages.flatMap((page) => page.items).map((found) => {
+              const formats = category.formats.filter((one) => found.card.formats.includes(one))
+              const chosen = formats.includes(format) ? format : (formats[0] ?? format)
+              return (
+                <FoundCard key={found.card.id} found={found} category={category.id}
+                  onPick={(start) => { booking.start({ specialist_id: found.card.id, category_id: category.id, starts_at: start, length_min: lengthMin, format: chosen }, formats) }}
+                  onWait={() => { setWaited({ ...anyone(), formats, specialist: { id: found.card.id, name: found.card.display_name } }) }} />
+              )
+            })}
+            {query.hasNextPage && <LoadMore onPress={() => { void query.fetchNextPage() }} isPending={query.isFetchingNextPage} />}
+            <Row justify="between">
+              <Muted>{t('find.noneSuits')}</Muted>
+              <Button icon="bell" onPress={() => { setWaited(anyone()) }}>{t('find.wait')}</Button>
+            </Row>
+          </Stack>
+        )}
+      </Loaded>
+      <BookSheet booking={booking} />
+      {waited && <WaitDialog waited={waited} onClose={() => { setWaited(undefined) }} />}
+    </div>
+  )
+}

@@ -1,0 +1,5 @@
+export interface SessionsSearch {
+  when?: 'past'
+}
+
+export const sessionsSearch = (raw: Record<string, unknown>): SessionsSearch => (raw['when'] === 'past' ? { when: 'past' } : {})

@@ -1,0 +1,110 @@
+// The first screen: what is next, what is left, and one thing that would be good to do now.
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { Loader } from '~/api'
+import { useT } from '~/i18n'
+import { useFormat } from '~/i18n/format'
+import { Avatar, Card, CardsSkeleton, CategoryIcon, Countdown, EmptyState, LinkButton, List, ListItem, Loaded, Muted, PageHeader, Row, Section, Stack, When, useSecondsUntil } from '~/ui'
+import { todayQuery, type Appointment, type Today } from './queries'
+
+export const loader: Loader = ({ queryClient }) => queryClient.query(todayQuery)
+
+export default function TodayPage() {
+  const t = useT()
+  const query = useQuery(todayQuery)
+  return (
+    <>
+      <PageHeader title={t('today.title')} />
+      <Loaded query={query} skeleton={<CardsSkeleton cards={2} />}>
+        {(today) => (
+          <Stack gap={6}>
+            {today.held.map((held) => <Held key={held.id} held={held} />)}
+            {today.next ? <Next next={today.next} /> : today.held.length === 0 && <Step step={today.step} />}
+            <Left left={today.left} />
+          </Stack>
+        )}
+      </Loaded>
+    </>
+  )
+}
+
+function Next({ next }: { next: Appointment }) {
+  const t = useT()
+  const format = useFormat()
+  const to = { to: '/sessions/$id', params: { id: next.id } } as const
+  const isOpen = useSecondsUntil(next.joins_from ?? next.starts_at) === 0
+  return (
+    <Card as="section" tone="accent" label={t('today.next')}>
+      <Stack>
+        <h2>{t('today.next')}</h2>
+        <Row align="start">
+          <Avatar name={next.specialist.display_name} size="lg" />
+          <Stack gap={1}>
+            <p><When at={next.starts_at} who={t('today.specialist')} {...(next.specialist.time_zone ? { otherZone: next.specialist.time_zone } : {})} /></p>
+            <p><Link {...to}>{next.specialist.display_name}</Link></p>
+            <Muted>{next.category.name}</Muted>
+          </Stack>
+        </Row>
+        <Row>
+          {isOpen && <LinkButton variant="primary" icon="door" to="/call/$id" params={{ id: next.id }}>{t('today.join')}</LinkButton>}
+          <LinkButton {...to}>{t('today.details')}</LinkButton>
+        </Row>
+        {!isOpen && <Muted small>{t('today.opens', { at: format.moment(next.joins_from ?? next.starts_at) })}</Muted>}
+      </Stack>
+    </Card>
+  )
+}
+
+function Held({ held }: { held: Appointment }) {
+  const t = useT()
+  return (
+    <Card as="section" label={held.hold?.is_offer ? t('today.offered') : t('today.held')}>
+      <Stack gap={3}>
+        <h2>{held.hold?.is_offer ? t('today.offered') : t('today.held')}</h2>
+        <p><When at={held.starts_at} /></p>
+        <Muted>{held.specialist.display_name}, {held.category.name}</Muted>
+        {held.hold && <Muted small><Countdown until={held.hold.expires_at} ended={t('today.heldOver')} /></Muted>}
+        <Row><LinkButton variant="primary" to="/sessions/$id" params={{ id: held.id }}>{t('today.look')}</LinkButton></Row>
+      </Stack>
+    </Card>
+  )
+}
+
+/** Nothing is booked: one gentle next step. */
+function Step({ step }: { step: Today['step'] }) {
+  const t = useT()
+  const last = step?.appointment
+  if (last) {
+    return (
+      <EmptyState icon="sessions" title={t('today.again', { name: last.specialist.display_name })}
+        action={<Row justify="center"><LinkButton variant="primary" to="/find/$id" params={{ id: last.specialist.id }} search={{ category: last.category.id }}>{t('today.again.times')}</LinkButton><LinkButton to="/find">{t('today.again.other')}</LinkButton></Row>}>
+        {t('today.again.text')}
+      </EmptyState>
+    )
+  }
+  const isFirst = step?.kind === 'first_visit'
+  return (
+    <EmptyState icon="find" title={isFirst ? t('today.first') : t('today.find')} action={<LinkButton variant="primary" to="/find">{t('today.find.open')}</LinkButton>}>
+      {isFirst ? t('today.first.text') : t('today.find.text')}
+    </EmptyState>
+  )
+}
+
+function Left({ left }: { left: Today['left'] }) {
+  const t = useT()
+  const format = useFormat()
+  return (
+    <Section title={t('today.left')}>
+      {left.length === 0
+        ? <Muted>{t('today.left.none')}</Muted>
+        : (
+            <List label={t('today.left')}>
+              {left.map(({ category, benefit }) => (
+                <ListItem key={category.id} leading={<CategoryIcon name={category.icon} />} title={category.name} to="/find" search={{ category: category.id }}
+                  text={t('today.left.of', { left: benefit.left, granted: benefit.granted, until: format.civilDate(benefit.year_end) })} />
+              ))}
+            </List>
+          )}
+    </Section>
+  )
+}
