@@ -25,7 +25,7 @@ export const among = (audiences: readonly Audience[]) => async ({ context, locat
   const next = safeNext(location.href)
   if (!me.person) {
     signedInHint.write(false)
-    throw redirect({ to: '/sign-in' as never, search: { next } as never })
+    throw redirect({ to: '/sign-in', search: { next } as never })
   }
   if (me.person.needs_second_factor) throw redirect({ to: '/second-factor' as never, search: { next } as never })
   await settle(me, me.person)

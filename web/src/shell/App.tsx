@@ -11,7 +11,7 @@ const queryClient: QueryClient = new QueryClient({
       if (asProblem(error).status !== 401 || query.queryKey[0] === 'me') return
       queryClient.removeQueries({ queryKey: ['me'] })
       const next = safeNext(router.state.location.href)
-      void router.navigate({ to: '/sign-in' as never, search: { next } as never })
+      void router.navigate({ to: '/sign-in', search: { next } as never })
     },
   }),
   defaultOptions: {

@@ -71,7 +71,7 @@ function DemoNote() {
   const t = useT()
   const { data: me } = useQuery(meQuery)
   if (me?.is_demo !== true) return null
-  return <p className={styles.demo}>{t('shell.demo')} <Link to={'/sign-in' as never}>{t('shell.demo.other')}</Link></p>
+  return <p className={styles.demo}>{t('shell.demo')} <Link to={'/sign-in'}>{t('shell.demo.other')}</Link></p>
 }
 
 function NavEntry({ item, beyondBar = false, onGo }: { item: NavItem; beyondBar?: boolean; onGo?: () => void }) {

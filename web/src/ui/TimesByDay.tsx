@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { civilDateOf, useFormat, useOwnZone } from '~/i18n/format'
 import { Button } from './Button'
 import { Row, Stack } from './Layout'
-import { LoadMore } from './List'
+import { LoadMore } from './Filters'
 
 interface Props {
   /** RFC 3339 instants, ascending. */

@@ -71,6 +71,6 @@ function InCall({ call, onAgain }: { call: Call; onAgain: () => void }) {
     case 'ended':
       return <EndScreen call={call} reason={snapshot.phase.reason} refusal={snapshot.refusal} onAgain={onAgain} />
     default:
-      return <Room call={call} model={model} snapshot={snapshot} onGo={() => { void navigate({ to: leaveTo as never }) }} />
+      return <Room call={call} model={model} snapshot={snapshot} onGo={() => { void navigate({ to: leaveTo }) }} />
   }
 }

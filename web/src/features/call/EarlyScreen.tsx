@@ -17,7 +17,7 @@ export function EarlyScreen({ call, onOpen }: { call: Call; onOpen: () => void }
         <p>{t('call.early.lead')}</p>
         {seconds < 3600 && <p className={styles.countdown}><Countdown until={call.opens_at} /></p>}
         <Muted small>{t('call.early.stay')}</Muted>
-        <LinkButton to={(call.party === 'specialist' ? '/work/day' : '/sessions') as never}>{t('call.back')}</LinkButton>
+        <LinkButton to={(call.party === 'specialist' ? '/work/day' : '/sessions')}>{t('call.back')}</LinkButton>
       </Stack>
     </div>
   )

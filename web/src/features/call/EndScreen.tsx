@@ -25,7 +25,7 @@ export function EndScreen({ call, reason, refusal = null, onAgain }: { call: Cal
           {wasHeld && !isSpecialist && (
             <LinkButton variant="primary" to={`/sessions/${call.appointment_id}/after` as never}>{t('call.end.after')}</LinkButton>
           )}
-          <LinkButton to={(isSpecialist ? '/work/day' : '/sessions') as never}>{t('call.back')}</LinkButton>
+          <LinkButton to={(isSpecialist ? '/work/day' : '/sessions')}>{t('call.back')}</LinkButton>
         </Row>
       </Stack>
     </div>

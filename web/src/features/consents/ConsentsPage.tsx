@@ -23,7 +23,7 @@ export default function ConsentsPage() {
             {consents.map((consent) => <Document key={consent.purpose} consent={consent} />)}
             <Banner tone="private">{t('consents.employer')}</Banner>
             {consents.every((c) => c.given_at != null && !c.is_outdated) && (
-              <Row><Button variant="primary" onPress={() => { void navigate({ to: '/find' as never }) }}>{t('consents.on')}</Button></Row>
+              <Row><Button variant="primary" onPress={() => { void navigate({ to: '/find' }) }}>{t('consents.on')}</Button></Row>
             )}
           </Stack>
         )}

@@ -63,7 +63,7 @@ function Again({ after }: { after: After }) {
     <Section title={t('feedback.next')}>
       <Row>
         <LinkButton variant="primary" icon="calendar" to={'/specialists/$specialist' as never} params={{ specialist: after.specialist_id } as never}>{t('feedback.again', { name: after.specialist_name })}</LinkButton>
-        <LinkButton to={'/find' as never}>{t('feedback.other')}</LinkButton>
+        <LinkButton to={'/find'}>{t('feedback.other')}</LinkButton>
       </Row>
     </Section>
   )

@@ -93,7 +93,7 @@ function Conditions({ booking, held, wanted }: { booking: Booking; held: Held; w
       <Muted><Countdown until={expires} /></Muted>
       {missing
         ? (
-            <Banner tone="private" title={t('find.consents')} actions={<LinkButton variant="primary" to={'/consents' as never} search={{ next: `/sessions/${held.id}` } as never} onClick={booking.leave}>{t('find.consents.open')}</LinkButton>}>
+            <Banner tone="private" title={t('find.consents')} actions={<LinkButton variant="primary" to={'/consents'} search={{ next: `/sessions/${held.id}` } as never} onClick={booking.leave}>{t('find.consents.open')}</LinkButton>}>
               {t('find.consents.text')}
             </Banner>
           )

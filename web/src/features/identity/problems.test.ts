@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ApiProblem } from '~/api'
 import { aboutCompanyCode, aboutMailedCode } from './problems'
 
-const refused = (code: string, detail?: string) => Promise.reject<never>(new ApiProblem(410, code, detail))
+const refused = (code: string, detail?: string) => Promise.reject(new ApiProblem(410, code, detail))
 
 describe('refusals of codes', () => {
   test('are shown at the field, once, and not as a general message too', async () => {

@@ -77,7 +77,7 @@ function Nobody() {
   return (
     <EmptyState
       icon="messages" title={t('messages.empty')}
-      action={!isSpecialist && <LinkButton to={'/find' as never} variant="primary">{t('messages.find')}</LinkButton>}
+      action={!isSpecialist && <LinkButton to={'/find'} variant="primary">{t('messages.find')}</LinkButton>}
     >
       <p>{isSpecialist ? t('messages.emptySpecialist') : t('messages.emptyEmployee')}</p>
     </EmptyState>
