@@ -7,6 +7,7 @@ export const staleBy: Record<string, readonly QueryKey[]> = {
   'chat.read': [['threads'], ['messages']],
   'safety.changed': [['safety']],
   schedule: [['schedule']],
+  'booking.changed': [['schedule']],
 }
 
 /** Binds the stream to the cache: hints make their queries stale, a `reset` makes everything stale. Returns how to unbind. */

@@ -34,6 +34,7 @@ pub enum RosterMode {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RosterQuery {
+    #[param(inline)]
     pub mode: RosterMode,
 }
 

@@ -41,7 +41,7 @@ async fn list_specialists(caller: Caller, Query(query): Query<SpecialistsQuery>)
 }
 
 /// A specialist's card with everything to be checked.
-#[utoipa::path(get, path = "/api/operator/specialists/{id}", operation_id = "read_specialist", tag = "catalogue", params(("id" = Uuid, Path)),
+#[utoipa::path(get, path = "/api/operator/specialists/{id}", operation_id = "review_specialist", tag = "catalogue", params(("id" = Uuid, Path)),
     responses((status = 200, body = CardDetails)))]
 async fn read_specialist(caller: Caller, Path(id): Path<Uuid>) -> Result<Json<CardDetails>> {
     let mut tx = caller.begin().await?;
