@@ -72,7 +72,7 @@ CREATE TABLE sessions (
   id              uuid        PRIMARY KEY,
   token_hash      bytea       NOT NULL UNIQUE,
   person_id       uuid        NOT NULL REFERENCES people,
-  factors         text[]      NOT NULL, -- email, passkey, totp, access_code, demo
+  factors         text[]      NOT NULL, -- email, passkey, totp, recovery, access_code, invitation, demo
   strong_at       timestamptz,          -- when a second factor (or a verifying passkey) was last shown
   device          text        NOT NULL DEFAULT '' CHECK (length(device) <= 120),
   created_at      timestamptz NOT NULL,
@@ -157,6 +157,7 @@ GRANT SELECT, UPDATE ON sessions TO ponimau_employee, ponimau_specialist, ponima
 CREATE POLICY me ON sessions TO ponimau_employee, ponimau_specialist, ponimau_staff USING (person_id = app.me()) WITH CHECK (person_id = app.me());
 
 GRANT SELECT, INSERT, UPDATE ON invitations TO ponimau_staff;
+CREATE POLICY auditor ON invitations FOR SELECT TO ponimau_staff USING (app.can('auditor'));
 CREATE POLICY catalogue ON invitations TO ponimau_staff
   USING (app.can('admin') OR (kind = 'specialist' AND app.can('catalogue')))
   WITH CHECK (app.can('admin') OR (kind = 'specialist' AND app.can('catalogue')));
@@ -181,3 +182,38 @@ BEGIN
 END $$;
 ALTER FUNCTION app.find_session OWNER TO ponimau_system;
 GRANT EXECUTE ON FUNCTION app.find_session TO ponimau_app;
+
+-- Whether the very address is an account's already: asked before inviting, by staff who may read no address.
+CREATE FUNCTION app.has_account(of_kind text, address_lookup bytea) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT app.can('admin', 'catalogue') THEN RAISE EXCEPTION 'not allowed' USING ERRCODE = 'insufficient_privilege'; END IF;
+  RETURN EXISTS (SELECT FROM person_emails WHERE kind = of_kind AND lookup = address_lookup);
+END $$;
+ALTER FUNCTION app.has_account OWNER TO ponimau_system;
+-- Ends a member of staff's service with every session. Nobody else's.
+CREATE FUNCTION app.close_staff(person uuid, at timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT app.can('admin') THEN RAISE EXCEPTION 'not allowed' USING ERRCODE = 'insufficient_privilege'; END IF;
+  UPDATE people SET deactivated_at = at WHERE id = person AND kind = 'staff';
+  -- The address is needed no longer, and may be invited anew.
+  DELETE FROM person_emails WHERE person_id = person AND kind = 'staff';
+  UPDATE sessions SET revoked_at = at
+  WHERE person_id = (SELECT id FROM people WHERE id = person AND kind = 'staff') AND revoked_at IS NULL;
+END $$;
+ALTER FUNCTION app.close_staff OWNER TO ponimau_system;
+-- Takes a member of staff's second factors and sessions away; tells whether an address is left to come back by.
+CREATE FUNCTION app.reset_staff_factors(person uuid, at timestamptz) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT app.can('admin') OR NOT EXISTS (SELECT FROM people WHERE id = person AND kind = 'staff') THEN
+    RAISE EXCEPTION 'not allowed' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  DELETE FROM passkeys WHERE person_id = person;
+  DELETE FROM totp_secrets WHERE person_id = person;
+  DELETE FROM recovery_codes WHERE person_id = person;
+  UPDATE sessions SET revoked_at = at WHERE person_id = person AND revoked_at IS NULL;
+  RETURN EXISTS (SELECT FROM person_emails WHERE person_id = person AND verified_at IS NOT NULL);
+END $$;
+ALTER FUNCTION app.reset_staff_factors OWNER TO ponimau_system;

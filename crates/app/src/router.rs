@@ -1,6 +1,9 @@
 //! The whole API as one router, and what surrounds every request: who asks, in which language, headers, limits, cross-site defence.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     Extension, Router,
@@ -21,6 +24,7 @@ use crate::{
         error::{Error, Result},
         guard::unknown_route,
         problem::SPOKEN,
+        rate::RequestLimit,
     },
     notes, organisations, scheduling, sessions,
 };
@@ -68,6 +72,7 @@ pub fn api(app: App) -> Router {
         .with_state(app.clone())
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .layer(from_fn(surround))
+        .layer(Extension(Arc::new(RequestLimit::new(app.config.rate_per_second))))
         .layer(Extension(app))
 }
 
@@ -78,9 +83,11 @@ async fn surround(mut request: Request, next: Next) -> Response {
     };
     let asked = asked_locale(request.headers());
     let address = address(&app, &request);
-    let found = match session_token(request.headers()) {
-        Some(token) => identity::session::find(&app, &token, app.now()).await,
-        None => Ok(None),
+    let limited = request.extensions().get::<Arc<RequestLimit>>().map_or(Ok(()), |limit| limit.count(address));
+    let found = match (limited, session_token(request.headers())) {
+        (Err(error), _) => Err(error),
+        (Ok(()), Some(token)) => identity::session::find(&app, &token, app.now()).await,
+        (Ok(()), None) => Ok(None),
     };
     let locale = asked.or(found.as_ref().ok().and_then(|p| p.as_ref()).map(|p| p.locale)).unwrap_or(app.default_locale());
     SPOKEN

@@ -105,8 +105,12 @@ policy! {
     OwnAccount: Employee Own, Specialist Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
     /// Listen to hints about one's own things.
     Listen: Employee Own, Specialist Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
-    /// Invite staff, and give or take their capabilities.
+    /// See who is on the staff and who is invited.
+    SeeStaff: Admin Any, Auditor Any;
+    /// Invite staff, give or take their capabilities, end their service.
     ManageStaff (proof): Admin Any;
+    /// Invite specialists; see, withdraw and repeat their invitations.
+    InviteSpecialists: Catalogue Any, Admin Any;
     // compliance
     /// Read, give and withdraw one's consents.
     Consent: Employee Own, Specialist Own;

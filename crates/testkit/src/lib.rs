@@ -9,6 +9,7 @@
 mod clinic;
 mod database;
 mod letters;
+mod passkey;
 mod people;
 mod response;
 mod visits;
@@ -34,7 +35,7 @@ use platform::{
 };
 use tempfile::TempDir;
 
-pub use self::{clinic::Clinic, letters::Letter, people::Client, response::Answer, visits::Visit};
+pub use self::{clinic::Clinic, letters::Letter, passkey::SoftPasskey, people::Client, response::Answer, visits::Visit};
 
 /// When every test begins: a Monday morning in Moscow (09:00), no clock change near.
 pub const START: &str = "2026-12-14T06:00:00Z";

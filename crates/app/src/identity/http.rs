@@ -1,11 +1,15 @@
 //! Who am I, and the stream of live hints.
 
+mod account;
+mod proof;
+mod qr;
 mod sign_in;
+mod staff;
 
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -33,6 +37,14 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::ReadPublic, routes!(me)))
         .routes(guarded(Action::Listen, routes!(listen)))
         .merge(sign_in::routes())
+        .merge(proof::routes())
+        .merge(account::routes())
+        .merge(staff::routes())
+}
+
+/// 202: asked for, and perhaps on its way.
+fn accepted(body: impl Serialize) -> Response {
+    (StatusCode::ACCEPTED, axum::Json(body)).into_response()
 }
 
 /// Who is signed in.

@@ -1,17 +1,30 @@
 //! Slice: identity. Owns people, their ways of proving who they are, and their sessions. Promises that every request knows who asks, and that a
 //! revoked session is refused at once.
 
+mod acceptance;
+mod account;
+pub mod bootstrap;
 mod challenge;
+mod change_email;
 mod demo;
 pub mod email;
 mod entry;
 mod factors;
 mod http;
+mod invitations;
 mod jobs;
 mod mailed_code;
+mod passkeys;
 pub mod people;
+mod proof;
+mod recovery;
 pub mod session;
+mod sessions;
 mod sign_in;
+mod staff;
+mod step_up;
 mod throttle;
+mod totp;
+mod webauthn;
 
 pub use self::{http::routes, jobs::run};

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::kernel::{
     app::App,
     ctx::{Kind, Principal},
-    error::Result,
+    error::{Error, Result},
 };
 
 /// The cookie's name. `__Host-` makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2).
@@ -56,8 +56,29 @@ pub async fn open(tx: &mut Tx, app: &App, person: PersonId, kind: Kind, factors:
     .bind((now + longest).to_sqlx())
     .execute(&mut **tx)
     .await?;
-    let cookie = format!("{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}", longest.as_secs());
-    Ok(Opened { cookie, session: SessionId(id) })
+    Ok(Opened { cookie: cookie(&token, longest), session: SessionId(id) })
+}
+
+/// Marks a session as strong: the person has just shown the strongest proof they have set up. The token changes (ASVS 7.2.4), so that one stolen before
+/// does not gain the new rights. In a system transaction. Gives the `Set-Cookie` value.
+pub async fn strengthen(tx: &mut Tx, app: &App, principal: &Principal, factor: &str) -> Result<String> {
+    let token = app.new_token();
+    let row: Option<(SqlTimestamp,)> = sqlx::query_as(
+        "UPDATE sessions SET token_hash = $2, strong_at = $3, factors = CASE WHEN $4 = ANY (factors) THEN factors ELSE factors || $4 END
+         WHERE id = $1 AND revoked_at IS NULL RETURNING expires_at",
+    )
+    .bind(principal.session.0)
+    .bind(token_hash(&token))
+    .bind(app.now().to_sqlx())
+    .bind(factor)
+    .fetch_optional(&mut **tx)
+    .await?;
+    let (expires_at,) = row.ok_or_else(Error::unauthenticated)?;
+    Ok(cookie(&token, expires_at.to_jiff().duration_since(app.now())))
+}
+
+fn cookie(token: &str, lifetime: SignedDuration) -> String {
+    format!("{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}", lifetime.as_secs())
 }
 
 /// The `Set-Cookie` value that forgets the session.

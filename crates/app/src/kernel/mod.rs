@@ -12,6 +12,7 @@ pub mod json;
 pub mod live;
 pub mod messages;
 pub mod problem;
+pub mod rate;
 pub mod sealing;
 pub mod upload;
 pub mod validation;

@@ -3,6 +3,7 @@
 mod codes;
 mod device;
 mod throttle;
+mod ways_in;
 
 pub use self::{
     codes::{
@@ -11,4 +12,5 @@ pub use self::{
     },
     device::device_label,
     throttle::Limit,
+    ways_in::{Loss, Refusal, WaysIn},
 };

@@ -37,7 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 /// The longest code anybody types, hyphens and spaces included.
-const TYPED_MAX: usize = 40;
+pub(super) const TYPED_MAX: usize = 40;
 
 /// Who is signed in now, and what is left to show.
 #[derive(Debug, Serialize, ToSchema)]
@@ -112,7 +112,7 @@ impl From<super::super::mailed_code::Started> for CodeAsked {
 async fn ask_for_code(ctx: Ctx, Json(request): Json<CodeRequest>) -> Result<Response> {
     Checks::new().email(request.email.trim(), "/email").done()?;
     let started = sign_in::ask_for_code(&ctx.app, &request.email, ctx.locale, ctx.address).await?;
-    Ok((StatusCode::ACCEPTED, axum::Json(CodeAsked::from(started))).into_response())
+    Ok(super::accepted(CodeAsked::from(started)))
 }
 
 /// The code that came.

@@ -1,6 +1,11 @@
+mod account;
 mod codes;
 mod demo;
 mod entry;
+mod invitations;
+mod passkeys;
+mod second_factor;
+mod sessions;
 mod world;
 
 use testkit::TestApp;

@@ -7,7 +7,7 @@ use domain::text::Locale;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use serde_json::json;
-use testkit::{Answer, Client, TestApp};
+use testkit::{Answer, Client, SoftPasskey, TestApp};
 use uuid::Uuid;
 
 /// An account with a proven address.
@@ -116,4 +116,55 @@ pub async fn sign_in(app: &TestApp, address: &str) -> Client {
     let (challenge, code) = get_code(app, &client, address).await;
     let answer = answer_code(&client, &challenge, &code).await.is(200);
     client.with_cookie_of(&answer)
+}
+
+/// Sets up a passkey for a signed-in person. Gives the passkey and the browser with its new cookie.
+pub async fn add_passkey(client: &Client, label: &str) -> (SoftPasskey, Client, Answer) {
+    let ceremony = client.post("/api/me/passkeys/start", json!({})).await.is(200).json();
+    let (passkey, credential) = SoftPasskey::create(&ceremony["options"]);
+    let body = json!({ "challenge_id": ceremony["challenge_id"], "label": label, "credential": credential });
+    let answer = client.post("/api/me/passkeys", body).await.is(201);
+    (passkey, client.with_cookie_of(&answer), answer)
+}
+
+/// Signs in with a passkey in a new browser.
+pub async fn sign_in_with(app: &TestApp, passkey: &mut SoftPasskey) -> Answer {
+    let browser = app.anonymous();
+    let ceremony = browser.post("/api/auth/passkey/start", json!({})).await.is(200).json();
+    let credential = passkey.show(&ceremony["options"]);
+    browser.post("/api/auth/passkey/finish", json!({ "challenge_id": ceremony["challenge_id"], "credential": credential })).await
+}
+
+/// Sets up an authenticator app for a signed-in person. Gives the app, the browser with its new cookie, and the recovery codes.
+pub async fn add_totp(app: &TestApp, client: &Client) -> (Authenticator, Client, Vec<String>) {
+    let offer = client.post("/api/me/totp/start", json!({})).await.is(200).json();
+    let authenticator = Authenticator::new(offer["secret"].as_str().unwrap());
+    let body = json!({ "challenge_id": offer["challenge_id"], "code": authenticator.code(app.now()) });
+    let answer = client.post("/api/me/totp", body).await.is(201);
+    let codes = answer.json()["recovery_codes"].as_array().unwrap().iter().map(|c| c.as_str().unwrap().to_owned()).collect();
+    (authenticator, client.with_cookie_of(&answer), codes)
+}
+
+/// An authenticator app.
+#[derive(Debug)]
+pub struct Authenticator(totp_rs::Totp);
+
+impl Authenticator {
+    /// One that was told a secret.
+    pub fn new(base32: &str) -> Self {
+        let secret = totp_rs::Secret::try_from_base32(base32).unwrap();
+        Self(totp_rs::Builder::new().with_secret(secret).build().unwrap())
+    }
+
+    /// What it shows at an instant.
+    pub fn code(&self, at: Timestamp) -> String {
+        self.0.generate(u64::try_from(at.as_second()).unwrap()).to_string()
+    }
+}
+
+/// A member of the staff who has signed in with a mailed code only.
+pub async fn half_signed_in_staff(app: &TestApp, address: &str, capability: &str) -> Client {
+    let person = account(app, Kind::Staff, "Ольга", address).await;
+    empower(app, person, capability).await;
+    sign_in(app, address).await
 }

@@ -1,0 +1,143 @@
+//! Accepting an invitation: the account, what belongs to it, and a first session.
+
+use std::net::IpAddr;
+
+use domain::{ids::PersonId, text::Locale};
+use jiff_sqlx::ToSqlx;
+use platform::db::Tx;
+use serde_json::json;
+
+use super::{
+    email,
+    invitations::{self, InvitationKind, OpenInvitation},
+    people::{self, NewPerson},
+    sign_in::{Proof, SignedIn, complete},
+    throttle::{self, ANSWERS_FROM_NETWORK, Counter},
+};
+use crate::kernel::{
+    app::App,
+    audit,
+    ctx::Kind,
+    error::{Error, Result},
+    live,
+};
+
+/// What somebody who accepts says of themselves.
+#[derive(Debug, Clone, Copy)]
+pub struct Accepting<'a> {
+    pub token: &'a str,
+    pub display_name: &'a str,
+    pub time_zone: &'a str,
+    pub locale: Locale,
+    pub address: IpAddr,
+    pub user_agent: &'a str,
+}
+
+/// What the invitation of a secret is for.
+pub async fn look(app: &App, token: &str, address: IpAddr) -> Result<OpenInvitation> {
+    let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
+    throttle::count(app, &counters).await?;
+    let mut tx = app.db.begin_system().await?;
+    let invitation = invitations::find(&mut tx, app, token).await?;
+    throttle::forgive(&mut tx, &counters).await?;
+    tx.commit().await?;
+    Ok(invitation)
+}
+
+/// Accepts an invitation: of two requests with one link one gets the account.
+///
+/// # Errors
+/// `invitation_over`; `email_taken`.
+pub async fn accept(app: &App, accepting: Accepting<'_>) -> Result<SignedIn> {
+    let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, accepting.address)];
+    throttle::count(app, &counters).await?;
+    let mut tx = app.db.begin_system().await?;
+    let invitation = invitations::find(&mut tx, app, accepting.token).await?;
+    if invitation.kind == InvitationKind::Bootstrap {
+        // Two nodes that started at once printed a link each: one first administrator is enough.
+        sqlx::query("SELECT pg_advisory_xact_lock(hashtext('bootstrap'))").execute(&mut *tx).await?;
+        if has_staff(&mut tx).await? {
+            return Err(Error::gone("invitation_over"));
+        }
+    }
+    let kind = invitation.kind.account();
+    let new = NewPerson { kind, display_name: accepting.display_name, locale: accepting.locale, time_zone: accepting.time_zone };
+    let person = people::create(&mut tx, app, new).await?;
+    if let Some(address) = &invitation.email {
+        // The link came to this address: that proves it.
+        email::set(&mut tx, app, person, kind, address).await?;
+    }
+    match kind {
+        Kind::Specialist => make_card(&mut tx, app, person, &invitation, accepting).await?,
+        Kind::Staff | Kind::Employee => empower(&mut tx, person, &invitation).await?,
+    }
+    sqlx::query("UPDATE invitations SET accepted_at = $2, person_id = $3 WHERE id = $1")
+        .bind(invitation.id)
+        .bind(app.now().to_sqlx())
+        .bind(person.0)
+        .execute(&mut *tx)
+        .await?;
+    let entry = audit::Entry::new("identity.invitation_accepted").about(person).on("invitation", invitation.id);
+    audit::append_as(&mut tx, app.now(), Some(person), kind.name(), entry).await?;
+    let signed_in = complete(&mut tx, app, person, kind, Proof::Invitation, accepting.user_agent).await?;
+    throttle::forgive(&mut tx, &counters).await?;
+    if let Some(host) = invitation.invited_by {
+        live::emit(&mut tx, app.now(), &[host], "identity.invitation_accepted", &json!({ "id": invitation.id })).await?;
+    }
+    tx.commit().await?;
+    Ok(signed_in)
+}
+
+/// Whether the deployment has anybody of the operator's staff.
+pub async fn has_staff(tx: &mut Tx) -> Result<bool> {
+    let (has,): (bool,) =
+        sqlx::query_as("SELECT EXISTS (SELECT FROM people WHERE kind = 'staff' AND deactivated_at IS NULL)").fetch_one(&mut **tx).await?;
+    Ok(has)
+}
+
+async fn empower(tx: &mut Tx, person: PersonId, invitation: &OpenInvitation) -> Result<()> {
+    sqlx::query("INSERT INTO staff_capabilities (person_id, capability) SELECT $1, unnest($2::text[])")
+        .bind(person.0)
+        .bind(&invitation.capabilities)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// A specialist's card in draft, their fields and an empty week in their own zone.
+async fn make_card(tx: &mut Tx, app: &App, person: PersonId, invitation: &OpenInvitation, accepting: Accepting<'_>) -> Result<()> {
+    let slug = free_slug(tx, app, accepting.display_name).await?;
+    sqlx::query("INSERT INTO specialists (person_id, slug, status, languages, created_at) VALUES ($1, $2, 'draft', ARRAY[$3], $4)")
+        .bind(person.0)
+        .bind(slug)
+        .bind(accepting.locale.tag())
+        .bind(app.now().to_sqlx())
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query(
+        "INSERT INTO specialist_categories (specialist_id, category_id)
+         SELECT $1, c.id FROM categories c WHERE c.id = ANY ($2) AND c.status <> 'archived'",
+    )
+    .bind(person.0)
+    .bind(&invitation.categories)
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query("INSERT INTO schedules (specialist_id, time_zone) VALUES ($1, $2)")
+        .bind(person.0)
+        .bind(accepting.time_zone)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The public address of a card: the name in Latin letters, with a random end where it is taken. Two people of one name who accept at the same instant
+/// meet at the unique key, and the later one tries again.
+async fn free_slug(tx: &mut Tx, app: &App, name: &str) -> Result<String> {
+    // The soft and the hard sign would become hyphens inside the name.
+    let name: String = name.chars().filter(|c| !matches!(c, 'ь' | 'ъ' | 'Ь' | 'Ъ')).collect();
+    let base: String = slug::slugify(name).chars().take(40).collect();
+    let base = if base.is_empty() { "specialist".to_owned() } else { base };
+    let (taken,): (bool,) =
+        sqlx::query_as("SELECT EXISTS (SELECT FROM specialists WHERE slug = $1)").bind(&base).fetch_one(&mut **tx).await?;
+    Ok(if taken { format!("{base}-{}", hex::encode(app.rng.bytes::<3>())) } else { base })
+}

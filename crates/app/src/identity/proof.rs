@@ -1,0 +1,68 @@
+//! Recent proof: what a signed-in person must have shown lately before they may change how they prove themselves.
+
+use domain::identity::{Loss, Refusal, WaysIn};
+use domain::ids::PersonId;
+use platform::db::Tx;
+
+use super::factors::{self, Factors};
+use crate::kernel::{
+    app::App,
+    ctx::{Kind, Principal, RECENT_PROOF},
+    error::{Error, Result},
+};
+
+/// Whether the person has shown their strongest proof within the last minutes.
+pub fn is_recent(app: &App, principal: &Principal) -> bool {
+    principal.strong_at.is_some_and(|at| app.now().duration_since(at) <= RECENT_PROOF)
+}
+
+/// Lets through who has shown proof lately, and who has nothing to show yet: a newcomer with an access code, a member of staff setting up the first
+/// second factor.
+///
+/// # Errors
+/// `second_factor_required`, `recent_proof_required`.
+pub async fn require(tx: &mut Tx, app: &App, principal: &Principal) -> Result<Factors> {
+    let factors = factors::of(tx, principal.person).await?;
+    if is_recent(app, principal) {
+        return Ok(factors);
+    }
+    let has_nothing_to_show = match principal.kind {
+        Kind::Staff => !factors.any(),
+        Kind::Employee | Kind::Specialist => !factors.any() && !has_email(tx, principal.person).await?,
+    };
+    match (has_nothing_to_show, principal.kind, principal.strong_at) {
+        (true, ..) => Ok(factors),
+        (false, Kind::Staff, None) => Err(Error::forbidden("second_factor_required")),
+        (false, ..) => Err(Error::forbidden("recent_proof_required")),
+    }
+}
+
+/// Whether `person` has a proven address.
+pub async fn has_email(tx: &mut Tx, person: PersonId) -> Result<bool> {
+    let (has,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM person_emails WHERE person_id = $1 AND verified_at IS NOT NULL)")
+        .bind(person.0)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(has)
+}
+
+/// Refuses to give up the last way in. Two requests at once are looked at one after the other: the person's row is locked.
+///
+/// # Errors
+/// `last_way_in`, `last_second_factor`.
+pub async fn may_lose(tx: &mut Tx, principal: &Principal, loss: Loss) -> Result<()> {
+    let person = principal.person;
+    sqlx::query("SELECT 1 FROM people WHERE id = $1 FOR UPDATE").bind(person.0).execute(&mut **tx).await?;
+    let factors = factors::of(tx, person).await?;
+    let ways = WaysIn {
+        has_email: has_email(tx, person).await?,
+        passkeys: u32::try_from(factors.passkeys).unwrap_or(0),
+        has_totp: factors.has_totp,
+        is_staff: principal.kind == Kind::Staff,
+    };
+    match ways.without(loss) {
+        Ok(_) => Ok(()),
+        Err(Refusal::LastWayIn) => Err(Error::conflict("last_way_in")),
+        Err(Refusal::LastFactor) => Err(Error::conflict("last_second_factor")),
+    }
+}

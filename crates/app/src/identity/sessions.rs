@@ -1,0 +1,89 @@
+//! A person's own sessions: seeing them, and ending them.
+
+use domain::ids::SessionId;
+use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
+use platform::db::Tx;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::kernel::{
+    app::App,
+    audit,
+    ctx::{Caller, Principal},
+    error::{Error, Result},
+    live,
+};
+
+/// A session as its person sees it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct SessionRow {
+    pub id: Uuid,
+    /// Coarse: `Firefox · Windows`.
+    pub device: String,
+    pub factors: Vec<String>,
+    pub created_at: SqlTimestamp,
+    /// Exact to a minute.
+    pub seen_at: SqlTimestamp,
+}
+
+/// The person's sessions in force, the latest seen first.
+pub async fn list(tx: &mut Tx, caller: &Caller) -> Result<Vec<SessionRow>> {
+    Ok(sqlx::query_as(
+        "SELECT id, device, factors, created_at, seen_at FROM sessions
+         WHERE person_id = $1 AND revoked_at IS NULL AND idle_expires_at > $2 AND expires_at > $2
+         ORDER BY seen_at DESC, id LIMIT 100",
+    )
+    .bind(caller.me().0)
+    .bind(caller.now().to_sqlx())
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// Ends one of the person's sessions: it is refused from its next request on.
+pub async fn revoke(tx: &mut Tx, caller: &Caller, session: SessionId) -> Result<()> {
+    let revoked = sqlx::query("UPDATE sessions SET revoked_at = $3 WHERE id = $1 AND person_id = $2 AND revoked_at IS NULL")
+        .bind(session.0)
+        .bind(caller.me().0)
+        .bind(caller.now().to_sqlx())
+        .execute(&mut **tx)
+        .await?
+        .rows_affected();
+    if revoked == 0 {
+        return Err(Error::not_found());
+    }
+    ended(tx, caller, 1).await
+}
+
+/// Ends all of the person's sessions but the asking one. Gives how many.
+pub async fn revoke_others(tx: &mut Tx, caller: &Caller) -> Result<u64> {
+    let revoked = sqlx::query("UPDATE sessions SET revoked_at = $3 WHERE id <> $1 AND person_id = $2 AND revoked_at IS NULL")
+        .bind(caller.principal.session.0)
+        .bind(caller.me().0)
+        .bind(caller.now().to_sqlx())
+        .execute(&mut **tx)
+        .await?
+        .rows_affected();
+    if revoked > 0 {
+        ended(tx, caller, revoked).await?;
+    }
+    Ok(revoked)
+}
+
+async fn ended(tx: &mut Tx, caller: &Caller, count: u64) -> Result<()> {
+    let entry = audit::Entry::new("identity.sessions_ended").about(caller.me()).detail(json!({ "count": count }));
+    audit::append(tx, caller, entry).await?;
+    // Wakes the streams of the ended sessions, which then find themselves out of force.
+    live::emit(tx, caller.now(), &[caller.me()], "identity.sessions", &json!({})).await
+}
+
+/// Ends the asking session.
+pub async fn sign_out(app: &App, principal: &Principal) -> Result<()> {
+    let mut tx = app.db.begin(&principal.db_actor()).await?;
+    sqlx::query("UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
+        .bind(principal.session.0)
+        .bind(app.now().to_sqlx())
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}

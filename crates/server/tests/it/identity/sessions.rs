@@ -1,0 +1,103 @@
+//! Sessions: how long they last, seeing and ending them, signing out.
+
+use app::kernel::ctx::Kind;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use testkit::{Client, TestApp};
+
+use super::world::{account, add_totp, half_signed_in_staff, sign_in};
+
+const ANNA: &str = "anna@example.com";
+
+async fn is_in(client: &Client) -> bool {
+    client.get("/api/me").await.is(200).json()["person"] != Value::Null
+}
+
+#[tokio::test]
+async fn a_session_ends_unused_and_at_last() {
+    let app = TestApp::start().await;
+    account(&app, Kind::Employee, "Анна", ANNA).await;
+    let anna = sign_in(&app, ANNA).await;
+    for _ in 0..12 {
+        // Used every week it lasts on: 84 days.
+        app.pass(SignedDuration::from_hours(24 * 7));
+        assert!(is_in(&anna).await);
+    }
+    app.pass(SignedDuration::from_hours(24 * 7));
+    assert!(!is_in(&anna).await, "90 days are the most");
+
+    let anna = sign_in(&app, ANNA).await;
+    app.pass(SignedDuration::from_hours(24 * 14));
+    assert!(!is_in(&anna).await, "two weeks unused");
+}
+
+#[tokio::test]
+async fn staff_sessions_end_after_half_an_hour_unused() {
+    let app = TestApp::start().await;
+    let (_, olga, _) = add_totp(&app, &half_signed_in_staff(&app, "olga@example.com", "support").await).await;
+    app.pass(SignedDuration::from_mins(29));
+    olga.get("/api/me/account").await.is(200);
+    app.pass(SignedDuration::from_mins(29));
+    olga.get("/api/me/account").await.is(200);
+    app.pass(SignedDuration::from_mins(30));
+    olga.get("/api/me/account").await.is(401);
+}
+
+#[tokio::test]
+async fn a_session_that_is_ended_is_refused_at_once() {
+    let app = TestApp::start().await;
+    account(&app, Kind::Employee, "Анна", ANNA).await;
+    let (phone, laptop) = (sign_in(&app, ANNA).await, sign_in(&app, ANNA).await);
+    let sessions = phone.get("/api/me/sessions").await.is(200).json();
+    let sessions = sessions.as_array().unwrap();
+    assert_eq!(sessions.len(), 2);
+    assert_eq!(sessions.iter().filter(|s| s["is_current"] == true).count(), 1);
+    let other = sessions.iter().find(|s| s["is_current"] == false).unwrap()["id"].as_str().unwrap();
+
+    app.employee("Борис").await.delete(&format!("/api/me/sessions/{other}")).await.is_problem(404, "not_found");
+    let left = phone.delete(&format!("/api/me/sessions/{other}")).await.is(200).json();
+    assert_eq!(left.as_array().unwrap().len(), 1);
+    laptop.get("/api/me/account").await.is(401);
+    assert!(is_in(&phone).await);
+    phone.delete(&format!("/api/me/sessions/{other}")).await.is_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn all_others_end_at_one_word() {
+    let app = TestApp::start().await;
+    account(&app, Kind::Employee, "Анна", ANNA).await;
+    let (phone, laptop) = (sign_in(&app, ANNA).await, sign_in(&app, ANNA).await);
+    let boris = app.employee("Борис").await;
+    assert_eq!(phone.post("/api/me/sessions/end-others", json!({})).await.is(200).json().as_array().unwrap().len(), 1);
+    assert!(is_in(&phone).await && !is_in(&laptop).await && is_in(&boris).await);
+}
+
+#[tokio::test]
+async fn signing_out_empties_the_browser() {
+    let app = TestApp::start().await;
+    let anna = app.employee("Анна").await;
+    let answer = anna.post("/api/auth/sign-out", json!({})).await.is(204);
+    assert_eq!(answer.headers["clear-site-data"], "\"cache\", \"storage\"");
+    assert!(answer.headers["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
+    assert!(!is_in(&anna).await);
+    app.anonymous().post("/api/auth/sign-out", json!({})).await.is(204);
+}
+
+#[tokio::test]
+async fn a_device_is_named_coarsely() {
+    let app = TestApp::start().await;
+    account(&app, Kind::Employee, "Анна", ANNA).await;
+    let browser = app.anonymous();
+    let (challenge, code) = super::world::get_code(&app, &browser, ANNA).await;
+    let body = json!({ "challenge_id": challenge, "code": code }).to_string();
+    let request = axum::http::Request::post("/api/auth/code/answer")
+        .header("content-type", "application/json")
+        .header("x-ponimau-csrf", "1")
+        .header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+        .body(axum::body::Body::from(body))
+        .unwrap();
+    let answer = browser.send(request).await.is(200);
+    let sessions = browser.with_cookie_of(&answer).get("/api/me/sessions").await.json();
+    assert_eq!(sessions[0]["device"], "Firefox · Linux");
+    assert_eq!(sessions[0]["factors"], json!(["email"]));
+}
