@@ -1,5 +1,4 @@
-//! Passkeys and second factors: setting them up, showing them. Ceremonies are good once by themselves, so they need no idempotency key; and a member of
-//! staff on the way to the second factor must reach them, so the guard lets everybody through and each asks who is signed in.
+//! Passkeys and second factors: setting them up, showing them. Ceremonies are good once by themselves, so they need no idempotency key.
 
 use axum::{
     http::{HeaderMap, StatusCode},
@@ -35,17 +34,17 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(guarded(Action::SignIn, routes!(start_passkey_sign_in)))
         .routes(guarded(Action::SignIn, routes!(finish_passkey_sign_in)))
-        .routes(guarded(Action::SignIn, routes!(start_passkey_registration)))
-        .routes(guarded(Action::SignIn, routes!(finish_passkey_registration)))
-        .routes(guarded(Action::SignIn, routes!(start_showing_passkey)))
-        .routes(guarded(Action::SignIn, routes!(show_passkey)))
-        .routes(guarded(Action::SignIn, routes!(start_totp)))
-        .routes(guarded(Action::SignIn, routes!(confirm_totp)))
-        .routes(guarded(Action::SignIn, routes!(show_totp)))
-        .routes(guarded(Action::SignIn, routes!(show_recovery_code)))
-        .routes(guarded(Action::SignIn, routes!(ask_for_step_up_code)))
-        .routes(guarded(Action::SignIn, routes!(answer_step_up_code)))
-        .routes(guarded(Action::SignIn, routes!(ways_to_prove)))
+        .routes(guarded(Action::ProveSelf, routes!(start_passkey_registration)))
+        .routes(guarded(Action::ProveSelf, routes!(finish_passkey_registration)))
+        .routes(guarded(Action::ProveSelf, routes!(start_showing_passkey)))
+        .routes(guarded(Action::ProveSelf, routes!(show_passkey)))
+        .routes(guarded(Action::ProveSelf, routes!(start_totp)))
+        .routes(guarded(Action::ProveSelf, routes!(confirm_totp)))
+        .routes(guarded(Action::ProveSelf, routes!(show_totp)))
+        .routes(guarded(Action::ProveSelf, routes!(show_recovery_code)))
+        .routes(guarded(Action::ProveSelf, routes!(ask_for_step_up_code)))
+        .routes(guarded(Action::ProveSelf, routes!(answer_step_up_code)))
+        .routes(guarded(Action::ProveSelf, routes!(ways_to_prove)))
 }
 
 /// A passkey ceremony begun.
