@@ -106,3 +106,15 @@ test('screens of the gallery', async ({ page }) => {
   await checkFits(page)
   await screens(page, 'gallery')
 })
+
+test('tabs: arrows choose, the panel follows', async ({ page }) => {
+  await open(page, '/dev/gallery')
+  const [bookings, clients] = [page.getByRole('tab', { name: 'Записи' }), page.getByRole('tab', { name: 'Клиенты' })]
+  await bookings.focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(clients).toBeFocused()
+  await expect(clients).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('tabpanel', { name: 'Клиенты' })).toBeVisible()
+  await page.keyboard.press('Home')
+  await expect(bookings).toBeFocused()
+})
