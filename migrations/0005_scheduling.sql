@@ -17,7 +17,8 @@ CREATE TABLE schedule_rules (
   days           text[] NOT NULL CHECK (days <@ '{mon,tue,wed,thu,fri,sat,sun}' AND cardinality(days) >= 1),
   start_time     text   NOT NULL CHECK (start_time ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'),
   end_time       text   NOT NULL CHECK (end_time ~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'),
-  end_day_offset int    NOT NULL DEFAULT 0 CHECK (end_day_offset IN (0, 1))
+  end_day_offset int    NOT NULL DEFAULT 0 CHECK (end_day_offset IN (0, 1)),
+  position       int    NOT NULL DEFAULT 0 -- as the specialist wrote them
 );
 CREATE INDEX schedule_rules_of ON schedule_rules (specialist_id);
 -- A date with its own hours; no intervals = closed.

@@ -45,6 +45,8 @@ export async function open(page: Page, address: string, lang: Lang = 'ru', theme
   await dress(page, lang, theme)
   await page.goto(address)
   await page.locator('h1').first().waitFor()
+  // Heavy fields come a moment later (ui/lazy-field).
+  await expect(page.locator('main [aria-busy=true]:not(:has(*))')).toHaveCount(0)
   await page.evaluate(() => document.fonts.ready)
 }
 

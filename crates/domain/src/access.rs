@@ -69,10 +69,12 @@ pub struct Rule {
     pub rights: &'static [(Role, Relation)],
     /// The session must have shown a second factor (or a verifying passkey) within the last five minutes.
     pub needs_recent_proof: bool,
+    /// A member of staff may do it before the second factor is shown: it is the way there.
+    pub before_second_factor: bool,
 }
 
 macro_rules! policy {
-    ($($(#[$doc:meta])* $action:ident $(($proof:ident))? : $($role:ident $relation:ident),+ ;)+) => {
+    ($($(#[$doc:meta])* $action:ident $(($mark:ident))? : $($role:ident $relation:ident),+ ;)+) => {
         /// Something that may be asked of the platform. Each endpoint names one.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Action { $($(#[$doc])* $action),+ }
@@ -88,11 +90,16 @@ macro_rules! policy {
         pub const POLICY: &[Rule] = &[$(Rule {
             action: Action::$action,
             rights: &[$((Role::$role, Relation::$relation)),+],
-            needs_recent_proof: policy!(@proof $($proof)?),
+            needs_recent_proof: policy!(@proof $($mark)?),
+            before_second_factor: policy!(@half $($mark)?),
         }),+];
     };
     (@proof) => { false };
     (@proof proof) => { true };
+    (@proof half) => { false };
+    (@half) => { false };
+    (@half proof) => { false };
+    (@half half) => { true };
 }
 
 policy! {
@@ -101,6 +108,8 @@ policy! {
     ReadPublic: Anonymous Any, Employee Any, Specialist Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
     /// Prove who one is: codes, passkeys, second factors, invitations, company codes.
     SignIn: Anonymous Any, Employee Any, Specialist Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
+    /// Set up and show the ways of proving who one is, once signed in.
+    ProveSelf (half): Employee Own, Specialist Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
     /// Read and change one's own account, sessions and preferences; sign out.
     OwnAccount: Employee Own, Specialist Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
     /// Listen to hints about one's own things.
@@ -116,6 +125,8 @@ policy! {
     Consent: Employee Own, Specialist Own;
     /// See who opened one's record.
     SeeOwnRecord: Employee Own, Specialist Own;
+    /// Keep the phones for urgent help, and the date of their last check.
+    EditUrgentHelp: Admin Any;
     // sessions
     /// Enter the call of one's own consultation, signal, and say that one is there.
     TakePart: Employee Own, Specialist Booked;

@@ -90,19 +90,36 @@ for (const [kind, path, width] of [['employee', '/dev/employee', 390], ['special
   })
 }
 
-test('a screen of another audience leads home; nobody is led to the door and back', async ({ page, browser }) => {
-  await pretend(page, 'specialist')
-  await page.goto('/dev/employee')
-  await expect(page).toHaveURL(/\/work\/day$/)
-  const other = await browser.newPage()
-  await pretend(other, null)
-  await other.goto('/dev/employee?x=1')
-  await expect(other).toHaveURL(/\/sign-in\?next=%2Fdev%2Femployee%3Fx%3D1/)
-  await other.close()
+test.describe('where a person is led', () => {
+  // The screens led to ask a server that is not there.
+  test.use({ allowedErrors: /Failed to load resource/ })
+
+  test('a screen of another audience leads home; nobody is led to the door and back', async ({ page, browser }) => {
+    await pretend(page, 'specialist')
+    await page.goto('/dev/employee')
+    await expect(page).toHaveURL(/\/work\/day$/)
+    const other = await browser.newPage()
+    await pretend(other, null)
+    await other.goto('/dev/employee?x=1')
+    await expect(other).toHaveURL(/\/sign-in\?next=%2Fdev%2Femployee%3Fx%3D1/)
+    await other.close()
+  })
 })
 
 test('screens of the gallery', async ({ page }) => {
   await open(page, '/dev/gallery')
   await checkFits(page)
   await screens(page, 'gallery')
+})
+
+test('tabs: arrows choose, the panel follows', async ({ page }) => {
+  await open(page, '/dev/gallery')
+  const [bookings, clients] = [page.getByRole('tab', { name: 'Записи' }), page.getByRole('tab', { name: 'Клиенты' })]
+  await bookings.focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(clients).toBeFocused()
+  await expect(clients).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('tabpanel', { name: 'Клиенты' })).toBeVisible()
+  await page.keyboard.press('Home')
+  await expect(bookings).toBeFocused()
 })

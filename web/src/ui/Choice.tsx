@@ -1,12 +1,7 @@
-import { CheckboxButton, CheckboxField } from 'react-aria-components/Checkbox'
-import { CheckboxGroup as AriaCheckboxGroup } from 'react-aria-components/CheckboxGroup'
-import { RadioButton, RadioField, RadioGroup as AriaRadioGroup } from 'react-aria-components/RadioGroup'
-import { SwitchButton, SwitchField } from 'react-aria-components/Switch'
-import { Text } from 'react-aria-components/Text'
+// What checkboxes and radio buttons share.
 import type { ReactNode } from 'react'
-import { cx } from './cx'
-import { FieldHint, FieldLabel, FieldMistake, fieldStyles, type FieldProps } from './Field'
-import { CategoryIcon, Icon } from './Icon'
+import { Text } from 'react-aria-components/Text'
+import type { FieldProps } from './Field'
 import styles from './Choice.module.css'
 
 /** One of several choices. `icon` is a category icon's name. */
@@ -18,113 +13,17 @@ export interface Option<T extends string = string> {
   isDisabled?: boolean
 }
 
-const Words = ({ label, hint }: { label: ReactNode; hint?: ReactNode }) => (
-  <span className={styles.words}>
-    <span className={styles.label}>{label}</span>
-    {hint !== undefined && <Text slot="description" elementType="span" className={styles.hint}>{hint}</Text>}
-  </span>
-)
-
-export interface CheckboxProps extends Omit<FieldProps, 'label'> {
-  label: ReactNode
-  value?: boolean
-  onChange?: (value: boolean) => void
-  isDisabled?: boolean
-  /** Some of what it stands for is chosen. */
-  isIndeterminate?: boolean
-}
-
-/** One yes or no which is saved with its form; for what acts at once, use Switch. */
-export function Checkbox({ label, hint, error, value, optional: _, ...props }: CheckboxProps) {
-  return (
-    <CheckboxField {...props} isSelected={value} isInvalid={error !== undefined} validationBehavior="aria" className={fieldStyles.field} data-field={props.name}>
-      <CheckboxButton className={styles.choice}>
-        <span className={styles.box} aria-hidden="true"><Icon name={props.isIndeterminate ? 'minus' : 'check'} size={20} /></span>
-        <span className={styles.words}><span className={styles.label}>{label}</span></span>
-      </CheckboxButton>
-      {hint !== undefined && <Text slot="description" className={cx(styles.hint, styles.under)}>{hint}</Text>}
-      <FieldMistake error={error} />
-    </CheckboxField>
-  )
-}
-
-interface GroupProps<T extends string> extends FieldProps {
+export interface GroupProps<T extends string> extends FieldProps {
   options: readonly Option<T>[]
   /** `cards` for a few weighty choices with hints or icons; `list` else. */
   look?: 'list' | 'cards'
   isDisabled?: boolean
 }
 
-export interface CheckboxGroupProps<T extends string> extends GroupProps<T> {
-  value?: readonly T[]
-  onChange?: (value: T[]) => void
-}
-
-export function CheckboxGroup<T extends string>({ label, hint, optional, error, options, look = 'list', value, onChange, ...props }: CheckboxGroupProps<T>) {
-  return (
-    <AriaCheckboxGroup {...props} value={value ? [...value] : undefined} onChange={(chosen) => onChange?.(chosen as T[])} className={cx(fieldStyles.field, styles.wideField)} isInvalid={error !== undefined} validationBehavior="aria" data-field={props.name}>
-      <FieldLabel label={label} optional={optional} />
-      {hint !== undefined && <FieldHint>{hint}</FieldHint>}
-      <FieldMistake error={error} />
-      <div className={look === 'cards' ? styles.cards : styles.list}>
-        {options.map((option) => (
-          <CheckboxField key={option.id} value={option.id} isDisabled={option.isDisabled}>
-            <CheckboxButton className={cx(styles.choice, look === 'cards' && styles.card)}>
-              <span className={styles.box} aria-hidden="true"><Icon name="check" size={20} /></span>
-              {option.icon !== undefined && <CategoryIcon name={option.icon} />}
-              <Words label={option.label} hint={option.hint} />
-            </CheckboxButton>
-          </CheckboxField>
-        ))}
-      </div>
-    </AriaCheckboxGroup>
-  )
-}
-
-export interface RadioGroupProps<T extends string> extends GroupProps<T> {
-  value?: T | null
-  onChange?: (value: T) => void
-}
-
-export function RadioGroup<T extends string>({ label, hint, optional, error, options, look = 'list', value, onChange, ...props }: RadioGroupProps<T>) {
-  return (
-    <AriaRadioGroup {...props} value={value ?? null} onChange={(chosen) => onChange?.(chosen as T)} className={cx(fieldStyles.field, styles.wideField)} isInvalid={error !== undefined} validationBehavior="aria" data-field={props.name}>
-      <FieldLabel label={label} optional={optional} />
-      {hint !== undefined && <FieldHint>{hint}</FieldHint>}
-      <FieldMistake error={error} />
-      <div className={look === 'cards' ? styles.cards : styles.list}>
-        {options.map((option) => (
-          <RadioField key={option.id} value={option.id} isDisabled={option.isDisabled}>
-            <RadioButton className={cx(styles.choice, look === 'cards' && styles.card)}>
-              <span className={cx(styles.box, styles.round)} aria-hidden="true"><span className={styles.dot} /></span>
-              {option.icon !== undefined && <CategoryIcon name={option.icon} />}
-              <Words label={option.label} hint={option.hint} />
-            </RadioButton>
-          </RadioField>
-        ))}
-      </div>
-    </AriaRadioGroup>
-  )
-}
-
-export interface SwitchProps {
-  label: ReactNode
-  hint?: ReactNode
-  value?: boolean
-  onChange?: (value: boolean) => void
-  isDisabled?: boolean
-  name?: string
-}
-
-/** Acts at once: the setting is saved when it is turned. */
-export function Switch({ label, hint, value, ...props }: SwitchProps) {
-  return (
-    <SwitchField {...props} isSelected={value} className={fieldStyles.field} data-field={props.name}>
-      <SwitchButton className={cx(styles.choice, styles.switch)}>
-        <span className={styles.words}><span className={styles.label}>{label}</span></span>
-        <span className={styles.track} aria-hidden="true"><span className={styles.thumb} /></span>
-      </SwitchButton>
-      {hint !== undefined && <Text slot="description" className={styles.hint}>{hint}</Text>}
-    </SwitchField>
-  )
-}
+/** Label and, under it, the hint. */
+export const Words = ({ label, hint }: { label: ReactNode; hint?: ReactNode }) => (
+  <span className={styles.words}>
+    <span className={styles.label}>{label}</span>
+    {hint !== undefined && <Text slot="description" elementType="span" className={styles.hint}>{hint}</Text>}
+  </span>
+)

@@ -1,94 +1,11 @@
-import { useMemo } from 'react'
-import { Button } from 'react-aria-components/Button'
-import { ComboBox as AriaComboBox } from 'react-aria-components/ComboBox'
-import { Group } from 'react-aria-components/Group'
-import { Input } from 'react-aria-components/Input'
-import { ListBox, ListBoxItem } from 'react-aria-components/ListBox'
-import { Popover } from 'react-aria-components/Popover'
-import { Text } from 'react-aria-components/Text'
-import { useT } from '~/i18n'
-import { TagList } from './Chip'
-import type { Option } from './Choice'
-import { FieldHint, FieldLabel, FieldMistake, fieldStyles, type FieldProps } from './Field'
-import { Icon } from './Icon'
-import styles from './Options.module.css'
+// Choices from long lists, found by typing. What they are drawn with is in ComboBoxes, fetched when first needed.
+import type { ReactElement } from 'react'
+import type { ComboBoxProps, TagsFieldProps } from './ComboBoxes'
+import { lazyField } from './lazy-field'
 
-interface Common<T extends string> extends FieldProps {
-  options: readonly Option<T>[]
-  isDisabled?: boolean
-  placeholder?: string
-}
+export type { ComboBoxProps, TagsFieldProps }
 
-function Options<T extends string>({ options }: { options: readonly Option<T>[] }) {
-  const t = useT()
-  return (
-    <Popover className={styles.popover} offset={6}>
-      <ListBox className={styles.list} items={options} renderEmptyState={() => <p className={styles.none}>{t('ui.none')}</p>}>
-        {(option) => (
-          <ListBoxItem id={option.id} textValue={option.label} className={styles.item} isDisabled={option.isDisabled}>
-            {({ isSelected }) => (
-              <>
-                <span className={styles.words}>
-                  <Text slot="label">{option.label}</Text>
-                  {option.hint !== undefined && <Text slot="description" className={styles.hint}>{option.hint}</Text>}
-                </span>
-                {isSelected && <Icon name="check" size={20} />}
-              </>
-            )}
-          </ListBoxItem>
-        )}
-      </ListBox>
-    </Popover>
-  )
-}
-
-export interface ComboBoxProps<T extends string> extends Common<T> {
-  value?: T | null
-  onChange?: (value: T | null) => void
-}
-
-/** One of many options, found by typing. */
-export function ComboBox<T extends string>({ label, hint, optional, error, options, placeholder, value, onChange, ...props }: ComboBoxProps<T>) {
-  return (
-    <AriaComboBox {...props} defaultItems={options} value={value ?? null} onChange={(key) => onChange?.(key === null ? null : (String(key) as T))} className={fieldStyles.field} isInvalid={error !== undefined} validationBehavior="aria" menuTrigger="focus" allowsEmptyCollection data-field={props.name}>
-      <FieldLabel label={label} optional={optional} />
-      {hint !== undefined && <FieldHint>{hint}</FieldHint>}
-      <FieldMistake error={error} />
-      <Group className={fieldStyles.group}>
-        <Input className={fieldStyles.bare} placeholder={placeholder} />
-        <Button className={fieldStyles.inner}><Icon name="down" size={20} /></Button>
-      </Group>
-      <Options options={options} />
-    </AriaComboBox>
-  )
-}
-
-export interface TagsFieldProps<T extends string> extends Common<T> {
-  value: readonly T[]
-  onChange: (value: T[]) => void
-  max?: number
-}
-
-/** Several of many options: what is chosen stands as removable tags under the field. */
-export function TagsField<T extends string>({ label, hint, optional, error, options, placeholder, value, onChange, max = Infinity, ...props }: TagsFieldProps<T>) {
-  const chosen = useMemo(() => new Set(value), [value])
-  const labels = useMemo(() => new Map(options.map((option) => [option.id, option.label])), [options])
-  return (
-    <div className={fieldStyles.field}>
-      <AriaComboBox<Option<T>, 'multiple'>
-        {...props} selectionMode="multiple" defaultItems={options} value={[...value]} onChange={(keys) => { onChange((keys as T[]).slice(0, max)) }}
-        className={fieldStyles.field} isInvalid={error !== undefined} validationBehavior="aria" menuTrigger="focus" allowsEmptyCollection data-field={props.name}
-      >
-        <FieldLabel label={label} optional={optional} />
-        {hint !== undefined && <FieldHint>{hint}</FieldHint>}
-        <FieldMistake error={error} />
-        <Group className={fieldStyles.group}>
-          <Input className={fieldStyles.bare} placeholder={placeholder} />
-          <Button className={fieldStyles.inner}><Icon name="down" size={20} /></Button>
-        </Group>
-        <Options options={options} />
-      </AriaComboBox>
-      {chosen.size > 0 && <TagList label={label} items={value.map((id) => ({ id, label: labels.get(id) ?? id }))} onRemove={(id) => { onChange(value.filter((one) => one !== id)) }} />}
-    </div>
-  )
-}
+/** One of many options. */
+export const ComboBox = lazyField<ComboBoxProps<string>>(async () => (await import('./ComboBoxes')).ComboBox) as <T extends string>(props: ComboBoxProps<T>) => ReactElement
+/** Several of many options, standing as removable tags under the field. */
+export const TagsField = lazyField<TagsFieldProps<string>>(async () => (await import('./ComboBoxes')).TagsField) as <T extends string>(props: TagsFieldProps<T>) => ReactElement

@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
-import { Tab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components/Tabs'
+import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import styles from './Tabs.module.css'
 
 export interface TabItem<T extends string> {
@@ -9,15 +8,45 @@ export interface TabItem<T extends string> {
   content: ReactNode
 }
 
-/** Views of one thing. Keep `value` in the query string, so that "back" and a shared link work. */
+/** Where an arrow leads from a tab; undefined for keys that are not of tabs. */
+export function tabAfter(key: string, at: number, count: number): number | undefined {
+  if (key === 'ArrowRight' || key === 'ArrowDown') return (at + 1) % count
+  if (key === 'ArrowLeft' || key === 'ArrowUp') return (at + count - 1) % count
+  if (key === 'Home') return 0
+  return key === 'End' ? count - 1 : undefined
+}
+
+/**
+ * Views of one thing. Keep `value` in the query string, so that "back" and a shared link work. The pattern of WAI-ARIA practices, written out:
+ * React Aria's tabs would bring its whole machinery of collections.
+ */
 export function Tabs<T extends string>({ label, items, value, onChange }: { label: string; items: readonly TabItem<T>[]; value: T; onChange: (value: T) => void }) {
+  const id = useId()
+  const list = useRef<HTMLDivElement>(null)
+  const shown = items.find((item) => item.id === value)
+  const onKeyDown = (event: KeyboardEvent, at: number) => {
+    const next = tabAfter(event.key, at, items.length)
+    const item = next === undefined ? undefined : items[next]
+    if (next === undefined || !item) return
+    event.preventDefault()
+    list.current?.querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus()
+    onChange(item.id)
+  }
   return (
-    <AriaTabs className={styles.tabs} selectedKey={value} onSelectionChange={(key) => { onChange(key as T) }}>
-      <TabList aria-label={label} className={styles.list}>
-        {items.map((item) => <Tab key={item.id} id={item.id} className={styles.tab}>{item.label}</Tab>)}
-      </TabList>
-      {items.map((item) => <TabPanel key={item.id} id={item.id} className={styles.panel}>{item.content}</TabPanel>)}
-    </AriaTabs>
+    <div className={styles.tabs}>
+      <div ref={list} role="tablist" aria-label={label} className={styles.list}>
+        {items.map((item, at) => (
+          <button
+            key={item.id} type="button" role="tab" id={`${id}-${item.id}`} className={styles.tab}
+            aria-selected={item.id === value} aria-controls={item.id === value ? `${id}-panel` : undefined} tabIndex={item.id === value ? 0 : -1}
+            onClick={() => { onChange(item.id) }} onKeyDown={(event) => { onKeyDown(event, at) }}
+          >
+            {item.label}
+          </button>
+        ))}
+      </div>
+      {shown && <div key={shown.id} role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${shown.id}`} tabIndex={-1} className={styles.panel}>{shown.content}</div>}
+    </div>
   )
 }
 

@@ -1,16 +1,20 @@
 //! The slice's endpoints.
 
 use axum::{http::StatusCode, response::Response};
-use domain::{access::Action, text::Locale};
+use domain::{
+    access::Action,
+    regions::{HelpLine, UrgentHelp},
+    text::{Locale, Localized},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{consents, record};
+use super::{consents, record, urgent_help};
 use crate::kernel::{
     app::App,
     command::{Begun, IdempotencyKey, begin},
-    ctx::Caller,
+    ctx::{Caller, Ctx},
     error::{Error, Result},
     guard::guarded,
     json::{Json, Path},
@@ -25,6 +29,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::Consent, routes!(list_consents, give_consent)))
         .routes(guarded(Action::Consent, routes!(withdraw_consent)))
         .routes(guarded(Action::SeeOwnRecord, routes!(record_access)))
+        .routes(guarded(Action::ReadPublic, routes!(read_urgent_help)))
+        .routes(guarded(Action::EditUrgentHelp, routes!(set_urgent_help)))
 }
 
 /// A document one may consent to, in the person's language.
@@ -134,4 +140,66 @@ async fn record_access(caller: Caller) -> Result<Json<RecordAccess>> {
     Ok(Json(RecordAccess {
         acts: acts.into_iter().map(|a| RecordAct { at: a.at.to_string(), actor: a.actor, action: a.action }).collect(),
     }))
+}
+
+/// Phones for urgent help.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct UrgentHelpView {
+    /// `YYYY-MM-DD`: when all numbers were last checked.
+    pub verified_on: String,
+    /// 1 to 12; the first is the most general.
+    pub lines: Vec<HelpLineView>,
+}
+
+/// A phone for urgent help.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct HelpLineView {
+    /// Stable within the list: lower-case letters, digits and hyphens.
+    pub id: String,
+    /// As people write it.
+    pub number: String,
+    /// A short number that works from mobile or fixed phones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short: Option<String>,
+    /// By language.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    pub name: Localized,
+    /// When it answers, and whom; by language.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    pub about: Localized,
+}
+
+impl From<UrgentHelp> for UrgentHelpView {
+    fn from(help: UrgentHelp) -> Self {
+        let line = |l: HelpLine| HelpLineView { id: l.id, number: l.number, short: l.short, name: l.name, about: l.about };
+        Self { verified_on: help.verified_on.to_string(), lines: help.lines.into_iter().map(line).collect() }
+    }
+}
+
+impl HelpLineView {
+    fn line(&self) -> HelpLine {
+        let short = self.short.as_deref().map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned);
+        HelpLine { id: self.id.clone(), number: self.number.trim().to_owned(), short, name: self.name.clone(), about: self.about.clone() }
+    }
+}
+
+/// The phones for urgent help. Read by everybody, signed in or not.
+#[utoipa::path(get, path = "/api/public/urgent-help", operation_id = "read_urgent_help", tag = "compliance", responses((status = 200, body = UrgentHelpView)))]
+async fn read_urgent_help(ctx: Ctx) -> Result<Json<UrgentHelpView>> {
+    let mut tx = ctx.begin().await?;
+    Ok(Json(urgent_help::read(&mut tx, &ctx.app).await?.into()))
+}
+
+/// Puts another list of phones for urgent help in force.
+#[utoipa::path(put, path = "/api/settings/urgent-help", operation_id = "set_urgent_help", tag = "compliance", request_body = UrgentHelpView,
+    responses((status = 200, body = UrgentHelpView)))]
+async fn set_urgent_help(caller: Caller, key: IdempotencyKey, Json(body): Json<UrgentHelpView>) -> Result<Response> {
+    let verified_on = body.verified_on.parse().map_err(|_| Error::field("/verified_on", "wrong_type"))?;
+    let help = UrgentHelp { verified_on, lines: body.lines.iter().map(HelpLineView::line).collect() };
+    let mut command = match begin(&caller, &key, "set_urgent_help", &body).await? {
+        Begun::Fresh(command) => command,
+        Begun::Repeated(answer) => return Ok(answer),
+    };
+    urgent_help::set(&mut command.tx, &caller, &help).await?;
+    command.finish(StatusCode::OK, &UrgentHelpView::from(help)).await
 }

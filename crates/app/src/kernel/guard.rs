@@ -45,11 +45,12 @@ fn check(action: Action, request: &Request) -> Result<(), Error> {
     let info = request.extensions().get::<RequestInfo>().ok_or_else(|| Error::internal(anyhow::anyhow!("no request info")))?;
     let roles = info.principal.as_ref().map_or_else(|| vec![Role::Anonymous], |p| p.roles());
     // What a stranger may do, everybody may: also a member of staff on the way to the second factor.
-    if !may(&roles, action) && !may(&[Role::Anonymous], action) {
+    let is_half_way = rule(action).before_second_factor && info.principal.is_some();
+    if !may(&roles, action) && !may(&[Role::Anonymous], action) && !is_half_way {
         return Err(match &info.principal {
             None => Error::unauthenticated(),
             // A member of staff who has not yet shown the second factor holds no role at all.
-            Some(p) if p.capabilities.is_empty() && p.kind == super::ctx::Kind::Staff => Error::forbidden("second_factor_required"),
+            Some(p) if p.strong_at.is_none() && p.kind == super::ctx::Kind::Staff => Error::forbidden("second_factor_required"),
             Some(_) => Error::forbidden("not_allowed"),
         });
     }

@@ -127,17 +127,19 @@ async fn write(tx: &mut Tx, app: &App, me: PersonId, settings: &ScheduleSettings
     }
     let with_ids = |rows: Vec<Value>| -> Value {
         rows.into_iter()
-            .map(|mut row| {
-                row["id"] = json!(app.new_id());
+            .enumerate()
+            .map(|(position, mut row)| {
+                // Ids made in one millisecond do not sort.
+                (row["id"], row["position"]) = (json!(app.new_id()), json!(position));
                 row
             })
             .collect()
     };
     let lists = [
         (
-            "INSERT INTO schedule_rules (id, specialist_id, days, start_time, end_time, end_day_offset)
-             SELECT x.id, $1, x.days, x.start_time, x.end_time, x.end_day_offset
-             FROM jsonb_to_recordset($2) x(id uuid, days text[], start_time text, end_time text, end_day_offset int)",
+            "INSERT INTO schedule_rules (id, specialist_id, days, start_time, end_time, end_day_offset, position)
+             SELECT x.id, $1, x.days, x.start_time, x.end_time, x.end_day_offset, x.position
+             FROM jsonb_to_recordset($2) x(id uuid, days text[], start_time text, end_time text, end_day_offset int, position int)",
             with_ids(sound.rules.iter().map(|r| json!(r)).collect()),
         ),
         (

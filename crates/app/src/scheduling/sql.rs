@@ -98,7 +98,7 @@ const SCHEDULES: &str = "
     SELECT s.specialist_id, p.status = 'published' AS is_published, s.time_zone, s.buffer_before_min, s.buffer_after_min, s.min_notice_min,
            s.rolling_days, s.max_per_day, s.max_per_week, s.max_minutes_per_day, s.version,
       (SELECT coalesce(json_agg(x), '[]') FROM (
-         SELECT r.days, r.start_time, r.end_time, r.end_day_offset FROM schedule_rules r WHERE r.specialist_id = s.specialist_id ORDER BY r.id
+         SELECT r.days, r.start_time, r.end_time, r.end_day_offset FROM schedule_rules r WHERE r.specialist_id = s.specialist_id ORDER BY r.position, r.id
        ) x) AS rules,
       (SELECT coalesce(json_agg(x), '[]') FROM (
          SELECT o.date, o.intervals FROM schedule_overrides o WHERE o.specialist_id = s.specialist_id ORDER BY o.date

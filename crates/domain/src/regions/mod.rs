@@ -6,9 +6,11 @@ mod brand;
 mod colour;
 mod reader;
 mod region;
+mod urgent_help;
 
 pub use self::{
     brand::{Brand, MailColours},
     reader::{Fault, Faults, Files},
     region::{ConsentDocument, Region},
+    urgent_help::{HelpLine, LINES_MAX, UrgentHelp, is_line_id, is_phone},
 };

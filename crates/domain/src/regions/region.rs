@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::reader::{Faults, Files};
+use super::{
+    reader::{Faults, Files},
+    urgent_help::{self, UrgentHelp},
+};
 use crate::{
     text::{Locale, Localized},
     time::Zone,
@@ -21,6 +24,8 @@ pub struct Region {
     pub default_zone: Zone,
     /// What people are asked to consent to: one document for one purpose (152-ФЗ art. 9).
     pub consents: Vec<ConsentDocument>,
+    /// The first list of phones for urgent help; an administrator may put another in its place.
+    pub urgent_help: UrgentHelp,
 }
 
 /// A document that a person may consent to. A changed text is a new version.
@@ -99,11 +104,12 @@ impl Region {
             faults.that(count == 1, FILE, "languages", format!("{locale} must be named once"));
         }
         let consents = read_consents(files, &mut faults);
+        let urgent_help = urgent_help::read(files, &mut faults);
         let zone = Zone::parse(&file.default_time_zone);
         faults.that(zone.is_ok(), FILE, "default_time_zone", "is no IANA time zone");
-        match zone {
-            Ok(default_zone) if faults.0.is_empty() => {
-                Ok(Self { id: file.id, currency: file.currency, languages: file.languages, default_zone, consents })
+        match (zone, urgent_help) {
+            (Ok(default_zone), Some(urgent_help)) if faults.0.is_empty() => {
+                Ok(Self { id: file.id, currency: file.currency, languages: file.languages, default_zone, consents, urgent_help })
             }
             _ => Err(faults),
         }

@@ -80,3 +80,46 @@ async fn the_person_sees_who_did_what_but_no_names() {
     let boris = app.employee("Борис").await;
     assert_eq!(boris.get("/api/me/record-access").await.is(200).json()["acts"].as_array().unwrap().len(), 0);
 }
+
+fn line(id: &str, number: &str) -> Value {
+    let text = json!({ "ru": "Линия", "kk": "Желі", "en": "Line" });
+    json!({ "id": id, "number": number, "name": text, "about": text })
+}
+
+#[tokio::test]
+async fn everybody_reads_the_phones_and_an_administrator_keeps_them() {
+    let app = TestApp::start().await;
+    let path = "/api/public/urgent-help";
+    let first = app.anonymous().get(path).await.is(200).json();
+    assert_eq!((&first["lines"][0]["number"], &first["verified_on"]), (&json!("112"), &json!("2026-02-01")), "the region's own list");
+    let admin = app.staff(&["admin"]).await;
+    let new = json!({ "verified_on": "2026-12-14", "lines": [line("emergency", "112"), line("city", "+7 495 051")] });
+    admin.put("/api/settings/urgent-help", &new).await.is(200);
+    for reader in [app.anonymous(), app.employee("Анна").await, app.specialist_account("Пётр").await, app.staff(&["support"]).await]
+    {
+        assert_eq!(reader.get(path).await.is(200).json(), new);
+    }
+}
+
+#[tokio::test]
+async fn only_an_administrator_and_only_numbers_that_can_be_dialled() {
+    let app = TestApp::start().await;
+    let path = "/api/settings/urgent-help";
+    let with = |on: &str, lines: Value| json!({ "verified_on": on, "lines": lines });
+    let good = with("2026-12-14", json!([line("emergency", "112")]));
+    app.anonymous().put(path, &good).await.is(401);
+    app.employee("Анна").await.put(path, &good).await.is(403);
+    app.staff(&["support", "catalogue", "safety"]).await.put(path, &good).await.is(403);
+    let admin = app.staff(&["admin"]).await;
+    admin.put(path, with("2026-12-15", json!([line("a", "112")]))).await.names_field("/verified_on", "in_the_future");
+    admin.put(path, with("soon", json!([line("a", "112")]))).await.names_field("/verified_on", "wrong_type");
+    admin.put(path, with("2026-12-14", json!([]))).await.names_field("/lines", "required");
+    let many: Vec<Value> = (0..13).map(|n| line(&format!("l{n}"), "112")).collect();
+    admin.put(path, with("2026-12-14", json!(many))).await.names_field("/lines", "too_many");
+    admin.put(path, with("2026-12-14", json!([line("a", "call")]))).await.names_field("/lines/0/number", "not_a_phone");
+    let twice = with("2026-12-14", json!([line("a", "112"), line("a", "103")]));
+    admin.put(path, twice).await.names_field("/lines/1/id", "not_an_option");
+    let mut silent = line("a", "112");
+    silent["about"]["kk"] = json!(" ");
+    admin.put(path, with("2026-12-14", json!([silent]))).await.names_field("/lines/0/about/kk", "required");
+}

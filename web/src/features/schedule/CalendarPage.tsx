@@ -1,19 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Suspense, lazy, useState } from 'react'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { civilDateOf } from '~/i18n/format'
-import { Loaded, PageHeader, Tabs } from '~/ui'
-import { CalendarsView } from './CalendarsView'
-import { DayDialog } from './DayDialog'
-import { HoursForm } from './HoursForm'
+import { CardsSkeleton, Loaded, PageHeader, Tabs } from '~/ui'
 import { settingsQuery, type Settings } from './queries'
 import { useSave } from './save'
-import { TouchedQuestion } from './TouchedQuestion'
 import { mondayOf } from './week'
 import { WeekView } from './WeekView'
+
+// The week is looked at daily; what edits it is fetched when it is wanted.
+const HoursForm = lazy(() => import('./HoursForm').then((module) => ({ default: module.HoursForm })))
+const CalendarsView = lazy(() => import('./CalendarsView').then((module) => ({ default: module.CalendarsView })))
+const DayDialog = lazy(() => import('./DayDialog').then((module) => ({ default: module.DayDialog })))
+const TouchedQuestion = lazy(() => import('./TouchedQuestion').then((module) => ({ default: module.TouchedQuestion })))
 
 export const loader: Loader = ({ queryClient }) => queryClient.query({ ...settingsQuery, staleTime: 'static' })
 
@@ -43,12 +45,14 @@ function Views({ settings }: { settings: Settings }) {
         label={t('schedule.title')} value={view} onChange={(next) => { void navigate({ to: '/work/calendar', search: { view: next } }) }}
         items={[
           { id: 'week', label: t('schedule.tab.week'), content: <WeekView week={search.week ?? mondayOf(today)} today={today} onEdit={edit} /> },
-          { id: 'hours', label: t('schedule.tab.hours'), content: <HoursForm key={settings.version} settings={settings} today={today} /> },
-          { id: 'calendars', label: t('schedule.tab.calendars'), content: <CalendarsView /> },
+          { id: 'hours', label: t('schedule.tab.hours'), content: <Suspense fallback={<CardsSkeleton />}><HoursForm key={settings.version} settings={settings} today={today} /></Suspense> },
+          { id: 'calendars', label: t('schedule.tab.calendars'), content: <Suspense fallback={<CardsSkeleton />}><CalendarsView /></Suspense> },
         ]}
       />
-      {editing !== undefined && <DayDialog key={editing} date={editing} settings={settings} saving={saving} onClose={() => { edit(undefined) }} />}
-      <TouchedQuestion saving={saving} />
+      <Suspense fallback={null}>
+        {editing !== undefined && <DayDialog key={editing} date={editing} settings={settings} saving={saving} onClose={() => { edit(undefined) }} />}
+        {saving.question !== null && <TouchedQuestion saving={saving} />}
+      </Suspense>
     </>
   )
 }

@@ -1,5 +1,6 @@
 import { useT } from '~/i18n'
 import { Button, IconButton, Row, Stack, TimeField } from '~/ui'
+import styles from './schedule.module.css'
 import type { Hours } from './week'
 
 interface Props {
@@ -21,11 +22,11 @@ export function HoursLines({ name, value, onChange, errorAt }: Props) {
   return (
     <Stack gap={2}>
       {value.map((hours, line) => (
-        <Row key={line} align="end">
+        <div key={line} className={styles.line}>
           <TimeField label={t('schedule.hours.from')} value={hours.start} onChange={(start) => { if (start !== null) change(line, { start }) }} error={errorAt(line, 'start')} />
           <TimeField label={t('schedule.hours.to')} value={hours.end} onChange={(end) => { if (end !== null) change(line, { end }) }} error={errorAt(line, 'end')} hint={hours.end <= hours.start && hours.end !== '00:00' ? t('schedule.hours.nextDay') : undefined} />
           <IconButton icon="trash" label={t('schedule.hours.remove', { name, start: hours.start, end: hours.end })} onPress={() => { onChange(value.filter((_, i) => i !== line)) }} />
-        </Row>
+        </div>
       ))}
       <Row><Button variant="quiet" icon="plus" aria-label={t('schedule.hours.addTo', { name })} onPress={add}>{t('schedule.hours.add')}</Button></Row>
     </Stack>

@@ -124,7 +124,8 @@ fn write(app: &App, locale: Locale, visits: &[Visit]) -> String {
     let text = |key| messages::text(locale, key, &Map::new());
     // Others may see a work calendar: the title says what, never with whom, and no link leads into the room.
     let (summary, name) = (text("schedule.ics_title"), text("schedule.ics_name"));
-    let host = app.config.public_url.split("://").last().unwrap_or_default().split([':', '/']).next().unwrap_or_default();
+    let from = app.mailer.from_address();
+    let host = from.rsplit('@').next().unwrap_or("localhost");
     // The same UID as in the mailed invitation: a calendar that gets both shows one entry (RFC 5545 §3.8.4.7).
     let uids: Vec<_> = visits.iter().map(|visit| format!("{}@{host}", visit.uid)).collect();
     let events: Vec<_> = visits

@@ -247,7 +247,7 @@ async fn a_secret_address_serves_ones_consultations_without_names() {
     assert!(text.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:") && text.ends_with("END:VCALENDAR\r\n"), "{text}");
     assert!(text.lines().all(|line| line.len() <= 75), "RFC 5545 §3.1");
     for line in [
-        format!("UID:{id}@localhost"),
+        format!("UID:{id}@ponimayu.example"),
         "DTSTART:20261215T090000Z".into(),
         "DTEND:20261215T095000Z".into(),
         "SUMMARY:Консультация".into(),

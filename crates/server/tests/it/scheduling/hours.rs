@@ -56,6 +56,16 @@ async fn what_was_saved_is_read_and_offered() {
 }
 
 #[tokio::test]
+async fn the_hours_keep_the_order_in_which_they_were_written() {
+    let world = World::start().await;
+    let rules: Vec<Value> = (0..40)
+        .map(|i| json!({"days": ["sat"], "start": format!("{:02}:{:02}", (i * 7) % 23, i), "end": "24:00", "end_day_offset": 0}))
+        .collect();
+    let saved = world.vera.put("/api/schedule", with(1, "/rules", json!(rules))).await.is(200).json();
+    assert_eq!(saved["schedule"]["rules"], json!(rules));
+}
+
+#[tokio::test]
 async fn a_specialist_who_has_set_nothing_begins_with_defaults() {
     let world = World::start().await;
     let mut tx = world.system().await;
