@@ -8,19 +8,25 @@ import { publicPages, publicRoute } from './public'
 import { rootRoute } from './root'
 import { specialistPages, specialistRoute } from './specialist'
 
-// Absent from product builds, where the condition is false at build time and the import falls away.
-const gallery = __GALLERY__ ? galleryRoutes : { root: [], public: [], employee: [], specialist: [], operator: [] }
-/** Test screens stand in the tree but not in its types: product links cannot lead to them. */
-const untyped = (routes: readonly object[]) => routes as readonly []
-
-const tree = rootRoute.addChildren([
-  publicRoute.addChildren([...publicPages, ...untyped(gallery.public)]),
-  employeeRoute.addChildren([...employeePages, ...untyped(gallery.employee)]),
-  specialistRoute.addChildren([...specialistPages, ...untyped(gallery.specialist)]),
+const audiences = [
+  publicRoute.addChildren([...publicPages]),
+  employeeRoute.addChildren([...employeePages]),
+  specialistRoute.addChildren([...specialistPages]),
   callRoute.addChildren([...callPages]),
-  operatorRoute.addChildren([...operatorPages, ...untyped(gallery.operator)]),
-  ...untyped(gallery.root),
-])
+  operatorRoute.addChildren([...operatorPages]),
+] as const
+
+const tree = rootRoute.addChildren([...audiences])
+
+// Test screens stand in the tree but not in its types: product links cannot lead to them, and one array of unknown length would make every
+// typed `useSearch` an `any`. Absent from product builds, where the condition is false at build time and the import falls away.
+if (__GALLERY__) {
+  publicRoute.addChildren([...publicPages, ...galleryRoutes.public])
+  employeeRoute.addChildren([...employeePages, ...galleryRoutes.employee])
+  specialistRoute.addChildren([...specialistPages, ...galleryRoutes.specialist])
+  operatorRoute.addChildren([...operatorPages, ...galleryRoutes.operator])
+  rootRoute.addChildren([...audiences, ...galleryRoutes.root])
+}
 
 export const makeRouter = (queryClient: QueryClient) =>
   createRouter({

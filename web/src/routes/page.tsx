@@ -10,12 +10,16 @@ interface PageOptions<TSearch> {
   search?: (raw: Record<string, unknown>) => TSearch
 }
 
+/** A lazily imported screen. Its type is left open on purpose: the router's types would depend on every screen's, and those on the router's. */
+type Load = () => Promise<unknown>
+const screen = (load: Load) => load() as Promise<PageModule>
+
 /** `const page = pagesOf(() => employeeRoute)`, then `page('/find', 'matching', () => import('~/features/matching/FindPage'))`. */
 export function pagesOf<TParent extends AnyRoute>(parent: () => TParent) {
   return function page<const TPath extends string, TSearch extends object = object>(
     path: TPath,
     slice: Slice,
-    load: () => Promise<PageModule>,
+    load: Load,
     options: PageOptions<TSearch> = {},
   ) {
     return createRoute({
@@ -24,12 +28,12 @@ export function pagesOf<TParent extends AnyRoute>(parent: () => TParent) {
       validateSearch: (raw: Record<string, unknown>): TSearch => options.search?.(raw) ?? ({} as TSearch),
       loaderDeps: ({ search }) => ({ search: search as Record<string, unknown> }),
       loader: async ({ context, params, deps }) => {
-        const [module] = await Promise.all([load(), loadMessages([slice])])
+        const [module] = await Promise.all([screen(load), loadMessages([slice])])
         const { queryClient } = context as { queryClient: QueryClient }
         await module.loader?.({ queryClient, params: params as Record<string, string>, search: deps.search })
       },
       component: lazyRouteComponent(async () => {
-        const [{ default: Page }, { Spoken }] = await Promise.all([load(), import('~/ui/Spoken')])
+        const [{ default: Page }, { Spoken }] = await Promise.all([screen(load), import('~/ui/Spoken')])
         return { default: () => <Spoken><Page /></Spoken> }
       }),
     })

@@ -25,7 +25,7 @@ const id = (raw: unknown): string | undefined => (typeof raw === 'string' && uui
 
 /** Only what is set: an address without `undefined`s. */
 export function tidy(search: { [K in keyof FindSearch]: FindSearch[K] | undefined }): FindSearch {
-  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value.length > 0))
+  return Object.fromEntries(Object.entries<string | readonly string[] | undefined>(search).filter(([, value]) => value !== undefined && value.length > 0))
 }
 
 export const findSearch = (raw: Record<string, unknown>): FindSearch => tidy({

@@ -1,8 +1,7 @@
 import { useCommand } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Button, PageHeader, Row, Stack, useProblemText } from '~/ui'
+import { Banner, Button, PageHeader, Row, Stack, useProblemText, PickList } from '~/ui'
 import { answerCode } from './commands'
-import { PickList } from './PickList'
 import type { SignInStep } from './queries'
 
 const known = ['employee', 'specialist', 'staff'] as const

@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useCommand } from '~/api'
 import { useT, type Translate } from '~/i18n'
-import { Avatar, Banner, ListSkeleton, Loaded, Section, Stack, useProblemText } from '~/ui'
+import { Avatar, Banner, ListSkeleton, Loaded, Section, Stack, useProblemText, PickList } from '~/ui'
 import type { Arrive } from './arrive'
 import { signInAsDemoPerson } from './commands'
-import { PickList } from './PickList'
 import { demoPeopleQuery, type DemoPerson } from './queries'
 
 const kinds = ['employee', 'specialist', 'staff'] as const

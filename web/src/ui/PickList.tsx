@@ -1,25 +1,25 @@
 import type { ReactNode } from 'react'
 import { Button } from 'react-aria-components/Button'
-import { Icon } from '~/ui'
+import { Icon } from './Icon'
 import styles from './PickList.module.css'
 
-export interface Pick {
+export interface PickListItem {
   id: string
   name: string
   about?: string | undefined
   leading?: ReactNode
 }
 
-interface Props {
+interface PickListProps {
   label: string
-  picks: readonly Pick[]
+  picks: readonly PickListItem[]
   /** Which one is under way. */
   pending: string | undefined
   onPick: (id: string) => void
 }
 
 /** One of several by one tap; the whole row is the target. */
-export function PickList({ label, picks, pending, onPick }: Props) {
+export function PickList({ label, picks, pending, onPick }: PickListProps) {
   return (
     <ul className={styles.list} aria-label={label}>
       {picks.map((pick) => (
