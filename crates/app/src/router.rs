@@ -21,6 +21,7 @@ use crate::{
     kernel::{
         app::App,
         ctx::RequestInfo,
+        description::refuses_with_problems,
         error::{Error, Result},
         guard::unknown_route,
         problem::SPOKEN,
@@ -60,7 +61,7 @@ fn slices() -> OpenApiRouter<App> {
 
 /// The API's description (OpenAPI 3.1).
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    slices().into_openapi()
+    refuses_with_problems(slices().into_openapi())
 }
 
 /// The API of `app`, to be served below `/`.

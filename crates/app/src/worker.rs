@@ -29,6 +29,7 @@ async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
         "kernel" => crate::kernel::jobs::run(app, job).await,
         "identity" => crate::identity::run(app, job).await,
         "notifications" => crate::notifications::run(app, job).await,
+        "chat" => crate::chat::run(app, job).await,
         "booking" => crate::booking::jobs::run(app, job).await,
         _ => anyhow::bail!("unknown kind of job"),
     }

@@ -7,7 +7,6 @@ use domain::{
     },
     ids::PersonId,
     scheduling::Window,
-    time::Zone,
 };
 use jiff::{SignedDuration, Timestamp};
 use platform::jobs::{self, NewJob};
@@ -16,11 +15,11 @@ use serde_json::json;
 
 use super::{
     notify::{self, parties},
-    remind::wishes,
     sql::waiting::{self as sql, InLine},
     take::{Wish, take},
 };
 use crate::{
+    identity::wishes::wishes,
     kernel::{
         app::App,
         audit::{self, Entry},
@@ -86,9 +85,7 @@ async fn offer(app: &App, asked: &Payload) -> Result<()> {
 
 /// When the person's quiet hours end, if they are on.
 async fn quiet(tx: &mut platform::db::Tx, person: PersonId, now: Timestamp) -> Result<Option<Timestamp>> {
-    let Some(wishes) = wishes(tx, person).await? else { return Ok(Some(Timestamp::MAX)) };
-    let zone = Zone::parse(&wishes.time_zone).unwrap_or(Zone::UTC);
-    Ok(wishes.quiet().filter(|quiet| quiet.contain(&zone, now)).map(|quiet| quiet.end_after(&zone, now)))
+    Ok(wishes(tx, person).await?.map_or(Some(Timestamp::MAX), |wishes| wishes.quiet_until(now)))
 }
 
 /// Holds a start for the person and tells them, in one transaction.

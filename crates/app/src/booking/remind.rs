@@ -1,9 +1,8 @@
 //! Reminders: a day, an hour and ten minutes before, to each of the two as they chose, outside their quiet hours. The mail carries the link to the room.
 
 use domain::{
-    booking::reminders::{QuietHours, due},
+    booking::reminders::due,
     ids::{AppointmentId, PersonId},
-    time::Zone,
 };
 use jiff::Timestamp;
 use platform::{
@@ -11,10 +10,10 @@ use platform::{
     jobs::{self, NewJob},
 };
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::notify::{MailRow, moment, parties, read};
 use crate::{
+    identity::wishes::wishes,
     kernel::{app::App, error::Result},
     notifications::{NewMail, To, enqueue_mail},
 };
@@ -72,7 +71,7 @@ async fn remind(app: &App, asked: &Payload) -> Result<()> {
         if !wishes.reminders_min.contains(&asked.minutes) {
             continue;
         }
-        let (quiet, zone) = (wishes.quiet(), Zone::parse(&wishes.time_zone).unwrap_or(Zone::UTC));
+        let (quiet, zone) = (wishes.quiet(), wishes.zone());
         // As of the moment when the reminder is meant to come, not of this worker's.
         let meant = moment(start, asked.minutes, Timestamp::MIN).unwrap_or(now);
         match due(start, asked.minutes, meant, quiet, &zone) {
@@ -93,31 +92,4 @@ async fn remind(app: &App, asked: &Payload) -> Result<()> {
     }
     tx.commit().await?;
     Ok(())
-}
-
-/// What a person wants to be told of, and when not.
-#[derive(Debug, sqlx::FromRow)]
-pub(super) struct Wishes {
-    pub reminders_min: Vec<i32>,
-    pub quiet_from: Option<String>,
-    pub quiet_to: Option<String>,
-    pub time_zone: String,
-}
-
-impl Wishes {
-    pub fn quiet(&self) -> Option<QuietHours> {
-        let (from, to) = (self.quiet_from.as_ref()?, self.quiet_to.as_ref()?);
-        Some(QuietHours { from: from.parse().ok()?, to: to.parse().ok()? })
-    }
-}
-
-/// The wishes of a person, in a system transaction; none of somebody who has left.
-pub(super) async fn wishes(tx: &mut Tx, person: PersonId) -> Result<Option<Wishes>> {
-    Ok(sqlx::query_as(
-        "SELECT coalesce(n.reminders_min, '{1440,60,10}') AS reminders_min, n.quiet_from, n.quiet_to, p.time_zone
-         FROM people p LEFT JOIN notification_preferences n ON n.person_id = p.id WHERE p.id = $1 AND p.deactivated_at IS NULL",
-    )
-    .bind(Uuid::from(person))
-    .fetch_optional(&mut **tx)
-    .await?)
 }

@@ -7,7 +7,7 @@ use platform::{crypto::Place, db::Tx};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::threads;
+use super::{notice, threads};
 use crate::kernel::{
     audit,
     ctx::Caller,
@@ -51,6 +51,12 @@ pub async fn send(tx: &mut Tx, caller: &Caller, id: ThreadId, text: &str) -> Res
         .fetch_optional(&mut **tx)
         .await?
         .ok_or_else(Error::not_found)?;
+    let (waits,): (bool,) =
+        sqlx::query_as("SELECT EXISTS (SELECT FROM messages WHERE thread_id = $1 AND author_id = $2 AND read_at IS NULL)")
+            .bind(id.0)
+            .bind(me.0)
+            .fetch_one(&mut **tx)
+            .await?;
     let message = app.new_id();
     let (number,): (i64,) = sqlx::query_as(
         "INSERT INTO messages (id, thread_id, number, author_id, sealed, sent_at)
@@ -65,6 +71,9 @@ pub async fn send(tx: &mut Tx, caller: &Caller, id: ThreadId, text: &str) -> Res
     .fetch_one(&mut **tx)
     .await?;
     sqlx::query("UPDATE threads SET last_at = $2 WHERE id = $1").bind(id.0).bind(now.to_sqlx()).execute(&mut **tx).await?;
+    if !waits {
+        notice::ask(tx, now, id, thread.other).await?;
+    }
     audit::append(tx, caller, audit::Entry::new("chat.send").about(thread.employee).on("thread", id)).await?;
     // The other, and one's own other tabs.
     live::emit(tx, now, &[thread.other, me], "chat.message", &json!({ "thread_id": id, "number": number })).await?;

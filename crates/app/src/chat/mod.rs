@@ -3,6 +3,7 @@
 
 mod http;
 mod messages;
+mod notice;
 mod threads;
 
-pub use http::routes;
+pub use self::{http::routes, notice::run};

@@ -26,5 +26,6 @@ mod step_up;
 mod throttle;
 mod totp;
 mod webauthn;
+pub mod wishes;
 
 pub use self::{http::routes, jobs::run};

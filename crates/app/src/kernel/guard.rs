@@ -12,23 +12,14 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use super::{
     app::App,
     ctx::{RECENT_PROOF, RequestInfo},
+    description::operations,
     error::{Error, Result},
 };
 
 /// Puts routes behind `action`: `.routes(guarded(Action::OwnAccount, routes!(read)))`.
 pub fn guarded(action: Action, (schemas, mut paths, methods): UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
     for item in paths.paths.values_mut() {
-        let operations = [
-            &mut item.get,
-            &mut item.put,
-            &mut item.post,
-            &mut item.delete,
-            &mut item.patch,
-            &mut item.head,
-            &mut item.options,
-            &mut item.trace,
-        ];
-        for operation in operations.into_iter().flatten() {
+        for operation in operations(item) {
             operation.extensions = Some(ExtensionsBuilder::new().add("x-action", action.name()).build());
         }
     }

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod chain;
 pub mod command;
 pub mod ctx;
+pub mod description;
 pub mod error;
 pub mod guard;
 pub mod jobs;

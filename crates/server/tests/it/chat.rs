@@ -234,3 +234,74 @@ async fn hints_carry_ids_and_no_words() {
     let expected = json!({"thread_id": id, "number": 1});
     assert_eq!(hints, [("chat.message".to_owned(), expected.clone()), ("chat.read".to_owned(), expected)]);
 }
+
+/// Gives the specialist of a visit a proven address.
+async fn address(app: &TestApp, visit: &Visit) {
+    let mut tx = app.app.db.begin_system().await.unwrap();
+    let kind = app::kernel::ctx::Kind::Specialist;
+    app::identity::email::set(&mut tx, &app.app, visit.specialist.id(), kind, "maria@example.org").await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_message_not_read_for_a_while_is_told_of_by_one_mail_without_a_word_of_it() {
+    let app = TestApp::start().await;
+    let visit = app.visit(SOON).await;
+    address(&app, &visit).await;
+    let thread = thread(&visit).await;
+    send(&visit.employee, &thread, "Мне тревожно").await;
+    app.pass(SignedDuration::from_mins(5));
+    send(&visit.employee, &thread, "Очень").await;
+    app.do_jobs().await;
+    assert_eq!(app.letters_to("maria@example.org").len(), 0, "there is still time to read it");
+
+    app.pass(SignedDuration::from_mins(10));
+    app.do_jobs().await;
+    let letters = app.letters_to("maria@example.org");
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].subject, "Для вас есть сообщение");
+    assert!(letters[0].text.contains(&thread.replace("/api/threads/", "/work/messages/")));
+    for word in ["тревожно", "Очень", "Анна"] {
+        assert!(!letters[0].text.contains(word) && !letters[0].html.contains(word), "the mail says {word}");
+    }
+
+    // One who has been told is not told again of what is added, only after having read.
+    send(&visit.employee, &thread, "И ещё").await;
+    app.pass(SignedDuration::from_mins(30));
+    app.do_jobs().await;
+    assert_eq!(app.letters_to("maria@example.org").len(), 1);
+    visit.specialist.post(&format!("{thread}/read"), json!({"number": 3})).await.is(200);
+    send(&visit.employee, &thread, "Спасибо").await;
+    app.pass(SignedDuration::from_mins(15));
+    app.do_jobs().await;
+    assert_eq!(app.letters_to("maria@example.org").len(), 2);
+}
+
+#[tokio::test]
+async fn a_notice_waits_for_the_end_of_quiet_hours_and_is_not_sent_of_what_was_read() {
+    let app = TestApp::start().await;
+    let visit = app.visit(SOON).await;
+    address(&app, &visit).await;
+    let thread = thread(&visit).await;
+    let now = app.app.now();
+    let zone = jiff::tz::TimeZone::get("Europe/Moscow").unwrap();
+    let hour =
+        |hours: i64| now.checked_add(SignedDuration::from_hours(hours)).unwrap().to_zoned(zone.clone()).strftime("%H:00").to_string();
+    let quiet = json!({"email": true, "reminders_min": [60], "quiet_from": hour(-1), "quiet_to": hour(3)});
+    visit.specialist.put("/api/me/notifications", quiet).await.is(200);
+
+    send(&visit.employee, &thread, "Добрый вечер").await;
+    app.pass(SignedDuration::from_hours(1));
+    app.do_jobs().await;
+    assert_eq!(app.letters_to("maria@example.org").len(), 0, "it is quiet");
+    app.pass(SignedDuration::from_hours(3));
+    app.do_jobs().await;
+    assert_eq!(app.letters_to("maria@example.org").len(), 1);
+
+    visit.specialist.post(&format!("{thread}/read"), json!({"number": 1})).await.is(200);
+    send(&visit.employee, &thread, "До встречи").await;
+    visit.specialist.post(&format!("{thread}/read"), json!({"number": 2})).await.is(200);
+    app.pass(SignedDuration::from_mins(15));
+    app.do_jobs().await;
+    assert_eq!(app.letters_to("maria@example.org").len(), 1);
+}
