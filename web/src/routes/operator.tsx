@@ -20,10 +20,17 @@ export const operatorRoute = createRoute({
   component: lazyRouteComponent(() => import('~/shell/audiences'), 'OperatorShell'),
 })
 
+/** What is looked for, as far as an address may tell it (features/bookings/search.ts). */
+const bookingsSearch = (raw: Record<string, unknown>): { specialist?: string; status?: string; from?: string; to?: string } =>
+  Object.fromEntries(['specialist', 'status', 'from', 'to'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : [])))
+
 export const page = pagesOf(() => operatorRoute)
 
 export const operatorPages = [
   // page('/…', 'slice', () => import('~/features/slice/SomePage')),
+  page('/desk/live', 'live', () => import('~/features/live/LivePage'), { search: (raw) => (typeof raw['show'] === 'string' ? { show: raw['show'] } : {}) }),
+  page('/desk/bookings', 'bookings', () => import('~/features/bookings/BookingsPage'), { search: bookingsSearch }),
+  page('/desk/bookings/$id', 'bookings', () => import('~/features/bookings/BookingPage')),
   page('/desk/safety', 'safety', () => import('~/features/safety/SafetyPage'), { search: (raw) => (raw['show'] === 'closed' ? { show: 'closed' } : {}) }),
   page('/desk/safety/$report', 'safety', () => import('~/features/safety/ReportPage')),
   page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: (raw) => Object.fromEntries(['actor', 'subject', 'action'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : []))) }),
