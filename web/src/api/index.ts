@@ -5,4 +5,5 @@ export { audienceOf, homes, meQuery, safeNext, signedInHint, usePerson, type Aud
 export type { Loader, LoaderContext, PageModule } from './page'
 export { ApiProblem, asProblem, type FieldProblem } from './problem'
 export { read } from './read'
+export { fileForm } from './upload'
 export type { components } from './schema.gen'

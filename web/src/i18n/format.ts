@@ -36,7 +36,7 @@ export const sameClock = (one: string, other: string, at: Date): boolean => {
 const capital = (text: string, lang: Lang): string => text.charAt(0).toLocaleUpperCase(tags[lang]) + text.slice(1)
 
 /** Minor units of a currency, e.g. 2 for RUB. */
-const minorDigits = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+export const minorDigits = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
 
 export { useOwnZone }
 
