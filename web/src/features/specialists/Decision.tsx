@@ -25,7 +25,7 @@ export function Decision({ card }: { card: Card }) {
               <p className={styles.words}>{card.review_note}</p>
             </Stack>
           )}
-          {state === 'draft' ? <p>{t('specialists.draftText')}</p> : <Publish key={card.version} card={card} />}
+          {state === 'draft' ? <Draft card={card} /> : <Publish key={card.version} card={card} />}
           {state === 'submitted' && <GiveBack card={card} />}
           {state === 'published' && <Pause card={card} />}
         </Stack>
@@ -43,6 +43,17 @@ function useObstacles(card: Card): string[] {
     missing.length > 0 ? t('specialists.missing', { parts: missing.join(', ') }) : '',
     isVerified ? '' : t('specialists.nothingVerified'),
   ].filter(Boolean)
+}
+
+function Draft({ card }: { card: Card }) {
+  const t = useT()
+  const missing = amongAll(parts, card.missing).map((part) => t(`specialists.part.${part}`))
+  return (
+    <Stack gap={2}>
+      <p>{t('specialists.draftText')}</p>
+      {missing.length > 0 && <Muted small>{t('specialists.missing', { parts: missing.join(', ') })}</Muted>}
+    </Stack>
+  )
 }
 
 function Publish({ card }: { card: Card }) {

@@ -3,13 +3,14 @@ import { useState } from 'react'
 import { api, data, idempotent, useCommand } from '~/api'
 import { useLang, useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Banner, Button, Chip, Confirm, Disclosure, EmptyState, Loaded, Row, Stack, Table, toast, useProblemText, When, type Column } from '~/ui'
+import { Banner, Button, Chip, Confirm, Disclosure, EmptyState, Loaded, Muted, Row, Stack, Table, toast, useProblemText, When, type ChipTone, type Column } from '~/ui'
 import { InviteDialog } from './InviteDialog'
 import { categoriesQuery, invitationsQuery, type Invitation } from './queries'
 import { among } from './search'
 import { textFor } from './words'
 
 const states = ['open', 'accepted', 'revoked', 'expired'] as const
+const tones: Record<(typeof states)[number], ChipTone> = { open: 'accent', accepted: 'positive', revoked: 'neutral', expired: 'notice' }
 const stateOf = ({ state }: Invitation) => among(states, state) ?? 'open'
 /** What can still be accepted, or sent once more. */
 const isPending = (invitation: Invitation): boolean => ['open', 'expired'].includes(stateOf(invitation))
@@ -45,8 +46,7 @@ function InvitationTable({ label, rows, hasActions = false }: { label: string; r
   const { data: catalogue } = useQuery(categoriesQuery)
   const nameOf = (id: string) => textFor(catalogue?.categories.find((category) => category.id === id)?.name ?? {}, lang)
   const columns: Column<Invitation>[] = [
-    { id: 'name', header: t('specialists.name'), isRowHeader: true, cell: (row) => row.name },
-    { id: 'email', header: t('specialists.email'), cell: (row) => row.email ?? '—' },
+    { id: 'name', header: t('specialists.name'), isRowHeader: true, cell: (row) => <Stack gap={1}>{row.name}<Muted small>{row.email}</Muted></Stack> },
     { id: 'categories', header: t('specialists.categories'), cell: (row) => row.category_ids.map(nameOf).filter(Boolean).join(', ') },
     { id: 'state', header: t('specialists.state'), cell: (row) => <InvitationState invitation={row} /> },
     { id: 'created', header: t('specialists.invited'), cell: (row) => <When at={row.created_at} show="stamp" /> },
@@ -59,8 +59,12 @@ function InvitationState({ invitation }: { invitation: Invitation }) {
   const t = useT()
   const format = useFormat()
   const state = stateOf(invitation)
-  if (state === 'open') return <Chip tone="accent">{t('specialists.invitation.open', { until: format.day(invitation.expires_at) })}</Chip>
-  return <Chip {...(state === 'accepted' && { tone: 'positive' as const, icon: 'check' as const })}>{t(`specialists.invitation.${state}`)}</Chip>
+  return (
+    <Stack gap={1}>
+      <div><Chip tone={tones[state]} {...(state === 'accepted' && { icon: 'check' as const })}>{t(`specialists.invitation.${state}`)}</Chip></div>
+      {state === 'open' && <Muted small>{t('specialists.invitation.until', { date: format.date(invitation.expires_at) })}</Muted>}
+    </Stack>
+  )
 }
 
 function Actions({ invitation }: { invitation: Invitation }) {
