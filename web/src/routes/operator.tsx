@@ -18,4 +18,10 @@ export const operatorPages = [
   page('/desk/safety', 'safety', () => import('~/features/safety/SafetyPage'), { search: (raw) => (raw['show'] === 'closed' ? { show: 'closed' } : {}) }),
   page('/desk/safety/$report', 'safety', () => import('~/features/safety/ReportPage')),
   page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: (raw) => Object.fromEntries(['actor', 'subject', 'action'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : []))) }),
+  page('/desk/companies', 'companies', () => import('~/features/companies/CompaniesPage'), {
+    search: (raw) => ({ ...(typeof raw['name'] === 'string' && { name: raw['name'] }), ...(raw['archived'] === true && { archived: true }) }),
+  }),
+  page('/desk/companies/$company', 'companies', () => import('~/features/companies/CompanyPage'), {
+    search: (raw) => (typeof raw['part'] === 'string' ? { part: raw['part'] } : {}),
+  }),
 ] as const
