@@ -67,6 +67,8 @@ export function formats(lang: Lang, zone: string, now: () => Date) {
     day,
     /** `Today, 19:00`: how a moment is told in headings and on buttons. */
     moment: (at: string | Date, inZone = zone): string => capital(translate('common.at', { day: day(at, inZone), time: time(at, inZone) }), lang),
+    /** `Tomorrow`, `Thursday, 12 March`: a small heading over times. */
+    dayName: (at: string | Date): string => capital(day(at), lang),
     /** `12 March 2026`. */
     date: (at: string | Date): string => show(at, { day: 'numeric', month: 'long', year: 'numeric' }),
     /** `Thursday, 12 March`: heading of a day in a list. */
