@@ -30,4 +30,10 @@ export const operatorPages = [
   page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: (raw) => Object.fromEntries(['actor', 'subject', 'action'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : []))) }),
   page('/desk/specialists', 'specialists', () => import('~/features/specialists/SpecialistsPage'), { search: specialistsSearch }),
   page('/desk/specialists/$id', 'specialists', () => import('~/features/specialists/ReviewPage')),
+  page('/desk/companies', 'companies', () => import('~/features/companies/CompaniesPage'), {
+    search: (raw) => ({ ...(typeof raw['name'] === 'string' && { name: raw['name'] }), ...(raw['archived'] === true && { archived: true }) }),
+  }),
+  page('/desk/companies/$company', 'companies', () => import('~/features/companies/CompanyPage'), {
+    search: (raw) => (typeof raw['part'] === 'string' ? { part: raw['part'] } : {}),
+  }),
 ] as const

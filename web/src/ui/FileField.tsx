@@ -8,8 +8,10 @@ import { Icon } from './Icon'
 import styles from './FileField.module.css'
 
 export interface FileFieldProps extends FieldProps {
-  /** MIME types, e.g. `['image/jpeg', 'application/pdf']`; the server looks at the content anyway. */
+  /** MIME types or endings, e.g. `['image/jpeg', '.csv']` (of tables systems know no type); the server looks at the content anyway. */
   accept: readonly string[]
+  /** What to say to a file of another kind: which is needed, and how one comes by it. */
+  wrongType?: string
   maxBytes: number
   value: File | null
   onChange: (file: File | null) => void
@@ -23,13 +25,15 @@ export interface FileFieldProps extends FieldProps {
 const MEGA = 1024 * 1024
 
 /** One file. Size and type are told at once, before anything is sent. */
-export function FileField({ label, hint, optional = false, name, error, accept, maxBytes, value, onChange, isDisabled, isPending, action }: FileFieldProps) {
+export function FileField({ label, hint, optional = false, name, error, accept, wrongType, maxBytes, value, onChange, isDisabled, isPending, action }: FileFieldProps) {
   const t = useT()
   const [mistake, setMistake] = useState<string>()
   const take = (files: FileList | null) => {
     const file = files?.[0]
     if (!file) return
-    const problem = file.size > maxBytes ? t('ui.file.tooBig', { megabytes: Math.floor(maxBytes / MEGA) }) : accept.includes(file.type) ? undefined : t('ui.file.wrongType')
+    const fits = accept.some((kind) => (kind.startsWith('.') ? file.name.toLowerCase().endsWith(kind) : kind === file.type))
+    const tooBig = file.size > maxBytes && t('ui.file.tooBig', { megabytes: Math.floor(maxBytes / MEGA) })
+    const problem = tooBig || (fits ? undefined : wrongType ?? t('ui.file.wrongType'))
     setMistake(problem)
     onChange(problem === undefined ? file : null)
   }
