@@ -16,12 +16,14 @@ async function bookSoon(employee: Page, specialists: DemoPerson[]): Promise<Room
   const now = Date.now()
   const span = `from=${new Date(now).toISOString()}&to=${new Date(now + 2 * 3_600_000).toISOString()}`
   for (const specialist of specialists) {
-    const card = await ask<{ categories: { id: string }[] }>(employee, 'GET', `/api/specialists/${specialist.id}`)
-    const category = card.categories[0]?.id ?? ''
-    const { starts } = await ask<{ starts: string[] }>(employee, 'GET', `/api/specialists/${specialist.id}/slots?category=${category}&length=50&${span}`)
+    const card = await ask<{ categories: { id: string; lengths_min: number[] }[] }>(employee, 'GET', `/api/specialists/${specialist.id}`)
+    const [category] = card.categories
+    const length = category?.lengths_min[0]
+    if (category === undefined || length === undefined) continue
+    const { starts } = await ask<{ starts: string[] }>(employee, 'GET', `/api/specialists/${specialist.id}/slots?category=${category.id}&length=${String(length)}&${span}`)
     const start = starts.find((at) => Date.parse(at) - now < SOON_MS)
     if (start === undefined) continue
-    const { id } = await ask<Appointment>(employee, 'POST', '/api/appointments', { specialist_id: specialist.id, category_id: category, starts_at: start, length_min: 50, format: 'video' })
+    const { id } = await ask<Appointment>(employee, 'POST', '/api/appointments', { specialist_id: specialist.id, category_id: category.id, starts_at: start, length_min: length, format: 'video' })
     return { id, specialist, isNew: true }
   }
   return undefined

@@ -7,6 +7,7 @@ export const staleBy: Record<string, readonly QueryKey[]> = {
   'chat.read': [['threads'], ['messages']],
   'safety.changed': [['safety']],
   'desk.changed': [['desk', 'live']],
+  'catalogue.card': [['card']],
   schedule: [['schedule']],
   'booking.changed': [['booking']],
   'booking.offered': [['booking']],
