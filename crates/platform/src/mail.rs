@@ -73,6 +73,17 @@ impl Mailer {
         }
     }
 
+    /// Whether the server answers, with the TLS and the credentials that were set; a folder always does.
+    pub async fn check(&self) -> anyhow::Result<()> {
+        match &self.transport {
+            Transport::Smtp(smtp) => {
+                anyhow::ensure!(smtp.test_connection().await.context("the SMTP server does not answer")?, "the SMTP server refuses us");
+                Ok(())
+            }
+            Transport::Folder(_) => Ok(()),
+        }
+    }
+
     /// Hands `mail` over. An error means that it may be tried again.
     pub async fn send(&self, mail: &Mail) -> anyhow::Result<()> {
         let message = self.message(mail)?;

@@ -128,18 +128,6 @@ pub fn application(
     video: Arc<dyn VideoProvider>,
     stopping: watch::Receiver<bool>,
 ) -> anyhow::Result<App> {
-    let credentials = match &settings.smtp_credentials_file {
-        Some(path) => {
-            let text = fs::read_to_string(path).context("the SMTP credentials file cannot be read")?;
-            let (user, password) = text.trim().split_once(':').context("the SMTP credentials file must hold user:password")?;
-            Some((user.to_owned(), password.to_owned()))
-        }
-        None => None,
-    };
-    let mailer = match &settings.smtp_url {
-        Some(url) => Mailer::smtp(&settings.mail_from, url, credentials)?,
-        None => Mailer::folder(&settings.mail_from, &settings.data.join("mail"))?,
-    };
     Ok(App::new(AppParts {
         config: Config {
             public_url: settings.public_url(),
@@ -152,9 +140,8 @@ pub fn application(
         clock: Arc::new(SystemClock),
         rng: Rng::from_system(),
         keys,
-        mailer,
-        packs: Packs::read(&settings.brand, &settings.region, settings.packs.as_deref())
-            .context("the brand or region pack is not whole")?,
+        mailer: mailer(settings)?,
+        packs: packs(settings)?,
         files: Files::open(&FilesPlace::Folder(settings.data.join("files")))?,
         live: LiveHub::default(),
         rounds: Rounds::default(),
@@ -163,6 +150,27 @@ pub fn application(
         slots: app::scheduling::Index::default(),
         stopping,
     }))
+}
+
+/// The brand and the region of the deployment.
+pub fn packs(settings: &Settings) -> anyhow::Result<Packs> {
+    Packs::read(&settings.brand, &settings.region, settings.packs.as_deref()).context("the brand or region pack is not whole")
+}
+
+/// What sends mail: the operator's SMTP server, or a folder of files.
+pub fn mailer(settings: &Settings) -> anyhow::Result<Mailer> {
+    let credentials = match &settings.smtp_credentials_file {
+        Some(path) => {
+            let text = fs::read_to_string(path).context("the SMTP credentials file cannot be read")?;
+            let (user, password) = text.trim().split_once(':').context("the SMTP credentials file must hold user:password")?;
+            Some((user.to_owned(), password.to_owned()))
+        }
+        None => None,
+    };
+    match &settings.smtp_url {
+        Some(url) => Mailer::smtp(&settings.mail_from, url, credentials),
+        None => Mailer::folder(&settings.mail_from, &settings.data.join("mail")),
+    }
 }
 
 /// Starts this node's relay and the video provider over the deployment's relays.

@@ -1,13 +1,19 @@
 //! `ponimau doctor`: checks a deployment's configuration and says in words what is wrong and what to do.
 
-use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _, process::ExitCode};
-
-use platform::mail::Mailer;
+use std::{
+    fs,
+    net::{SocketAddr, TcpListener, UdpSocket},
+    os::unix::fs::PermissionsExt as _,
+    process::ExitCode,
+};
 
 use crate::{
     settings::Settings,
     start::{self, Database},
 };
+
+/// Less space than this and the next days are in danger.
+const FREE_MIN_MB: u64 = 1_000;
 
 struct Report {
     faults: u32,
@@ -31,7 +37,11 @@ pub async fn run(settings: Settings) -> ExitCode {
     report.note("public address", public_address(&settings));
     report.note("key", key(&settings));
     report.note("listening", listening(&settings));
-    report.note("mail", mail(&settings));
+    report.note("mail", mail(&settings).await);
+    report.note("brand and region", packs(&settings));
+    report.note("relay", relay(&settings));
+    report.note("relay's certificate", certificate(&settings));
+    report.note("data folder", data_folder(&settings));
     report.note("time zones", time_zones());
     database(&settings, &mut report).await;
     if report.faults == 0 {
@@ -73,11 +83,69 @@ fn listening(settings: &Settings) -> Result<String, String> {
     }
 }
 
-fn mail(settings: &Settings) -> Result<String, String> {
-    match &settings.smtp_url {
-        Some(url) => Mailer::smtp(&settings.mail_from, url, None).map(|_| format!("will be sent by {url}")).map_err(|e| format!("{e:#}")),
-        None => Err("no SMTP server: mail stays as files and nobody gets a sign-in code. Set PONIMAU_SMTP_URL".into()),
+async fn mail(settings: &Settings) -> Result<String, String> {
+    let Some(url) = &settings.smtp_url else {
+        return Err("no SMTP server: mail stays as files and nobody gets a sign-in code. Set PONIMAU_SMTP_URL".into());
+    };
+    let mailer = start::mailer(settings).map_err(|e| format!("{e:#}"))?;
+    mailer.check().await.map_err(|e| format!("{e:#}. Check PONIMAU_SMTP_URL and PONIMAU_SMTP_CREDENTIALS_FILE"))?;
+    // The address may hold a password.
+    Ok(format!("{} answers", url.rsplit_once('@').map_or(url.as_str(), |(_, host)| host)))
+}
+
+fn packs(settings: &Settings) -> Result<String, String> {
+    start::packs(settings).map(|_| format!("{} in {}, whole", settings.brand, settings.region)).map_err(|e| format!("{e:#}"))
+}
+
+fn relay(settings: &Settings) -> Result<String, String> {
+    if settings.relay_listen == "off" {
+        return match settings.relay_urls.len() {
+            0 => Err("this node runs no relay and knows no other: nobody can talk. Set PONIMAU_RELAY_URLS".into()),
+            n => Ok(format!("{n} on other nodes")),
+        };
     }
+    let address: SocketAddr =
+        settings.relay_listen.parse().map_err(|_| format!("PONIMAU_RELAY_LISTEN {} is no address", settings.relay_listen))?;
+    UdpSocket::bind(address).map_err(|e| format!("{address} cannot be used over UDP ({e}); calls would not connect"))?;
+    TcpListener::bind(address).map_err(|e| format!("{address} cannot be used over TCP ({e}); closed networks would not connect"))?;
+    match settings.relay_tls_listen {
+        None if settings.public_url().starts_with("https://") => {
+            Err("no TLS: networks that let only HTTPS out cannot hold a call. Set PONIMAU_RELAY_TLS_LISTEN, port 443 at best".into())
+        }
+        None => Ok(format!("{address} is free over UDP and TCP")),
+        Some(tls) => {
+            TcpListener::bind(tls).map_err(|e| format!("{tls} cannot be used over TLS ({e})"))?;
+            Ok(format!("{address} is free over UDP and TCP, {tls} over TLS"))
+        }
+    }
+}
+
+fn certificate(settings: &Settings) -> Result<String, String> {
+    match (settings.relay_tls_listen, &settings.tls_certificate, &settings.tls_key) {
+        (None, _, _) => Ok("none needed".into()),
+        (_, Some(chain), Some(key)) => {
+            for file in [chain, key] {
+                fs::read(file).map_err(|e| format!("{} cannot be read ({e})", file.display()))?;
+            }
+            Ok(format!("{} and its key can be read", chain.display()))
+        }
+        _ => Err("self-signed: browsers refuse it. Set PONIMAU_TLS_CERTIFICATE and PONIMAU_TLS_KEY".into()),
+    }
+}
+
+/// Files of people and, if it is embedded, the database live there.
+fn data_folder(settings: &Settings) -> Result<String, String> {
+    let folder = &settings.data;
+    if !folder.exists() {
+        return Ok(format!("{} does not exist yet; the first start makes it", folder.display()));
+    }
+    tempfile::tempfile_in(folder).map_err(|e| format!("{} cannot be written to ({e})", folder.display()))?;
+    let space = rustix::fs::statvfs(folder).map_err(|e| e.to_string())?;
+    let free_mb = space.f_bavail * space.f_frsize / 1_000_000;
+    if free_mb < FREE_MIN_MB {
+        return Err(format!("{} has only {free_mb} MB left; at least {FREE_MIN_MB} MB are needed", folder.display()));
+    }
+    Ok(format!("{} can be written to and has {free_mb} MB left", folder.display()))
 }
 
 fn time_zones() -> Result<String, String> {

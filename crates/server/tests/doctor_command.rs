@@ -1,0 +1,73 @@
+//! `ponimau doctor` as an operator runs it before the first start.
+
+use std::{
+    net::TcpListener,
+    process::{Command, Output},
+};
+
+/// Asks about a deployment whose database does not answer, so that the rest is looked at alone; `settings` come on top.
+fn doctor(settings: &[(&str, &str)]) -> (Output, String) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("deployment.key"), "11".repeat(32)).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ponimau"))
+        .arg("doctor")
+        .env_clear()
+        .env("PONIMAU_DATA", folder.path())
+        .env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
+        .env("PONIMAU_LISTEN", "127.0.0.1:0")
+        .env("PONIMAU_RELAY_LISTEN", "127.0.0.1:0")
+        .envs(settings.iter().copied())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout.clone()).unwrap();
+    (output, said)
+}
+
+/// The line about `topic`.
+fn line<'a>(said: &'a str, topic: &str) -> &'a str {
+    said.lines().find(|line| line.get(7..).is_some_and(|rest| rest.starts_with(&format!("{topic}:")))).unwrap_or_else(|| panic!("no {topic} in {said}"))
+}
+
+#[test]
+fn says_what_is_wrong_and_what_to_do() {
+    let (output, said) = doctor(&[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(line(&said, "database").starts_with("FAULT") && line(&said, "database").contains("does not answer"), "{said}");
+    assert!(line(&said, "mail").starts_with("FAULT") && line(&said, "mail").contains("PONIMAU_SMTP_URL"), "{said}");
+    // The key was written readable to all.
+    assert!(line(&said, "key").starts_with("FAULT") && line(&said, "key").contains("chmod 600"), "{said}");
+    for fine in ["public address", "listening", "time zones", "brand and region", "relay", "data folder"] {
+        assert!(line(&said, fine).starts_with("ok"), "{said}");
+    }
+}
+
+#[test]
+fn an_address_without_https_a_taken_port_and_an_unknown_brand_are_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (_, said) = doctor(&[
+        ("PONIMAU_PUBLIC_URL", "http://ponimayu.example"),
+        ("PONIMAU_LISTEN", &address),
+        ("PONIMAU_RELAY_LISTEN", &address),
+        ("PONIMAU_BRAND", "unknown"),
+    ]);
+    for (topic, word) in [("public address", "https"), ("listening", "PONIMAU_LISTEN"), ("relay", "TCP"), ("brand and region", "unknown")] {
+        assert!(line(&said, topic).starts_with("FAULT") && line(&said, topic).contains(word), "{said}");
+    }
+}
+
+#[test]
+fn closed_networks_need_the_relay_over_tls_with_a_certificate() {
+    let (_, said) = doctor(&[("PONIMAU_PUBLIC_URL", "https://ponimayu.example")]);
+    assert!(line(&said, "relay").contains("PONIMAU_RELAY_TLS_LISTEN"), "{said}");
+    let (_, said) = doctor(&[("PONIMAU_PUBLIC_URL", "https://ponimayu.example"), ("PONIMAU_RELAY_TLS_LISTEN", "127.0.0.1:0")]);
+    assert!(line(&said, "relay").starts_with("ok"), "{said}");
+    assert!(line(&said, "relay's certificate").contains("self-signed"), "{said}");
+}
+
+#[test]
+fn a_mail_server_that_does_not_answer_is_a_fault_and_its_password_stays_unsaid() {
+    let (_, said) = doctor(&[("PONIMAU_SMTP_URL", "smtp://user:secret@127.0.0.1:1")]);
+    assert!(line(&said, "mail").starts_with("FAULT") && line(&said, "mail").contains("does not answer"), "{said}");
+    assert!(!said.contains("secret"), "{said}");
+}
