@@ -2,9 +2,11 @@
 import type { Page } from '@playwright/test'
 import { LossyPath } from '../src/features/call/engine/browser/lossyPath'
 import { carried, control, enter, expectTalking, join, Pair, reachRelayBy, watchConnections } from './calls'
-import { expect, test } from './harness'
+import { expect as atOnce, test } from './harness'
 import { ask } from './people'
 
+/** Two browsers that encode video are busy: patience, not a fixed wait. */
+const expect = atOnce.configure({ timeout: 30_000 })
 const MINUTE = 60_000
 
 test('a consultation, from the link to its end', async ({ browser }) => {

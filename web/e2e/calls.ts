@@ -138,6 +138,17 @@ function wallClock(at: Date, zone: string): string[] {
   return parts.split(' ')
 }
 
+/** The device's clock is wrong by `ms` from the next page on. Timers run as they do: only what the clock shows is off. */
+export async function setClockOff(page: Page, ms: number): Promise<void> {
+  await page.addInitScript((off) => {
+    const { now } = Date
+    window.Date = new Proxy(Date, {
+      construct: (target, given: [] | [number]) => (given.length === 0 ? new target(now() + off) : new target(...given)),
+      get: (target, name) => (name === 'now' ? () => now() + off : Reflect.get(target, name) as unknown),
+    })
+  }, ms)
+}
+
 /** What a page sent and which candidates it found: recorded from before the page's own scripts. */
 export async function watchConnections(page: Page): Promise<{ told: string[] }> {
   await page.addInitScript(() => {
@@ -197,12 +208,12 @@ export function carried(page: Page): Promise<Carried> {
 /** Picture and sound arrive from now on, not only earlier. */
 export async function expectTalking(...pages: Page[]): Promise<void> {
   for (const page of pages) {
-    await expect(page.getByTestId('connection')).toContainText(/Связь (хорошая|слабая|плохая)/, { timeout: 30_000 })
+    await expect(page.getByTestId('connection')).toContainText(/Связь (хорошая|слабая|плохая)/, { timeout: 60_000 })
     const before = await carried(page)
     await expect.poll(async () => {
       const now = await carried(page)
       return now.frames > before.frames + 5 && now.sound > before.sound
-    }, { timeout: 30_000 }).toBe(true)
+    }, { timeout: 60_000 }).toBe(true)
   }
 }
 

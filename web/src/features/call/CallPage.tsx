@@ -21,7 +21,6 @@ export const loader: Loader = async ({ queryClient, params }) => {
     await queryClient.query(callQuery(params['id'] ?? ''))
   } catch (error) {
     const { status } = asProblem(error)
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's own way to say it
     if (status === 404 || status === 400 || status === 422) throw notFound()
     throw error
   }

@@ -17,7 +17,7 @@ interface Props {
 export function Chat({ chat, name, onClose }: Props) {
   const t = useT()
   return (
-    <aside className={styles.chat} aria-label={t('call.chat')} onKeyDown={(event) => { if (event.key === 'Escape') onClose() }}>
+    <aside className={styles.chat} aria-label={t('call.chat')}>
       <header className={styles.chatHeader}>
         <h2>{t('call.chat')}</h2>
         <IconButton icon="close" label={t('call.chat.close')} onPress={onClose} />
@@ -37,7 +37,8 @@ function Said({ messages, name }: { messages: readonly Message[]; name: string }
   return (
     <div className={styles.saidFrame}>
       {messages.length === 0 && <Muted>{t('call.chat.empty')}</Muted>}
-      <ol ref={list} className={styles.said} role="log" aria-label={t('call.chat.with', { name })} tabIndex={0} hidden={messages.length === 0}>
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by the keyboard */}
+      <ol ref={list} className={styles.said} role="log" tabIndex={0} aria-label={t('call.chat.with', { name })} hidden={messages.length === 0}>
         {messages.map((message) => (
           <li key={message.id} className={cx(styles.message, message.is_mine && styles.mine)}>
             <span className={styles.heard}>{message.is_mine ? t('call.me') : name}</span>
@@ -55,15 +56,17 @@ function Write({ chat: { send, isReady }, name }: Pick<Props, 'chat' | 'name'>) 
   const t = useT()
   const problem = useProblemText()
   const [text, setText] = useState('')
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => { form.current?.querySelector('textarea')?.focus() }, [])
   const submit = () => {
     if (text.trim() === '' || send.isPending) return
     send.mutate(text, { onSuccess: () => { setText((now) => (now === text ? '' : now)) } })
   }
   return (
-    <form className={styles.write} onSubmit={(event) => { event.preventDefault(); submit() }}>
+    <form ref={form} className={styles.write} onSubmit={(event) => { event.preventDefault(); submit() }}>
       {send.error && <Banner tone="danger" announce>{send.error.errors[0]?.detail ?? problem(send.error)}</Banner>}
       <div className={styles.writeRow}>
-        <TextArea label={t('call.chat.text', { name })} rows={2} maxLength={MESSAGE_MAX} value={text} onChange={setText} autoFocus />
+        <TextArea label={t('call.chat.text', { name })} rows={2} maxLength={MESSAGE_MAX} value={text} onChange={setText} />
         <IconButton
           type="submit" variant="primary" icon="send" label={t('call.chat.send')} isPending={send.isPending}
           isDisabled={!isReady || text.trim() === ''}

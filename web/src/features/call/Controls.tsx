@@ -1,6 +1,6 @@
 import type { Ref } from 'react'
 import { useT } from '~/i18n'
-import { Control } from './Control'
+import { RoundButton } from '~/ui'
 import type { CallSnapshot, CallViewModel } from './engine'
 import styles from './call.module.css'
 
@@ -29,20 +29,20 @@ export function Controls({ model, snapshot, chatButton, isChatOpen, hasNews, onC
   }
   return (
     <div className={styles.controls} role="group" aria-label={t('call.controls')}>
-      <Control icon="audio" label={t('call.microphone')} isUsual isOn={!local.muted && local.microphone !== 'failed'} onPress={turnMicrophone} />
-      <Control icon="camera" label={t('call.camera')} isUsual isOn={isCameraOn} onPress={() => { void model.setCamera(!isCameraOn) }} />
+      <RoundButton icon="audio" label={t('call.microphone')} isUsual isOn={!local.muted && local.microphone !== 'failed'} onPress={turnMicrophone} />
+      <RoundButton icon="camera" label={t('call.camera')} isUsual isOn={isCameraOn} onPress={() => { void model.setCamera(!isCameraOn) }} />
       {local.canShare && (
-        <Control
+        <RoundButton
           icon="screen" label={t('call.share')} isOn={isSharing}
           onPress={() => { if (isSharing) model.stopSharing(); else void model.startSharing() }}
         />
       )}
-      <Control
+      <RoundButton
         ref={chatButton} icon="chat" label={t('call.chat')} isOn={isChatOpen} news={hasNews ? t('call.chat.news') : undefined}
         onPress={onChat}
       />
-      <Control icon="settings" label={t('call.more')} onPress={onSettings} />
-      <Control icon="door" label={t('call.leave')} isExit onPress={onLeave} />
+      <RoundButton icon="settings" label={t('call.more')} onPress={onSettings} />
+      <RoundButton icon="door" label={t('call.leave')} isExit onPress={onLeave} />
     </div>
   )
 }

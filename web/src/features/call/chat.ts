@@ -46,7 +46,7 @@ export function useChat(appointment: string, party: string, isRead: boolean) {
   const messages = page.data?.messages ?? []
   const send = useCommand(async (text: string, key) => {
     // The first message opens the thread: nobody finds an empty one among their messages.
-    const id = thread.data ?? (await data(api.POST('/api/threads', { body: { with: other.data ?? '' }, headers: idempotent(`${key}-thread`) }))).id
+    const id = thread.data ?? (await openThread(other.data ?? ''))
     return data(api.POST('/api/threads/{id}/messages', { params: { path: { id } }, body: { text }, headers: idempotent(key) }))
   }, {
     onSuccess: async () => {
@@ -57,6 +57,12 @@ export function useChat(appointment: string, party: string, isRead: boolean) {
   const unread = messages.filter((message) => !message.is_mine && !message.read_at)
   useReading(thread.data, isRead ? unread.at(-1)?.number : undefined)
   return { messages, send, isReady: other.data !== undefined, hasUnread: unread.length > 0 }
+}
+
+/** Opening a thread that is there only finds it, so each attempt may have a key of its own. */
+async function openThread(other: string): Promise<string> {
+  const thread = await data(api.POST('/api/threads', { body: { with: other }, headers: idempotent(crypto.randomUUID()) }))
+  return thread.id
 }
 
 /** Tells the server up to where one has read. */

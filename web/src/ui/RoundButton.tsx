@@ -1,9 +1,11 @@
 import type { Ref } from 'react'
 import { Button as AriaButton, type ButtonProps } from 'react-aria-components/Button'
-import { cx, Icon, type IconName } from '~/ui'
-import styles from './call.module.css'
+import { cx } from './cx'
+import { Icon } from './Icon'
+import type { IconName } from './icons'
+import styles from './RoundButton.module.css'
 
-interface Props extends Pick<ButtonProps, 'onPress'> {
+export interface RoundButtonProps extends Pick<ButtonProps, 'onPress'> {
   ref?: Ref<HTMLButtonElement>
   icon: IconName
   /** Seen under the icon, and the accessible name: it stays the same while the state changes. */
@@ -18,8 +20,8 @@ interface Props extends Pick<ButtonProps, 'onPress'> {
   news?: string | undefined
 }
 
-/** One round control with its word beneath. */
-export function Control({ icon, label, isOn, isUsual = false, isExit = false, news, ...props }: Props) {
+/** A round button with its word beneath, as in a row of controls that are used without looking. */
+export function RoundButton({ icon, label, isOn, isUsual = false, isExit = false, news, ...props }: RoundButtonProps) {
   return (
     <AriaButton {...props} className={styles.control} {...(isOn !== undefined && { 'aria-pressed': isOn })} data-exit={isExit || undefined}>
       <span className={cx(styles.disc, isUsual && isOn === false && styles.crossed)}>
