@@ -5,12 +5,12 @@ import { ApiProblem, audienceOf, homes, meQuery, safeNext, signedInHint } from '
 import { useT } from '~/i18n'
 
 /** Where a newcomer begins: what they agree to, in plain words. */
-const FIRST = '/consents'
+export const FIRST = '/consents'
 
 export type Arrive = (isNew: boolean) => Promise<void>
 
-/** After the server has given a session: forgets everything known about whoever was here before, and goes on. */
-export function useArrive(next?: string): Arrive {
+/** After the server has given a session: forgets everything known about whoever was here before, and goes on. Newcomers go to `first`. */
+export function useArrive(next?: string, first = FIRST): Arrive {
   const queryClient = useQueryClient()
   const router = useRouter()
   const t = useT()
@@ -21,6 +21,6 @@ export function useArrive(next?: string): Arrive {
     if (me && !me.person) throw new ApiProblem(0, 'no_cookie', t('identity.noCookie'))
     signedInHint.write(true)
     const home = me?.person ? homes[audienceOf(me.person)] : '/'
-    await router.navigate({ href: isNew ? FIRST : (safeNext(next) ?? home), replace: true })
+    await router.navigate({ href: isNew ? first : (safeNext(next) ?? home), replace: true })
   }
 }
