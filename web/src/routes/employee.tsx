@@ -3,6 +3,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { findSearch, specialistSearch } from '~/features/find/search'
 import { sessionsSearch } from '~/features/sessions/search'
 import { only } from './guard'
+import { accountPage, securityPage } from './account'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
 
@@ -27,4 +28,6 @@ export const employeePages = [
   page('/find/$id', 'find', () => import('~/features/find/SpecialistPage'), { search: specialistSearch }),
   page('/sessions', 'sessions', () => import('~/features/sessions/SessionsPage'), { search: sessionsSearch }),
   page('/sessions/$id', 'sessions', () => import('~/features/sessions/SessionPage')),
+  page('/me', 'account', accountPage),
+  page('/me/security', 'account', securityPage),
 ] as const

@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { deskHome, maySee } from '~/api/desk'
 import { only } from './guard'
+import { accountPage, securityPage } from './account'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
 
@@ -27,4 +28,6 @@ export const operatorPages = [
   page('/desk/safety', 'safety', () => import('~/features/safety/SafetyPage'), { search: (raw) => (raw['show'] === 'closed' ? { show: 'closed' } : {}) }),
   page('/desk/safety/$report', 'safety', () => import('~/features/safety/ReportPage')),
   page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: (raw) => Object.fromEntries(['actor', 'subject', 'action'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : []))) }),
+  page('/desk/account', 'account', accountPage),
+  page('/desk/account/security', 'account', securityPage),
 ] as const
