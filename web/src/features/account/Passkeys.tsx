@@ -3,7 +3,7 @@ import { api, data, idempotent, useCommand } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { canUsePasskeys, usePasskeys } from '~/shell/proof'
-import { Banner, Button, Confirm, Dialog, Form, Icon, List, ListItem, Menu, Muted, Row, Stack, TextField, toast, useForm, useProblemText } from '~/ui'
+import { Banner, Button, Confirm, Dialog, Form, Icon, IconButton, List, ListItem, Muted, Row, Stack, TextField, toast, useForm, useProblemText } from '~/ui'
 import { useFreshCodes } from './FreshCodes'
 import { useAudience, useKeep, type Factors, type Passkey } from './queries'
 import { refusalOf } from './ways'
@@ -45,13 +45,12 @@ export function Passkeys({ factors }: { factors: Factors }) {
             <ListItem
               key={passkey.id} leading={<Icon name="key" />} title={passkey.label} text={about(passkey)}
               trailing={(
-                <Menu
-                  label={t('account.passkeys.acts', { name: passkey.label })}
-                  items={[
-                    { id: 'rename', label: t('account.passkeys.rename'), icon: 'edit', onAction: () => { setRenaming(passkey) } },
-                    { id: 'remove', label: t('account.passkeys.remove'), icon: 'trash', isDanger: true, isDisabled: refusal !== undefined, onAction: () => { setRemoving(passkey) } },
-                  ]}
-                />
+                <Row gap={1}>
+                  <IconButton icon="edit" label={t('account.passkeys.rename.of', { name: passkey.label })} onPress={() => { setRenaming(passkey) }} />
+                  {refusal === undefined && (
+                    <IconButton icon="trash" label={t('account.passkeys.remove.of', { name: passkey.label })} onPress={() => { setRemoving(passkey) }} />
+                  )}
+                </Row>
               )}
             />
           ))}
