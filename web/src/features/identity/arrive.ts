@@ -21,6 +21,9 @@ export function useArrive(next?: string, first = FIRST): Arrive {
     if (me && !me.person) throw new ApiProblem(0, 'no_cookie', t('identity.noCookie'))
     signedInHint.write(true)
     const home = me?.person ? homes[audienceOf(me.person)] : '/'
-    await router.navigate({ href: isNew ? first : (safeNext(next) ?? home), replace: true })
+    const goal = isNew ? first : (safeNext(next) ?? home)
+    // Half a sign-in, of the staff: the other half comes before anything else.
+    const href = me?.person?.needs_second_factor === true ? `/second-factor?${new URLSearchParams({ next: goal }).toString()}` : goal
+    await router.navigate({ href, replace: true })
   }
 }
