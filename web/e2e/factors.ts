@@ -18,8 +18,9 @@ export async function givePasskeyDevice(page: Page): Promise<void> {
  * The test device answers the list under a field at once, as if the person had chosen there: that is one way in, to be tested by itself. Without
  * it the button can be pressed.
  */
-export const withoutAutofill = (page: Page): Promise<void> =>
-  page.addInitScript(() => { PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false) })
+export async function withoutAutofill(page: Page): Promise<void> {
+  await page.addInitScript(() => { PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false) })
+}
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
