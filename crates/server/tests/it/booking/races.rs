@@ -1,13 +1,18 @@
 //! What happens at the same moment. Every race is run for real: many requests at once against one database.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, hash_map::RandomState},
+    hash::{BuildHasher as _, Hasher as _},
+};
 
+use domain::ids::PersonId;
 use futures::future::join_all;
 use jiff::SignedDuration;
 use platform::db::PoolSize;
 use serde_json::{Value, json};
 use testkit::{Answer, Client, Clinic};
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use super::{book, id};
 
@@ -48,10 +53,21 @@ async fn of_many_who_want_one_start_one_gets_it() {
     assert_eq!((clinic.count("held").await, clinic.overlapping_pairs().await, clinic.wrong_balances().await), (1, 0, 0));
 }
 
-/// R2: starts 15 minutes apart, of 30, 60 and 90 minutes, with buffers, on two specialists, by people who also cancel, move, give back and let holds
-/// run out. Whatever comes of it, no two active appointments stand too near, and the ledger agrees.
+/// R2: starts 15 minutes apart, of 30, 60 and 90 minutes, with buffers, of two kinds of help by the same two specialists, by people who also cancel, move,
+/// give back and let holds run out. Whatever comes of it, no two active appointments stand too near, and the ledger agrees. `SEED=…` repeats a history,
+/// `RACES=1000` plays as many.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_ever_overlaps() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let first = number("SEED").unwrap_or_else(|| RandomState::new().build_hasher().finish());
+    let count = number("RACES").unwrap_or(2);
+    println!("{count} histories from SEED={first}");
+    for n in 0..count {
+        race(first.wrapping_add(n)).await;
+    }
+}
+
+async fn race(seed: u64) {
     let clinic = Clinic::open_with(PoolSize { max_connections: 16, ..PoolSize::default() }).await;
     let specialists = [clinic.specialist("Вера").await, clinic.specialist("Ольга").await];
     for (specialist, (before, after)) in specialists.iter().zip([(0, 10), (15, 5)]) {
@@ -67,17 +83,13 @@ async fn nothing_ever_overlaps() {
     }
     clinic.run("UPDATE categories SET interval_min = 15 WHERE $1 IS NOT NULL", specialists[0].id()).await;
     clinic.run("UPDATE contract_coverage SET sessions_per_year = 300 WHERE $1 IS NOT NULL", specialists[0].id()).await;
-    let seed = std::env::var("SEED")
-        .ok()
-        .and_then(|s| s.parse().ok())
-        .unwrap_or_else(|| u64::from_le_bytes(*b"overlaps") ^ u64::from(std::process::id()));
-    println!("SEED={seed}");
+    let lawyer = another_category(&clinic).await;
     let people = clinic.employees(24).await;
     let mut tasks = Vec::new();
     for (n, who) in people.into_iter().enumerate() {
         let mut random = Random(seed.wrapping_add(n as u64 * 7919));
         let ids: Vec<_> = specialists.iter().map(Client::id).collect();
-        let (category, clock) = (clinic.category, clinic.app.clock.clone());
+        let (categories, clock) = ([clinic.category.0, lawyer], clinic.app.clock.clone());
         tasks.push(tokio::spawn(async move {
             let mut mine: Vec<String> = Vec::new();
             let mut answers = Vec::new();
@@ -86,7 +98,7 @@ async fn nothing_ever_overlaps() {
                 let which = random.below(2);
                 let length = [30, 60, 90][random.below(3)];
                 let wish = json!({
-                    "specialist_id": ids[which], "category_id": category, "starts_at": start,
+                    "specialist_id": ids[which], "category_id": categories[random.below(2)], "starts_at": start,
                     "length_min": length, "format": "video",
                 });
                 let known = mine.get(random.below(mine.len().max(1))).cloned();
@@ -117,6 +129,19 @@ async fn nothing_ever_overlaps() {
     assert!(counted.keys().all(|status| matches!(status, 200 | 201 | 409 | 410 | 422)), "{counted:?}");
     assert_eq!(clinic.overlapping_pairs().await, 0, "SEED={seed}");
     assert_eq!(clinic.wrong_balances().await, 0, "SEED={seed}");
+}
+
+/// The same specialists also help with something else, under the same contract.
+async fn another_category(clinic: &Clinic) -> Uuid {
+    let id = clinic.app.category("lawyer").await;
+    for statement in [
+        "UPDATE categories SET session_lengths_min = '{30,60,90}', interval_min = 15 WHERE id = $1",
+        "INSERT INTO specialist_categories (specialist_id, category_id) SELECT person_id, $1 FROM specialists",
+        "INSERT INTO contract_coverage (contract_id, category_id, sessions_per_year) SELECT id, $1, 300 FROM contracts",
+    ] {
+        clinic.run(statement, PersonId(id)).await;
+    }
+    id
 }
 
 fn clock_start(random: &mut Random) -> String {
