@@ -234,9 +234,9 @@ test('the screens of booking speak to everybody', async ({ page }) => {
   const category = await categoryOf(page, 'psychologist')
   const somebody = await somebodyFree(page, category)
   const look = async (name: string) => {
+    if (process.env['SCREENS']) await screens(page, `employee-${name}`)
     await checkFits(page)
     await checkAxeHere(page, name)
-    if (process.env['SCREENS']) await screens(page, `employee-${name}`)
   }
   await open(page, '/find')
   await look('find')

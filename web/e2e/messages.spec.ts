@@ -1,8 +1,8 @@
 // Messages between an employee and a specialist, live in two browsers.
 import type { Page } from '@playwright/test'
-import { book, categoryOf, checkAxeHere, leaveNothing, newcomer, somebodyFree } from './employee'
+import { book, categoryOf, checkAxeHere, enterById, leaveNothing, newcomer, somebodyFree } from './employee'
 import { checkFits, expect, open, screens, test } from './harness'
-import { enterAs, visitor } from './people'
+import { visitor } from './people'
 
 const log = (page: Page) => page.getByRole('log')
 const field = (page: Page) => page.getByRole('textbox', { name: /^Сообщение для / })
@@ -18,7 +18,7 @@ test.describe('also over a lost connection', () => {
   test.use({ allowedErrors: /ERR_FAILED/ })
 
   test('two people write to each other and see it at once', async ({ page, browser }) => {
-    test.setTimeout(120_000)
+    test.setTimeout(240_000)
     await newcomer(page)
     await open(page, '/messages')
     await expect(page.getByText('Когда вы запишетесь на консультацию', { exact: false })).toBeVisible()
@@ -34,7 +34,7 @@ test.describe('also over a lost connection', () => {
 
     // The specialist's list tells of it without a reload.
     const specialist = await visitor(browser)
-    await enterAs(specialist.page, (person) => person.id === somebody.id)
+    await enterById(specialist.page, somebody.id)
     await open(specialist.page, '/work/messages')
     await say(page, 'Здравствуйте. Можно начать с темы сна?')
     const row = specialist.page.getByRole('listitem').filter({ hasText: 'Тихий чай' }).filter({ hasText: 'новое' }).first()
@@ -63,8 +63,8 @@ test.describe('also over a lost connection', () => {
     for (const [name, address] of [['thread', undefined], ['messages', '/messages']] as const) {
       if (address !== undefined) await open(page, address)
       await checkFits(page)
-      await checkAxeHere(page, name)
       if (process.env['SCREENS']) await screens(page, `employee-${name}`)
+      await checkAxeHere(page, name)
     }
     await leaveNothing(page)
     await specialist.context.close()
