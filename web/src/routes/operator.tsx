@@ -18,4 +18,9 @@ export const operatorPages = [
   page('/desk/safety', 'safety', () => import('~/features/safety/SafetyPage'), { search: (raw) => (raw['show'] === 'closed' ? { show: 'closed' } : {}) }),
   page('/desk/safety/$report', 'safety', () => import('~/features/safety/ReportPage')),
   page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: (raw) => Object.fromEntries(['actor', 'subject', 'action'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : []))) }),
+  page('/desk/categories', 'categories', () => import('~/features/categories/CategoriesPage')),
+  page('/desk/categories/new', 'categories', () => import('~/features/categories/NewCategoryPage')),
+  page('/desk/categories/$id', 'categories', () => import('~/features/categories/CategoryPage'), {
+    search: (raw): { part?: 'topics' } => (raw['part'] === 'topics' ? { part: 'topics' } : {}),
+  }),
 ] as const

@@ -6,7 +6,7 @@ import { useT } from '~/i18n'
 import { Banner } from './Banner'
 import { Button } from './Button'
 import { draftPlace, restore, sameValues, type DraftPlace } from './draft'
-import { errorOf, errorsOf, without, type FieldErrors } from './form-errors'
+import { errorOf, errorsOf, stillWrong, type FieldErrors } from './form-errors'
 import { Icon } from './Icon'
 import { useProblemText } from './problem-text'
 import styles from './Form.module.css'
@@ -42,6 +42,8 @@ export interface FormState<T extends object> {
   problem: ApiProblem | null
   submit: () => void
   reset: () => void
+  /** What is typed is now the state of things: nothing differs from it. For forms that stay open after they are sent. */
+  settle: () => void
   isPending: boolean
   /** Something differs from what the form began with. */
   isDirty: boolean
@@ -60,7 +62,7 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
   const draftKey = JSON.stringify(options.draft)
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the draft's name, not the object's identity, makes another place
   const place = useMemo(() => placeOf(options.draft), [draftKey])
-  const [start] = useState(initial)
+  const [start, setStart] = useState(initial)
   const [values, setValues] = useState<T>(() => restore(initial, place?.read()))
   const [isRestored, setRestored] = useState(() => !sameValues(values, start))
   const [errors, setErrors] = useState<FieldErrors>({})
@@ -68,6 +70,9 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
   const [isPending, setPending] = useState(false)
   const [attempts, setAttempts] = useState(0)
   const intent = useRef<Intent>(null)
+  /** What is on the screen now, for callbacks which stay the same. */
+  const current = useRef(values)
+  useEffect(() => { current.current = values }, [values])
   const isDirty = !sameValues(values, start)
 
   useEffect(() => {
@@ -77,7 +82,7 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
 
   const set = useCallback<FormState<T>['set']>((name, value) => {
     setValues((before) => ({ ...before, [name]: value }))
-    setErrors((before) => without(before, name))
+    setErrors((before) => stillWrong(before, name, current.current[name], value))
   }, [])
 
   const send = async () => {
@@ -86,11 +91,11 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
     setProblem(null)
     setAttempts((n) => n + 1)
     if (Object.keys(found).length > 0 || isPending) return
-    const current = (intent.current ??= new Intent())
+    const sending = (intent.current ??= new Intent())
     setPending(true)
     try {
-      const output = await submit(values, current.keyFor(values))
-      current.done()
+      const output = await submit(values, sending.keyFor(values))
+      sending.done()
       place?.clear()
       onDone?.(output, values)
     } catch (error) {
@@ -115,6 +120,11 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
       setValues(start)
       setErrors({})
       setProblem(null)
+      setRestored(false)
+      place?.clear()
+    },
+    settle: () => {
+      setStart(values)
       setRestored(false)
       place?.clear()
     },
