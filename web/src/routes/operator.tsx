@@ -1,13 +1,22 @@
 // Screens of the operator. One line each: path, slice, module (see web/README.md).
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import type { QueryClient } from '@tanstack/react-query'
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { deskHome, maySee } from '~/api/desk'
 import { only } from './guard'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
 
+/** The staff, and of the staff those whose screen it is; the others are led to theirs. */
+async function mayEnter(visit: { context: { queryClient: QueryClient }; location: { href: string; pathname: string } }) {
+  const entered = await only('operator')(visit)
+  if (!maySee(entered.person, visit.location.pathname)) throw redirect({ to: deskHome(entered.person) as never, replace: true })
+  return entered
+}
+
 export const operatorRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'operator',
-  beforeLoad: only('operator'),
+  beforeLoad: mayEnter,
   component: lazyRouteComponent(() => import('~/shell/audiences'), 'OperatorShell'),
 })
 
