@@ -32,4 +32,6 @@ export const operatorPages = [
   page('/desk/categories/$id', 'categories', () => import('~/features/categories/CategoryPage'), {
     search: (raw): { part?: 'topics' } => (raw['part'] === 'topics' ? { part: 'topics' } : {}),
   }),
+  page('/desk/settings', 'settings', () => import('~/features/settings/SettingsPage')),
+  page('/desk/settings/staff', 'settings', () => import('~/features/settings/StaffPage')),
 ] as const
