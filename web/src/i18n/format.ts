@@ -36,7 +36,7 @@ export const sameClock = (one: string, other: string, at: Date): boolean => {
 const capital = (text: string, lang: Lang): string => text.charAt(0).toLocaleUpperCase(tags[lang]) + text.slice(1)
 
 /** Minor units of a currency, e.g. 2 for RUB. */
-const minorDigits = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+export const minorDigits = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
 
 export { useOwnZone }
 
@@ -67,6 +67,8 @@ export function formats(lang: Lang, zone: string, now: () => Date) {
     day,
     /** `Today, 19:00`: how a moment is told in headings and on buttons. */
     moment: (at: string | Date, inZone = zone): string => capital(translate('common.at', { day: day(at, inZone), time: time(at, inZone) }), lang),
+    /** `Tomorrow`, `Thursday, 12 March`: a small heading over times. */
+    dayName: (at: string | Date): string => capital(day(at), lang),
     /** `12 March 2026`. */
     date: (at: string | Date): string => show(at, { day: 'numeric', month: 'long', year: 'numeric' }),
     /** `Thursday, 12 March`: heading of a day in a list. */

@@ -2,6 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { deskHome, maySee } from '~/api/desk'
+import { specialistsSearch } from '~/features/specialists/search'
 import { only } from './guard'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
@@ -34,4 +35,12 @@ export const operatorPages = [
   }),
   page('/desk/settings', 'settings', () => import('~/features/settings/SettingsPage')),
   page('/desk/settings/staff', 'settings', () => import('~/features/settings/StaffPage')),
+  page('/desk/specialists', 'specialists', () => import('~/features/specialists/SpecialistsPage'), { search: specialistsSearch }),
+  page('/desk/specialists/$id', 'specialists', () => import('~/features/specialists/ReviewPage')),
+  page('/desk/companies', 'companies', () => import('~/features/companies/CompaniesPage'), {
+    search: (raw) => ({ ...(typeof raw['name'] === 'string' && { name: raw['name'] }), ...(raw['archived'] === true && { archived: true }) }),
+  }),
+  page('/desk/companies/$company', 'companies', () => import('~/features/companies/CompanyPage'), {
+    search: (raw) => (typeof raw['part'] === 'string' ? { part: raw['part'] } : {}),
+  }),
 ] as const

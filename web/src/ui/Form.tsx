@@ -6,7 +6,7 @@ import { useT } from '~/i18n'
 import { Banner } from './Banner'
 import { Button } from './Button'
 import { draftPlace, restore, sameValues, type DraftPlace } from './draft'
-import { errorOf, errorsOf, stillWrong, type FieldErrors } from './form-errors'
+import { errorOf, errorsOf, stillWrong, without, type FieldErrors } from './form-errors'
 import { Icon } from './Icon'
 import { useProblemText } from './problem-text'
 import styles from './Form.module.css'
@@ -20,6 +20,8 @@ export interface FormOptions<T extends object, Output> {
   /** Sends; `key` is the Idempotency-Key of this intent. */
   submit: (values: T, key: string) => Promise<Output>
   onDone?: (output: Output, values: T) => void
+  /** For a form that stays on the screen: what it holds once it was sent, and what counts as unchanged from then on. */
+  kept?: (output: Output) => T
 }
 
 /** Props of a field of the kit. */
@@ -37,13 +39,13 @@ export interface FormState<T extends object> {
   field: <K extends keyof T & string>(name: K) => BoundField<T[K]>
   /** For parts of a list: `form.errorAt('rules/0/start')`. */
   errorAt: (path: string) => string | undefined
+  /** What was wrong there has been mended outside of the form's values (a file that was sent by itself). */
+  forgive: (path: string) => void
   errors: FieldErrors
   /** The last refusal, when it is not (only) about fields. */
   problem: ApiProblem | null
   submit: () => void
   reset: () => void
-  /** What is typed is now the state of things: nothing differs from it. For forms that stay open after they are sent. */
-  settle: () => void
   isPending: boolean
   /** Something differs from what the form began with. */
   isDirty: boolean
@@ -58,7 +60,7 @@ const placeOf = (draft: FormOptions<object, unknown>['draft']): DraftPlace | und
 }
 
 export function useForm<T extends object, Output = unknown>(options: FormOptions<T, Output>): FormState<T> {
-  const { initial, check, submit, onDone } = options
+  const { initial, check, submit, onDone, kept } = options
   const draftKey = JSON.stringify(options.draft)
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the draft's name, not the object's identity, makes another place
   const place = useMemo(() => placeOf(options.draft), [draftKey])
@@ -85,6 +87,15 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
     setErrors((before) => stillWrong(before, name, current.current[name], value))
   }, [])
 
+  const forgive = useCallback((path: string) => { setErrors((before) => without(before, path)) }, [])
+
+  /** What was sent is the new beginning; what has been typed meanwhile is kept. */
+  const restart = (next: T) => {
+    setStart(next)
+    setValues((now) => (sameValues(now, values) ? next : now))
+    setRestored(false)
+  }
+
   const send = async () => {
     const found = Object.fromEntries(Object.entries(check?.(values) ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined))
     setErrors(found)
@@ -97,6 +108,7 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
       const output = await submit(values, sending.keyFor(values))
       sending.done()
       place?.clear()
+      if (kept) restart(kept(output))
       onDone?.(output, values)
     } catch (error) {
       const failure = asProblem(error)
@@ -113,6 +125,7 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
     set,
     field: (name) => ({ name, value: values[name], onChange: (value) => { set(name, value) }, error: errorOf(errors, name) }),
     errorAt: (path) => errorOf(errors, path),
+    forgive,
     errors,
     problem,
     submit: () => { void send() },
@@ -120,11 +133,6 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
       setValues(start)
       setErrors({})
       setProblem(null)
-      setRestored(false)
-      place?.clear()
-    },
-    settle: () => {
-      setStart(values)
       setRestored(false)
       place?.clear()
     },

@@ -18,6 +18,10 @@ export function errorOf(errors: FieldErrors, path: string): string | undefined {
   return errors[path] ?? Object.entries(errors).find(([at]) => at.startsWith(`${path}/`))?.[1]
 }
 
+/** Errors without those of one field and its parts. */
+export const without = (errors: FieldErrors, path: string): FieldErrors =>
+  Object.fromEntries(Object.entries(errors).filter(([at]) => at !== path && !at.startsWith(`${path}/`)))
+
 const within = (value: unknown, path: readonly string[]): unknown =>
   path.reduce<unknown>((part, step) => (typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[step] : undefined), value)
 

@@ -8,7 +8,7 @@ import { Preview } from './Preview'
 import { Questions } from './Questions'
 import type { Category, Consent, Topic } from './queries'
 import { TimesExample } from './TimesExample'
-import { alignments, bufferPolicies, formats, slugOf, type Values } from './values'
+import { alignments, bufferPolicies, formats, slugOf, valuesOf, type Values } from './values'
 
 interface Props {
   initial: Values
@@ -32,10 +32,8 @@ export function CategoryForm({ initial, isNew = false, draft, consents, topics, 
     draft,
     check: (values) => Object.fromEntries((['cancel_free_hours', 'position'] as const).map((name) => [name, Number.isNaN(values[name]) ? number : undefined])),
     submit: save,
-    onDone: (category) => {
-      form.settle()
-      onSaved(category)
-    },
+    kept: valuesOf,
+    onDone: onSaved,
   })
   return (
     <Columns aside={<Stack gap={4}>{state?.(form)}<Preview values={form.values} topics={topics} consents={consents} /></Stack>}>

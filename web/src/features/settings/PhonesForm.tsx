@@ -19,8 +19,8 @@ export function PhonesForm({ help }: { help: UrgentHelp }) {
     draft: `phones:${JSON.stringify(help).length.toString(36)}:${help.verified_on}`,
     check: ({ verified_on }) => ({ verified_on: verified_on === null ? t('settings.phones.dateNeeded') : undefined }),
     submit: (values, key) => data(api.PUT('/api/settings/urgent-help', { body: bodyOf(values), headers: idempotent(key) })),
+    kept: valuesOf,
     onDone: (saved) => {
-      form.settle()
       put.phones(saved)
       toast(t('settings.phones.saved'))
     },
