@@ -37,7 +37,7 @@ export default defineConfig(({ mode }) => ({
           groups: [
             { name: 'libraries', test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-router|router-core|history|store|react-store)|@lingui\/core)\/|rolldown[/-]runtime|vite\/preload-helper/ },
             // What every visit needs of ours, in one piece rather than many small ones.
-            { name: 'frame', test: /\/src\/(brand|i18n|api|shell|routes|ui)\/(index|read|problem|me|guard|root|page|public|App|Root|RouteAnnouncer|OfflineBanner|Logo|UrgentLink|PublicShell|Preferences|ErrorPage|NotFoundPage|service-worker|theme|trusted|frame-icons|FrameIcon|cx|Layout|Plain|PageHeader|toast-queue|clock)\.tsx?$|\/src\/(brand\/fonts|ui\/base)\.css$/ },
+            { name: 'frame', test: /\/src\/(brand|i18n|api|shell|routes|ui)\/(index|read|problem|proof|me|guard|root|page|public|App|Root|RouteAnnouncer|OfflineBanner|Logo|UrgentLink|PublicShell|Preferences|ErrorPage|NotFoundPage|service-worker|theme|trusted|frame-icons|FrameIcon|cx|Layout|Plain|PageHeader|toast-queue|StepUp|clock)\.tsx?$|\/src\/(brand\/fonts|ui\/base)\.css$/ },
           ],
         },
       },

@@ -14,6 +14,9 @@ export const audienceOf = (person: Person): Audience =>
 /** Where each audience begins. */
 export const homes = { employee: '/today', specialist: '/work/day', operator: '/desk/live' } as const satisfies Record<Audience, string>
 
+/** Where each audience keeps its own account; its security is at `…/security`. */
+export const accounts = { employee: '/me', specialist: '/work/account', operator: '/desk/account' } as const satisfies Record<Audience, string>
+
 /** Only addresses inside this site are returned to: `//evil.example` and `https:` are not paths. */
 export const safeNext = (raw: unknown): string | undefined =>
   typeof raw === 'string' && /^\/(?![/\\])/.test(raw) ? raw : undefined

@@ -1,6 +1,8 @@
 // Screens of the employee. One line each: path, slice, module (see web/README.md).
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { consentsSearch } from '~/features/consents/search'
 import { findSearch, specialistSearch } from '~/features/find/search'
+import { startSearch } from '~/features/intake/search'
 import { sessionsSearch } from '~/features/sessions/search'
 import { only } from './guard'
 import { pagesOf } from './page'
@@ -16,13 +18,14 @@ export const employeeRoute = createRoute({
 export const page = pagesOf(() => employeeRoute)
 
 export const employeePages = [
-  page('/consents', 'consents', () => import('~/features/consents/ConsentsPage')),
+  page('/consents', 'consents', () => import('~/features/consents/ConsentsPage'), { search: consentsSearch }),
   page('/privacy', 'consents', () => import('~/features/consents/PrivacyPage')),
   // page('/…', 'slice', () => import('~/features/slice/SomePage')),
   page('/messages', 'messages', () => import('~/features/messages/MessagesPage')),
   page('/messages/$thread', 'messages', () => import('~/features/messages/ThreadPage')),
   page('/sessions/$appointment/after', 'feedback', () => import('~/features/feedback/AfterPage')),
   page('/today', 'today', () => import('~/features/today/TodayPage')),
+  page('/start', 'intake', () => import('~/features/intake/StartPage'), { search: startSearch }),
   page('/find', 'find', () => import('~/features/find/FindPage'), { search: findSearch }),
   page('/find/$id', 'find', () => import('~/features/find/SpecialistPage'), { search: specialistSearch }),
   page('/sessions', 'sessions', () => import('~/features/sessions/SessionsPage'), { search: sessionsSearch }),

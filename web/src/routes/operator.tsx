@@ -1,21 +1,46 @@
 // Screens of the operator. One line each: path, slice, module (see web/README.md).
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import type { QueryClient } from '@tanstack/react-query'
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { deskHome, maySee } from '~/api/desk'
+import { specialistsSearch } from '~/features/specialists/search'
 import { only } from './guard'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
 
+/** The staff, and of the staff those whose screen it is; the others are led to theirs. */
+async function mayEnter(visit: { context: { queryClient: QueryClient }; location: { href: string; pathname: string } }) {
+  const entered = await only('operator')(visit)
+  if (!maySee(entered.person, visit.location.pathname)) throw redirect({ to: deskHome(entered.person) as never, replace: true })
+  return entered
+}
+
 export const operatorRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'operator',
-  beforeLoad: only('operator'),
+  beforeLoad: mayEnter,
   component: lazyRouteComponent(() => import('~/shell/audiences'), 'OperatorShell'),
 })
+
+/** What is looked for, as far as an address may tell it (features/bookings/search.ts). */
+const bookingsSearch = (raw: Record<string, unknown>): { specialist?: string; status?: string; from?: string; to?: string } =>
+  Object.fromEntries(['specialist', 'status', 'from', 'to'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : [])))
 
 export const page = pagesOf(() => operatorRoute)
 
 export const operatorPages = [
   // page('/…', 'slice', () => import('~/features/slice/SomePage')),
+  page('/desk/live', 'live', () => import('~/features/live/LivePage'), { search: (raw) => (typeof raw['show'] === 'string' ? { show: raw['show'] } : {}) }),
+  page('/desk/bookings', 'bookings', () => import('~/features/bookings/BookingsPage'), { search: bookingsSearch }),
+  page('/desk/bookings/$id', 'bookings', () => import('~/features/bookings/BookingPage')),
   page('/desk/safety', 'safety', () => import('~/features/safety/SafetyPage'), { search: (raw) => (raw['show'] === 'closed' ? { show: 'closed' } : {}) }),
   page('/desk/safety/$report', 'safety', () => import('~/features/safety/ReportPage')),
   page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: (raw) => Object.fromEntries(['actor', 'subject', 'action'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : []))) }),
+  page('/desk/specialists', 'specialists', () => import('~/features/specialists/SpecialistsPage'), { search: specialistsSearch }),
+  page('/desk/specialists/$id', 'specialists', () => import('~/features/specialists/ReviewPage')),
+  page('/desk/companies', 'companies', () => import('~/features/companies/CompaniesPage'), {
+    search: (raw) => ({ ...(typeof raw['name'] === 'string' && { name: raw['name'] }), ...(raw['archived'] === true && { archived: true }) }),
+  }),
+  page('/desk/companies/$company', 'companies', () => import('~/features/companies/CompanyPage'), {
+    search: (raw) => (typeof raw['part'] === 'string' ? { part: raw['part'] } : {}),
+  }),
 ] as const

@@ -27,4 +27,5 @@ export const specialistPages = [
   page('/work/messages/$thread', 'messages', () => import('~/features/messages/ThreadPage')),
   page('/work/day', 'schedule', () => import('~/features/schedule/DayPage')),
   page('/work/calendar', 'schedule', () => import('~/features/schedule/CalendarPage'), { search: calendarSearch }),
+  page('/work/profile', 'card', () => import('~/features/card/ProfilePage')),
 ] as const

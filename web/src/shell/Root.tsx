@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { useT } from '~/i18n'
 import { OfflineBanner } from './OfflineBanner'
 import { RouteAnnouncer } from './RouteAnnouncer'
+import { StepUp } from './StepUp'
 import { useIsWanted } from '~/ui/toast-queue'
 import styles from './Shell.module.css'
 
@@ -20,6 +21,7 @@ export function Root() {
       <RouteAnnouncer />
       <OfflineBanner />
       <Outlet />
+      <StepUp />
       {hasNews && <Suspense><ToastRegion /></Suspense>}
     </>
   )

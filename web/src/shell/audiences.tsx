@@ -1,4 +1,6 @@
-import { homes } from '~/api/me'
+import { useQuery } from '@tanstack/react-query'
+import { deskHome, maySee } from '~/api/desk'
+import { homes, meQuery } from '~/api/me'
 import { AudienceShell, type NavItem } from './AudienceShell'
 
 export const employeeNav = [
@@ -30,4 +32,10 @@ export const operatorNav = [
 
 export const EmployeeShell = () => <AudienceShell home={homes.employee} items={employeeNav} />
 export const SpecialistShell = () => <AudienceShell home={homes.specialist} items={specialistNav} />
-export const OperatorShell = () => <AudienceShell home={homes.operator} items={operatorNav} wide />
+
+/** Each member of staff sees the screens of their own capabilities. */
+export function OperatorShell() {
+  const person = useQuery(meQuery).data?.person
+  if (!person) return null
+  return <AudienceShell home={deskHome(person)} items={operatorNav.filter(({ to }) => maySee(person, to))} wide />
+}

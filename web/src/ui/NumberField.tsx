@@ -21,7 +21,7 @@ export function NumberField({ label, hint, optional, error, min, max, step, form
   return (
     <AriaNumberField
       {...props} value={value ?? NaN} minValue={min} maxValue={max} step={step} formatOptions={format}
-      className={styles.field} isInvalid={error !== undefined} validationBehavior="aria"
+      className={styles.field} isInvalid={error !== undefined} validationBehavior="aria" data-field={props.name}
     >
       <FieldLabel label={label} optional={optional} />
       {hint !== undefined && <FieldHint>{hint}</FieldHint>}

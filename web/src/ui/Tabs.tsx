@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import styles from './Tabs.module.css'
 
 export interface TabItem<T extends string> {
@@ -24,6 +24,15 @@ export function Tabs<T extends string>({ label, items, value, onChange }: { labe
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
   const shown = items.find((item) => item.id === value)
+  // On a phone the chosen one may lie beyond the edge. Only the list is moved, never the page.
+  useEffect(() => {
+    const box = list.current
+    const tab = box?.querySelector<HTMLElement>('[aria-selected=true]')
+    if (!box || !tab) return
+    const [start, end] = [tab.offsetLeft - box.offsetLeft, tab.offsetLeft - box.offsetLeft + tab.offsetWidth]
+    if (start < box.scrollLeft) box.scrollLeft = start
+    else if (end > box.scrollLeft + box.clientWidth) box.scrollLeft = end - box.clientWidth
+  }, [value])
   const onKeyDown = (event: KeyboardEvent, at: number) => {
     const next = tabAfter(event.key, at, items.length)
     const item = next === undefined ? undefined : items[next]

@@ -55,7 +55,7 @@ pub struct ContractFields {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct CoverageFields {
     pub category_id: Uuid,
-    /// For each person and contract year, 0 to 366.
+    /// For each person and contract year, 1 to 366.
     pub sessions_per_year: i32,
 }
 
@@ -202,7 +202,7 @@ async fn check(tx: &mut Tx, fields: &ContractFields) -> Result<(Date, Date)> {
         checks.that(known.contains(&(line.category_id,)), &format!("{at}/category_id"), "not_a_choice");
         let is_repeated = fields.coverage[..index].iter().any(|other| other.category_id == line.category_id);
         checks.that(!is_repeated, &format!("{at}/category_id"), "repeated");
-        checks.range(line.sessions_per_year.into(), 0, 366, &format!("{at}/sessions_per_year"));
+        checks.range(line.sessions_per_year.into(), 1, 366, &format!("{at}/sessions_per_year"));
     }
     checks.done()?;
     match (starts_on, ends_on) {

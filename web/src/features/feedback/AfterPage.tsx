@@ -16,7 +16,7 @@ export default function AfterPage() {
   const query = useQuery(afterQuery(id))
   return (
     <>
-      <PageHeader title={t('feedback.title')} back={{ to: '/sessions' as never, label: t('feedback.sessions') }} />
+      <PageHeader title={query.data && !isOver(query.data) ? t('feedback.before') : t('feedback.title')} back={{ to: '/sessions/$id', params: { id }, label: t('feedback.session') }} />
       <Loaded query={query} skeleton={<Skeleton><Bone height="block" /></Skeleton>}>
         {(after) => (
           <Stack gap={6}>
@@ -24,14 +24,17 @@ export default function AfterPage() {
             <Rated after={after} />
             <Safety after={after} />
             {after.status === 'completed' && <Again after={after} />}
-            {after.status !== 'completed' && <Banner>{after.status === 'canceled' ? t('feedback.canceled') : t('feedback.notOver')}</Banner>}
-            <OwnNote id={id} hasNote={after.has_note} />
+            {after.status === 'canceled' && <Banner>{t('feedback.canceled')}</Banner>}
+            {!isOver(after) && <Muted>{t('feedback.notOver')}</Muted>}
+            <OwnNote id={id} hasNote={after.has_note} isOpen={!isOver(after)} />
           </Stack>
         )}
       </Loaded>
     </>
   )
 }
+
+const isOver = ({ status }: After): boolean => status === 'completed' || status === 'canceled'
 
 function Rated({ after }: { after: After }) {
   const t = useT()
@@ -62,17 +65,19 @@ function Again({ after }: { after: After }) {
   return (
     <Section title={t('feedback.next')}>
       <Row>
-        <LinkButton variant="primary" icon="calendar" to={'/specialists/$specialist' as never} params={{ specialist: after.specialist_id } as never}>{t('feedback.again', { name: after.specialist_name })}</LinkButton>
-        <LinkButton to={'/find'}>{t('feedback.other')}</LinkButton>
+        <LinkButton variant="primary" icon="calendar" to="/find/$id" params={{ id: after.specialist_id }} search={{ category: after.category_id }}>
+          {t('feedback.again', { name: after.specialist_name })}
+        </LinkButton>
+        <LinkButton to="/find" search={{ category: after.category_id }}>{t('feedback.other')}</LinkButton>
       </Row>
     </Section>
   )
 }
 
-function OwnNote({ id, hasNote }: { id: string; hasNote: boolean }) {
+function OwnNote({ id, hasNote, isOpen }: { id: string; hasNote: boolean; isOpen: boolean }) {
   const t = useT()
   return (
-    <Disclosure title={hasNote ? t('feedback.ownNote') : t('feedback.newNote')}>
+    <Disclosure isOpen={isOpen} title={hasNote ? t('feedback.ownNote') : t('feedback.newNote')}>
       <Note id={id} />
     </Disclosure>
   )

@@ -1,8 +1,9 @@
 // The conditions before the tap: who, when, how, until when it can be called off for nothing, and how long the time stays held.
+import { useQuery } from '@tanstack/react-query'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Banner, Button, Countdown, Dialog, Facts, LinkButton, Muted, RadioGroup, Row, Stack, TextSkeleton, When, useProblemText, useSecondsUntil } from '~/ui'
-import type { Held } from './queries'
+import { specialistQuery, type Alternative, type Held } from './queries'
 import { among, formatNames } from './search'
 import type { Booking } from './useBooking'
 
@@ -42,11 +43,12 @@ function Problem({ booking, wanted }: { booking: Booking; wanted: Wanted }) {
         <>
           <Muted>{t('find.alternatives')}</Muted>
           <Row gap={2}>
-            {alternatives.map(({ specialist_id, starts_at }) => {
+            {alternatives.map((other) => {
+              const { specialist_id, starts_at } = other
               const isSame = specialist_id === wish.specialist_id
               return (
                 <Button key={`${specialist_id} ${starts_at}`} onPress={() => { booking.start({ ...wish, specialist_id, starts_at }, isSame ? formats : [wish.format]) }}>
-                  {isSame ? format.moment(starts_at) : t('find.alternative.other', { time: format.moment(starts_at) })}
+                  {isSame ? format.moment(starts_at) : <WithOther other={other} />}
                 </Button>
               )
             })}
@@ -56,6 +58,15 @@ function Problem({ booking, wanted }: { booking: Booking; wanted: Wanted }) {
       {isFinal(problem.code) && booking.held && <Row><Button onPress={booking.close}>{t('find.book.back')}</Button></Row>}
     </Stack>
   )
+}
+
+/** A time of somebody else: by name, as soon as it is known. */
+function WithOther({ other }: { other: Alternative }) {
+  const t = useT()
+  const format = useFormat()
+  const { data } = useQuery(specialistQuery(other.specialist_id))
+  const time = format.moment(other.starts_at)
+  return data ? t('find.alternative.of', { name: data.display_name, time }) : t('find.alternative.other', { time })
 }
 
 function Conditions({ booking, held, wanted }: { booking: Booking; held: Held; wanted: Wanted }) {
@@ -71,7 +82,10 @@ function Conditions({ booking, held, wanted }: { booking: Booking; held: Held; w
     return (
       <Stack>
         <Banner tone="notice" announce>{t('find.expired')}</Banner>
-        <Row><Button variant="primary" isPending={booking.isHolding} onPress={() => { booking.start(wish, formats) }}>{t('find.holdAgain')}</Button><Button onPress={booking.close}>{t('find.book.back')}</Button></Row>
+        <Row>
+          <Button variant="primary" isPending={booking.isHolding} onPress={() => { booking.start(wish, formats) }}>{t('find.holdAgain')}</Button>
+          <Button onPress={booking.close}>{t('find.book.back')}</Button>
+        </Row>
       </Stack>
     )
   }
@@ -93,7 +107,9 @@ function Conditions({ booking, held, wanted }: { booking: Booking; held: Held; w
       <Muted><Countdown until={expires} /></Muted>
       {missing
         ? (
-            <Banner tone="private" title={t('find.consents')} actions={<LinkButton variant="primary" to={'/consents'} search={{ next: `/sessions/${held.id}` } as never} onClick={booking.leave}>{t('find.consents.open')}</LinkButton>}>
+            <Banner tone="private" title={t('find.consents')} actions={(
+              <LinkButton variant="primary" to="/consents" search={{ next: `/sessions/${held.id}` }} onClick={booking.leave}>{t('find.consents.open')}</LinkButton>
+            )}>
               {t('find.consents.text')}
             </Banner>
           )

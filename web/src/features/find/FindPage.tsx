@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Button, CardsSkeleton, EmptyState, FilterChips, LoadMore, Loaded, MultiFilterChips, Muted, PageHeader, Row, Stack } from '~/ui'
+import { Banner, Button, CardsSkeleton, EmptyState, FilterChips, LinkButton, LoadMore, Loaded, MultiFilterChips, Muted, PageHeader, Row, Stack } from '~/ui'
 import { BookSheet } from './BookSheet'
 import { FindFilters } from './FindFilters'
 import { FoundCard } from './FoundCard'
@@ -21,7 +21,7 @@ export default function FindPage() {
   const categories = useQuery(categoriesQuery)
   return (
     <>
-      <PageHeader title={t('find.title')} lead={t('find.lead')} />
+      <PageHeader title={t('find.title')} />
       <Loaded query={categories} skeleton={<CardsSkeleton />}>
         {({ items: [first, ...rest] }) => (first ? <Finder categories={[first, ...rest]} /> : <EmptyState icon="find" title={t('find.noCategories')}>{t('find.noCategories.text')}</EmptyState>)}
       </Loaded>
@@ -38,11 +38,11 @@ function Finder({ categories }: { categories: [Category, ...Category[]] }) {
   return (
     <Stack gap={5}>
       {categories.length > 1 && (
-        <FilterChips label={t('find.category')} showLabel required options={categories.map((one) => ({ id: one.id, label: one.name }))} value={category.id}
+        <FilterChips label={t('find.category')} oneLine required options={categories.map((one) => ({ id: one.id, label: one.name }))} value={category.id}
           onChange={(id) => { change({ ...search, category: id ?? undefined, topic: undefined }) }} />
       )}
       {category.topics.length > 0 && (
-        <MultiFilterChips label={t('find.topic')} showLabel options={category.topics.map((one) => ({ id: one.id, label: one.name }))} value={search.topic ?? []}
+        <MultiFilterChips label={t('find.topic')} showLabel oneLine options={category.topics.map((one) => ({ id: one.id, label: one.name }))} value={search.topic ?? []}
           onChange={(topic) => { change({ ...search, category: category.id, topic }) }} />
       )}
       <Benefit category={category} />
@@ -51,11 +51,16 @@ function Finder({ categories }: { categories: [Category, ...Category[]] }) {
   )
 }
 
-function Benefit({ category: { benefit } }: { category: Category }) {
+function Benefit({ category: { id, benefit } }: { category: Category }) {
   const t = useT()
   if (!benefit) return <Banner>{t('find.notCovered')}</Banner>
   if (benefit.left <= 0) return <Banner>{t('find.usedUp')}</Banner>
-  return <Muted>{t('find.left', { left: benefit.left, granted: benefit.granted })}</Muted>
+  return (
+    <Row justify="between">
+      <Muted>{t('find.left', { left: benefit.left, granted: benefit.granted })}</Muted>
+      <LinkButton variant="quiet" to="/start" search={{ category: id }}>{t('find.tell')}</LinkButton>
+    </Row>
+  )
 }
 
 function Results({ category, search, onChange }: { category: Category; search: FindSearch; onChange: (next: FindSearch) => void }) {

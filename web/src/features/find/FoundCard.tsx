@@ -1,9 +1,11 @@
 // Somebody who fits: why, and when.
 import { Link } from '@tanstack/react-router'
+import { photoOf } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Avatar, Button, Card, Chip, LinkButton, Muted, Row, Stack } from '~/ui'
+import { Avatar, Button, Card, Chip, LinkButton, Muted, NextTimes, Row, Stack } from '~/ui'
 import type { Found } from './queries'
+import styles from './find.module.css'
 import { useLanguageName, useReason } from './words'
 
 interface Props {
@@ -13,31 +15,35 @@ interface Props {
   onWait: () => void
 }
 
+/** The strongest few; more would be noise. */
+const REASONS = 3
+
 export function FoundCard({ found: { card, reasons, next }, category, onPick, onWait }: Props) {
   const t = useT()
   const format = useFormat()
   const languageName = useLanguageName()
   const reason = useReason()
-  const why = reasons.map(reason).filter((text) => text !== undefined).slice(0, 4)
+  // The languages stand in the card anyway.
+  const why = reasons.filter(({ kind }) => kind !== 'language').map(reason).filter((text) => text !== undefined).slice(0, REASONS)
   const to = { to: '/find/$id', params: { id: card.id }, search: { category } } as const
   return (
     <Card as="article" label={card.display_name}>
-      <Stack gap={3}>
-        <Row align="start">
-          <Avatar name={card.display_name} size="lg" />
+      <Stack gap={4}>
+        <div className={styles.person}>
+          <Avatar name={card.display_name} src={photoOf(card)} size="lg" />
           <Stack gap={1}>
-            <h2><Link {...to}>{card.display_name}</Link></h2>
+            <h2><Link {...to} className={styles.name}>{card.display_name}</Link></h2>
             <p>{card.headline}</p>
-            <Muted small>{format.list(card.languages.map(languageName))}</Muted>
+            <Muted small>{t('find.speaks', { languages: format.list(card.languages.map(languageName)) })}</Muted>
           </Stack>
-        </Row>
-        {why.length > 0 && <Row gap={2}>{why.map((text) => <Chip key={text} tone="accent">{text}</Chip>)}</Row>}
+        </div>
+        {why.length > 0 && <ul className={styles.reasons} aria-label={t('find.reasons')}>{why.map((text) => <li key={text}><Chip tone="accent">{text}</Chip></li>)}</ul>}
         {next.length > 0
           ? (
-              <Row gap={2}>
-                {next.map((start) => <Button key={start} onPress={() => { onPick(start) }}>{format.moment(start)}</Button>)}
-                <LinkButton {...to} variant="quiet">{t('find.allTimes')}</LinkButton>
-              </Row>
+              <Stack gap={2}>
+                <NextTimes starts={next} onPick={onPick} />
+                <Row><LinkButton {...to} variant="quiet" icon="calendar" aria-label={t('find.allTimes.of', { name: card.display_name })}>{t('find.allTimes')}</LinkButton></Row>
+              </Stack>
             )
           : (
               <Row justify="between">

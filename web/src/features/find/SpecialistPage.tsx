@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { api, data, idempotent, useCommand, type Loader } from '~/api'
+import { api, data, idempotent, photoOf, useCommand, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Avatar, Banner, Button, Card, Chip, Columns, EmptyState, Facts, FilterChips, Icon, ListSkeleton, Loaded, Muted, PageHeader, Row, Section, Stack, TextSkeleton, TimesByDay, useProblemText } from '~/ui'
@@ -58,7 +58,7 @@ function About({ specialist }: { specialist: Specialist }) {
   return (
     <Stack gap={5}>
       <Row align="start">
-        <Avatar name={specialist.display_name} size="xl" />
+        <Avatar name={specialist.display_name} src={photoOf(specialist)} size="xl" />
         {specialist.is_known && <Chip tone="accent">{t('find.reason.known')}</Chip>}
       </Row>
       <Facts items={[

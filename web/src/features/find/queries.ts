@@ -28,6 +28,7 @@ export const findQuery = (category: string, search: FindSearch) => infiniteQuery
         ...(search.format && { format: search.format }),
         ...(search.gender && { gender: search.gender }),
         ...(search.time && { time_of_day: search.time }),
+        ...(search.kept && { favourites: true }),
         ...(pageParam !== '' && { after: pageParam }),
       },
     },

@@ -15,6 +15,8 @@ export interface FindSearch {
   format?: FormatName
   gender?: GenderName
   time?: DayPart
+  /** Only whom one keeps close. */
+  kept?: true
 }
 
 /** One of `all`, or nothing. */
@@ -25,7 +27,7 @@ const id = (raw: unknown): string | undefined => (typeof raw === 'string' && uui
 
 /** Only what is set: an address without `undefined`s. */
 export function tidy(search: { [K in keyof FindSearch]: FindSearch[K] | undefined }): FindSearch {
-  return Object.fromEntries(Object.entries<string | readonly string[] | undefined>(search).filter(([, value]) => value !== undefined && value.length > 0))
+  return Object.fromEntries(Object.entries<string | readonly string[] | true | undefined>(search).filter(([, value]) => value === true || (value !== undefined && value.length > 0)))
 }
 
 export const findSearch = (raw: Record<string, unknown>): FindSearch => tidy({
@@ -35,6 +37,7 @@ export const findSearch = (raw: Record<string, unknown>): FindSearch => tidy({
   format: among(formatNames, raw['format']),
   gender: among(genders, raw['gender']),
   time: among(dayParts, raw['time']),
+  kept: raw['kept'] === true ? true : undefined,
 })
 
 export const specialistSearch = (raw: Record<string, unknown>): Pick<FindSearch, 'category'> => tidy({ category: id(raw['category']) })

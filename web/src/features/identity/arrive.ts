@@ -4,8 +4,8 @@ import { useRouter } from '@tanstack/react-router'
 import { ApiProblem, audienceOf, homes, meQuery, safeNext, signedInHint } from '~/api'
 import { useT } from '~/i18n'
 
-/** Where a newcomer begins: what they agree to, in plain words. */
-const FIRST = '/consents'
+/** Where a newcomer begins: what they agree to, in plain words; then what brings them. */
+const FIRST = '/consents?next=/start'
 
 export type Arrive = (isNew: boolean) => Promise<void>
 

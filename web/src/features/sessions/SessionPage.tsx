@@ -1,14 +1,18 @@
 // One consultation: what it is, the way in, and the ways out with their rule.
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
-import type { Loader } from '~/api'
+import { Link, useParams } from '@tanstack/react-router'
+import { photoOf, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { AnchorButton, Card, Chip, Facts, LinkButton, Loaded, Muted, PageHeader, Row, Stack, TextSkeleton, When, useSecondsUntil } from '~/ui'
+import {
+  AnchorButton, Avatar, Card, Chip, Facts, LinkButton, List, ListItem, Loaded, Icon, Muted, PageHeader, Row, Section, Stack, TextSkeleton, When, useSecondsUntil,
+} from '~/ui'
 import { HeldTime } from './HeldTime'
 import { appointmentQuery, type Appointment } from './queries'
+import styles from './sessions.module.css'
 import { WaysOut } from './WaysOut'
 import { byOf, formatOf, statusOf } from './words'
+import { Write } from './Write'
 
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(appointmentQuery(params['id'] ?? ''))
 
@@ -38,15 +42,21 @@ function Details({ one }: { one: Appointment }) {
   const format = useFormat()
   const status = statusOf(one)
   const how = formatOf(one.format)
+  const { specialist, category } = one
   return (
     <Card>
       <Stack>
         <Row><Chip tone={status === 'booked' ? 'accent' : status === 'held' || status === 'offered' ? 'notice' : 'neutral'}>{t(`sessions.status.${status}`)}</Chip></Row>
+        <div className={styles.person}>
+          <Avatar name={specialist.display_name} src={photoOf(specialist)} size="lg" />
+          <Stack gap={1}>
+            <h2><When at={one.starts_at} who={t('sessions.specialist')} {...(specialist.time_zone ? { otherZone: specialist.time_zone } : {})} /></h2>
+            <p><Link to="/find/$id" params={{ id: specialist.id }} search={{ category: category.id }}>{specialist.display_name}</Link></p>
+            <Muted>{category.name}</Muted>
+          </Stack>
+        </div>
         <Facts items={[
-          [t('sessions.when'), <When key="when" at={one.starts_at} who={t('sessions.specialist')} {...(one.specialist.time_zone ? { otherZone: one.specialist.time_zone } : {})} />],
           one.moved_from ? [t('sessions.movedFrom'), <When key="from" at={one.moved_from} />] : null,
-          [t('sessions.who'), one.specialist.display_name],
-          [t('sessions.what'), one.category.name],
           [t('sessions.length'), format.duration(one.length_min)],
           how && [t('sessions.format'), t(`sessions.format.${how}`)],
           one.canceled ? [t('sessions.canceled'), <span key="canceled">{t(`sessions.canceled.${byOf(one.canceled.by)}`)}, <When at={one.canceled.at} /></span>] : null,
@@ -63,12 +73,24 @@ function Booked({ one }: { one: Appointment }) {
   const opens = one.joins_from ?? one.starts_at
   const isOpen = useSecondsUntil(opens) === 0
   return (
-    <Stack>
-      {!isOpen && <Muted>{t('sessions.opens', { at: format.moment(opens) })}</Muted>}
-      <Row>
-        {isOpen && <LinkButton variant="primary" icon="door" to="/call/$id" params={{ id: one.id }}>{t('sessions.join')}</LinkButton>}
-        <AnchorButton icon="calendar" href={`/api/appointments/${one.id}/invite.ics`} download="invite.ics">{t('sessions.calendar')}</AnchorButton>
-      </Row>
+    <Stack gap={6}>
+      <Stack gap={3}>
+        {isOpen
+          ? <Row><LinkButton variant="primary" icon="door" to="/call/$id" params={{ id: one.id }}>{t('sessions.join')}</LinkButton></Row>
+          : <Muted>{t('sessions.opens', { at: format.moment(opens) })}</Muted>}
+        <Row>
+          <AnchorButton icon="calendar" href={`/api/appointments/${one.id}/invite.ics`} download="invite.ics">{t('sessions.calendar')}</AnchorButton>
+          <Write to={one.specialist.id} />
+        </Row>
+      </Stack>
+      <Section title={t('sessions.prepare')}>
+        <List label={t('sessions.prepare')}>
+          <ListItem leading={<Icon name="edit" />} title={t('sessions.prepare.tell')} text={t('sessions.prepare.tell.text')}
+            to="/start" search={{ category: one.category.id, next: `/sessions/${one.id}` }} />
+          <ListItem leading={<Icon name="document" />} title={t('sessions.prepare.note')} text={t('sessions.prepare.note.text')}
+            to="/sessions/$appointment/after" params={{ appointment: one.id }} />
+        </List>
+      </Section>
       {one.policy && <WaysOut one={one} policy={one.policy} />}
     </Stack>
   )
@@ -76,5 +98,13 @@ function Booked({ one }: { one: Appointment }) {
 
 function Over({ one }: { one: Appointment }) {
   const t = useT()
-  return <Row><LinkButton variant="primary" to="/find/$id" params={{ id: one.specialist.id }} search={{ category: one.category.id }}>{t('sessions.again')}</LinkButton></Row>
+  const isDone = one.status === 'completed'
+  const again = <LinkButton variant={isDone ? 'secondary' : 'primary'} icon="calendar" to="/find/$id" params={{ id: one.specialist.id }} search={{ category: one.category.id }}>{t('sessions.again')}</LinkButton>
+  return (
+    <Row>
+      {isDone && <LinkButton variant="primary" icon="star" to="/sessions/$appointment/after" params={{ appointment: one.id }}>{t('sessions.after')}</LinkButton>}
+      {again}
+      {isDone && <Write to={one.specialist.id} />}
+    </Row>
+  )
 }

@@ -1,7 +1,7 @@
 // One's consultations: upcoming and past, and what one waits for.
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import type { Loader } from '~/api'
+import { photoOf, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Avatar, Chip, EmptyState, LinkButton, List, ListItem, LoadMore, Loaded, PageHeader, Stack, Tabs } from '~/ui'
@@ -50,7 +50,7 @@ function Appointment({ one }: { one: Appointment }) {
   const format = useFormat()
   const status = statusOf(one)
   return (
-    <ListItem leading={<Avatar name={one.specialist.display_name} />} title={format.moment(one.starts_at)} text={`${one.specialist.display_name}, ${one.category.name}`}
+    <ListItem leading={<Avatar name={one.specialist.display_name} src={photoOf(one.specialist)} />} title={format.moment(one.starts_at)} text={`${one.specialist.display_name}, ${one.category.name}`}
       to="/sessions/$id" params={{ id: one.id }} {...(status !== 'booked' && { trailing: <Chip tone={status === 'held' || status === 'offered' ? 'notice' : 'neutral'}>{t(`sessions.status.${status}`)}</Chip> })} />
   )
 }

@@ -1,7 +1,7 @@
 // The first screen: what is next, what is left, and one thing that would be good to do now.
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { Loader } from '~/api'
+import { photoOf, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Avatar, Card, CardsSkeleton, CategoryIcon, Countdown, EmptyState, LinkButton, List, ListItem, Loaded, Muted, PageHeader, Row, Section, Stack, When, useSecondsUntil } from '~/ui'
@@ -38,7 +38,7 @@ function Next({ next }: { next: Appointment }) {
       <Stack>
         <h2>{t('today.next')}</h2>
         <Row align="start">
-          <Avatar name={next.specialist.display_name} size="lg" />
+          <Avatar name={next.specialist.display_name} src={photoOf(next.specialist)} size="lg" />
           <Stack gap={1}>
             <p><When at={next.starts_at} who={t('today.specialist')} {...(next.specialist.time_zone ? { otherZone: next.specialist.time_zone } : {})} /></p>
             <p><Link {...to}>{next.specialist.display_name}</Link></p>
@@ -73,7 +73,20 @@ function Held({ held }: { held: Appointment }) {
 /** Nothing is booked: one gentle next step. */
 function Step({ step }: { step: Today['step'] }) {
   const t = useT()
+  const format = useFormat()
   const last = step?.appointment
+  if (last && step.kind === 'rate') {
+    return (
+      <EmptyState icon="star" title={t('today.rate')} action={(
+        <Row justify="center">
+          <LinkButton variant="primary" to="/sessions/$appointment/after" params={{ appointment: last.id }}>{t('today.rate.open')}</LinkButton>
+          <LinkButton to="/find/$id" params={{ id: last.specialist.id }} search={{ category: last.category.id }}>{t('today.rate.again')}</LinkButton>
+        </Row>
+      )}>
+        {t('today.rate.text', { name: last.specialist.display_name, when: format.day(last.starts_at) })}
+      </EmptyState>
+    )
+  }
   if (last) {
     return (
       <EmptyState icon="sessions" title={t('today.again', { name: last.specialist.display_name })}
@@ -84,7 +97,8 @@ function Step({ step }: { step: Today['step'] }) {
   }
   const isFirst = step?.kind === 'first_visit'
   return (
-    <EmptyState icon="find" title={isFirst ? t('today.first') : t('today.find')} action={<LinkButton variant="primary" to="/find">{t('today.find.open')}</LinkButton>}>
+    <EmptyState icon="find" title={isFirst ? t('today.first') : t('today.find')}
+      action={<LinkButton variant="primary" to={isFirst ? '/start' : '/find'}>{isFirst ? t('today.first.open') : t('today.find.open')}</LinkButton>}>
       {isFirst ? t('today.first.text') : t('today.find.text')}
     </EmptyState>
   )

@@ -99,6 +99,8 @@ async fn every_field_of_a_contract_is_checked() {
     check(&|c| c["ends_on"] = json!("2025-12-31"), "/ends_on", "ends_before_start").await;
     check(&|c| c["ends_on"] = json!("2099-12-31"), "/ends_on", "too_far").await;
     check(&|c| c["coverage"] = json!([]), "/coverage", "required").await;
+    // A category that is covered by nothing is not covered: it would stand on everybody's screen with nothing to take.
+    check(&|c| c["coverage"][0]["sessions_per_year"] = json!(0), "/coverage/0/sessions_per_year", "out_of_range").await;
     check(&|c| c["coverage"][0]["sessions_per_year"] = json!(367), "/coverage/0/sessions_per_year", "out_of_range").await;
     check(&|c| c["coverage"][0]["category_id"] = json!(world.app.app.new_id()), "/coverage/0/category_id", "not_a_choice").await;
     let repeated = json!({ "category_id": category, "sessions_per_year": 1 });

@@ -1,0 +1,126 @@
+// The first visit: a company code or a company address, the consents, what brings one, and who can help.
+import type { Page } from '@playwright/test'
+import { anAddress, checkAxeHere, CODE, jumped, mailTo, newcomer } from './employee'
+import { checkFits, checkTree, expect, open, screens, test } from './harness'
+
+const submit = (page: Page) => page.locator('main form button[type=submit]').click()
+const heading = (page: Page, name: string | RegExp) => expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
+
+/** Both documents, one by one; each is its own decision. */
+async function giveConsents(page: Page): Promise<void> {
+  for (const title of ['Согласие на обработку персональных данных', 'Согласие на обработку сведений о самочувствии']) {
+    const document = page.getByRole('region', { name: title })
+    await document.getByRole('button', { name: 'Даю согласие' }).click()
+    await expect(document.getByText('Согласие дано')).toBeVisible()
+  }
+}
+
+test.describe('with a wrong code', () => {
+  test.use({ allowedErrors: /status of 4\d\d/ })
+
+  test('a newcomer with a company code agrees, says what brings them, and sees who can help and why', async ({ page }) => {
+    await open(page, '/enter?by=code')
+    await page.getByRole('textbox').fill('NO-SUCH-CODE')
+    await submit(page)
+    await expect(page.getByRole('textbox')).toHaveAttribute('aria-invalid', 'true')
+    await page.getByRole('textbox').fill(CODE.toLowerCase().replaceAll('-', ''))
+    await submit(page)
+    await page.getByLabel('Имя или псевдоним').fill('Тихий чай')
+    await submit(page)
+
+    await heading(page, 'Согласия')
+    await expect(page.getByText('Работодатель не узнает, что вы здесь', { exact: false })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Решить позже' })).toBeVisible()
+    await giveConsents(page)
+    await page.getByRole('button', { name: 'Дальше' }).click()
+
+    await heading(page, 'Что привело вас сюда?')
+    await page.getByRole('link', { name: 'Психолог', exact: true }).click()
+    await heading(page, 'О чём хочется поговорить?')
+    await page.getByRole('button', { name: 'Тревога' }).click()
+    await page.getByText('Ещё 4 коротких вопроса, по желанию').click()
+    await page.getByRole('radio', { name: 'Несколько недель' }).click()
+    await page.getByRole('radio', { name: '7', exact: true }).click()
+    await page.getByLabel('Что важно знать специалисту заранее?').fill('Плохо сплю перед отчётами')
+    // Sealed content: what is typed is nowhere in the browser's stores.
+    const kept = await page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)]))
+    expect(kept).not.toContain('отчёт')
+    await page.getByRole('button', { name: 'Показать, кто поможет' }).click()
+
+    await heading(page, 'Кто может помочь')
+    await expect(page.getByRole('button', { name: 'Тревога' })).toHaveAttribute('aria-pressed', 'true')
+    const first = page.getByRole('article').first()
+    await expect(first.getByRole('list', { name: 'Почему в списке' })).toContainText('Работает с темой «Тревога»')
+    await expect(first.getByRole('button', { name: /\d\d:\d\d$/ }).first()).toBeVisible()
+
+    // What was said is there on the next visit, and can be taken back.
+    await page.getByRole('link', { name: 'Рассказать, что привело' }).click()
+    await expect(page.getByLabel('Что важно знать специалисту заранее?')).toHaveValue('Плохо сплю перед отчётами')
+    await expect(page.getByRole('radio', { name: '7', exact: true })).toBeChecked()
+    await page.getByRole('radio', { name: '7', exact: true }).click()
+    await page.getByRole('button', { name: 'Показать, кто поможет' }).click()
+    await page.getByRole('link', { name: 'Рассказать, что привело' }).click()
+    await expect(page.getByRole('radio', { name: '7', exact: true })).not.toBeChecked()
+  })
+})
+
+test('a newcomer with a company address enters by the mailed code and may decide on the consents later', async ({ page }) => {
+  const email = anAddress()
+  await open(page, '/enter?by=email')
+  await page.getByRole('textbox').fill(email)
+  await submit(page)
+  await heading(page, 'Код из письма')
+  const code = /\b\d{6}\b/.exec((await mailTo(page, email, 1))[0] ?? '')?.[0] ?? ''
+  await page.getByRole('textbox').fill(code)
+  await submit(page)
+  await page.getByLabel('Имя или псевдоним').fill('Клён')
+  await submit(page)
+  await heading(page, 'Согласия')
+  await page.getByRole('button', { name: 'Решить позже' }).click()
+  await heading(page, 'Что привело вас сюда?')
+  await page.getByRole('link', { name: 'Пропустить и посмотреть специалистов' }).click()
+
+  // The consents are asked for when they are needed, while the time is held; then one is back where one was.
+  await page.getByRole('article').first().getByRole('button', { name: /\d\d:\d\d$/ }).first().click()
+  await page.getByRole('dialog').getByRole('link', { name: 'Прочитать' }).click()
+  await giveConsents(page)
+  await page.getByRole('button', { name: 'Дальше' }).click()
+  await heading(page, 'Консультация')
+  await expect(page.getByRole('button', { name: 'Записаться' })).toBeVisible()
+  await page.getByRole('button', { name: 'Не нужно, освободить время' }).click()
+  await heading(page, 'Консультации')
+})
+
+test('the consents can be withdrawn, with the consequence told first', async ({ page }) => {
+  await newcomer(page)
+  await open(page, '/consents')
+  const health = page.getByRole('region', { name: 'Согласие на обработку сведений о самочувствии' })
+  await health.getByText('Прочитать документ').click()
+  await expect(health.getByText('Зачем.')).toBeVisible()
+  await health.getByRole('button', { name: 'Отозвать' }).click()
+  const question = page.getByRole('alertdialog')
+  await expect(question).toContainText('Остальные направления останутся доступны')
+  await question.getByRole('button', { name: 'Отозвать' }).click()
+  await expect(health.getByRole('button', { name: 'Даю согласие' })).toBeVisible()
+})
+
+test('the screens of the first visit speak to everybody', async ({ page }) => {
+  test.setTimeout(180_000)
+  await newcomer(page, { isAgreed: false })
+  await page.setViewportSize({ width: 390, height: 844 })
+  for (const [name, address] of [['consents', '/consents?next=/start'], ['start', '/start']] as const) {
+    await open(page, address)
+    expect(await jumped(page), `${address} jumps`).toBeLessThan(0.05)
+    await checkTree(page, `employee-${name}`)
+    await checkFits(page)
+    await checkAxeHere(page, address)
+    if (process.env['SCREENS']) await screens(page, `employee-${name}`)
+  }
+  await page.getByRole('link', { name: 'Психолог', exact: true }).click()
+  await heading(page, 'О чём хочется поговорить?')
+  await page.getByText('Ещё 4 коротких вопроса, по желанию').click()
+  await checkTree(page, 'employee-reasons')
+  await checkFits(page)
+  await checkAxeHere(page, '/start?category')
+  if (process.env['SCREENS']) await screens(page, 'employee-reasons')
+})

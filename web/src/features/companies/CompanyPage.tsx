@@ -1,0 +1,102 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import type { Loader } from '~/api'
+import { useT } from '~/i18n'
+import { Banner, Bone, Card, Facts, Loaded, PageHeader, Skeleton, Stack, Tabs, type TabItem } from '~/ui'
+import { useRights, whoMayRead } from './access'
+import { Codes } from './Codes'
+import { CompanyMenu } from './CompanyMenu'
+import { Contracts } from './Contracts'
+import { Domains } from './Domains'
+import { AtLeast, Covered, NotYours } from './Parts'
+import { companyQuery, type Company } from './queries'
+import { Roster } from './Roster'
+
+type Part = 'contracts' | 'codes' | 'domains' | 'roster'
+
+export const loader: Loader = whoMayRead(({ queryClient, params }) => queryClient.query(companyQuery(params['company'] ?? '')))
+
+/** One company: what its people are entitled to, and by what they come in. Nothing here leads to what a person does. */
+export default function CompanyPage() {
+  const { canRead } = useRights()
+  return canRead ? <Known /> : <Stranger />
+}
+
+const back = (label: string) => ({ to: '/desk/companies' as never, label })
+
+function Stranger() {
+  const t = useT()
+  return (
+    <>
+      <PageHeader title={t('companies.one')} />
+      <NotYours />
+    </>
+  )
+}
+
+function Known() {
+  const t = useT()
+  const { company: id = '' } = useParams({ strict: false })
+  const query = useQuery(companyQuery(id))
+  const { canManage } = useRights()
+  const company = query.data
+  return (
+    <>
+      <PageHeader
+        title={company?.name ?? t('companies.one')} back={back(t('companies.title'))}
+        actions={canManage && company && <CompanyMenu company={company} />}
+      />
+      <Loaded query={query} skeleton={<Skeleton><Bone height="block" /></Skeleton>}>{(found) => <Parts company={found} />}</Loaded>
+    </>
+  )
+}
+
+function Parts({ company }: { company: Company }) {
+  const t = useT()
+  const navigate = useNavigate()
+  const search: Record<string, unknown> = useSearch({ strict: false })
+  const { canManage, canMakeCodes } = useRights()
+  const parts: TabItem<Part>[] = [
+    { id: 'contracts', label: t('companies.contracts'), content: <Contracts company={company} /> },
+    ...(canMakeCodes ? [{ id: 'codes' as const, label: t('companies.codes'), content: <Codes company={company} /> }] : []),
+    ...(canManage
+      ? [
+          { id: 'domains' as const, label: t('companies.domains'), content: <Domains company={company} /> },
+          { id: 'roster' as const, label: t('companies.roster'), content: <Roster company={company} /> },
+        ]
+      : []),
+  ]
+  const shown = parts.find((part) => part.id === search['part']) ?? parts[0]
+  return (
+    <Stack gap={5}>
+      <Banner tone="private">{t('companies.private')}</Banner>
+      {company.is_archived && <Banner tone="notice">{t('companies.archived.text')}</Banner>}
+      <Summary company={company} />
+      {parts.length === 1
+        ? shown?.content
+        : (
+          <Tabs
+            label={t('companies.parts')} items={parts} value={shown?.id ?? 'contracts'}
+            onChange={(part) => { void navigate({ to: '/desk/companies/$company', params: { company: company.id } as never, search: { part } as never, replace: true }) }}
+          />
+          )}
+    </Stack>
+  )
+}
+
+function Summary({ company }: { company: Company }) {
+  const t = useT()
+  const inForce = company.contracts.find((contract) => contract.state === 'in_force')
+  return (
+    <Card>
+      <Facts
+        items={[
+          [t('companies.state'), <Covered key="state" until={inForce?.ends_on} isArchived={company.is_archived} />],
+          [t('companies.people'), <AtLeast key="people" people={company.members_at_least} />],
+          company.domains != null && [t('companies.domains'), t('companies.domains.count', { count: company.domains.length })],
+          company.roster_size != null && [t('companies.roster'), t('companies.roster.count', { count: company.roster_size })],
+        ]}
+      />
+    </Card>
+  )
+}

@@ -1,0 +1,96 @@
+import { useState } from 'react'
+import { api, data, idempotent, useCommand } from '~/api'
+import { useT } from '~/i18n'
+import { useFormat } from '~/i18n/format'
+import { Button, Card, Chip, Confirm, EmptyState, Facts, Row, Stack, toast, type ChipTone } from '~/ui'
+import { useRights } from './access'
+import { ContractDialog } from './ContractDialog'
+import { useCompaniesChanged, type Company, type Contract } from './queries'
+
+/** Contracts of a company, newest first; one at a time is in force. */
+export function Contracts({ company }: { company: Company }) {
+  const t = useT()
+  const { canManage } = useRights()
+  const [edited, setEdited] = useState<Contract | 'new'>()
+  const [ended, setEnded] = useState<Contract>()
+  const mayChange = canManage && !company.is_archived
+  const add = mayChange && <Button icon="plus" onPress={() => { setEdited('new') }}>{t('companies.contract.add')}</Button>
+  return (
+    <Stack gap={4}>
+      {company.contracts.length === 0
+        ? <EmptyState icon="document" title={t('companies.contracts.none')} action={add}><p>{t('companies.contracts.none.text')}</p></EmptyState>
+        : (
+          <>
+            {add && <Row>{add}</Row>}
+            {company.contracts.map((contract) => (
+              <ContractCard
+                key={contract.id} contract={contract} mayChange={mayChange}
+                onEdit={() => { setEdited(contract) }} onEnd={() => { setEnded(contract) }}
+              />
+            ))}
+          </>
+          )}
+      <ContractDialog company={company.id} contract={edited} onClose={() => { setEdited(undefined) }} />
+      <EndContract contract={ended} onClose={() => { setEnded(undefined) }} />
+    </Stack>
+  )
+}
+
+const states = ['future', 'in_force', 'over', 'ended'] as const
+type State = (typeof states)[number]
+const stateOf = (contract: Contract): State => states.find((state) => state === contract.state) ?? 'over'
+const tones: Record<State, ChipTone> = { future: 'accent', in_force: 'positive', over: 'neutral', ended: 'neutral' }
+
+interface CardProps {
+  contract: Contract
+  mayChange: boolean
+  onEdit: () => void
+  onEnd: () => void
+}
+
+function ContractCard({ contract, mayChange, onEdit, onEnd }: CardProps) {
+  const t = useT()
+  const format = useFormat()
+  const state = stateOf(contract)
+  const name = t('companies.contract.named', { number: contract.number })
+  return (
+    <Card as="article" label={name}>
+      <Row justify="between">
+        <h2>{name}</h2>
+        <Chip tone={tones[state]} icon={state === 'in_force' ? 'check' : undefined}>{t(`companies.contract.state.${state}`)}</Chip>
+      </Row>
+      <Facts
+        items={[
+          [t('companies.contract.dates'), t('companies.contract.fromTo', { from: format.civilDate(contract.starts_on), to: format.civilDate(contract.ends_on) })],
+          ...contract.coverage.map((line) => [line.category, t('companies.contract.sessions', { count: line.sessions_per_year })] as const),
+        ]}
+      />
+      {mayChange && state !== 'ended' && (
+        <Row>
+          <Button icon="edit" onPress={onEdit}>{t('companies.contract.change')}</Button>
+          {state !== 'over' && <Button variant="quiet" onPress={onEnd}>{t('companies.contract.end')}</Button>}
+        </Row>
+      )}
+    </Card>
+  )
+}
+
+function EndContract({ contract, onClose }: { contract: Contract | undefined; onClose: () => void }) {
+  const t = useT()
+  const changed = useCompaniesChanged()
+  // What is being closed is still to be read while it goes.
+  const [last, setLast] = useState(contract)
+  if (contract && contract !== last) setLast(contract)
+  const end = useCommand(
+    (id: string, key) => data(api.POST('/api/operator/contracts/{id}/end', { params: { path: { id } }, headers: idempotent(key) })),
+    { onSettled: changed, onSuccess: () => { toast(t('companies.contract.ended')) } },
+  )
+  return (
+    <Confirm
+      title={t('companies.contract.end.title', { number: last?.number ?? '' })} confirm={t('companies.contract.end.confirm')} isDanger
+      isOpen={contract !== undefined} onClose={onClose} onConfirm={() => (last ? end.mutateAsync(last.id) : undefined)}
+    >
+      <p>{last?.state === 'future' ? t('companies.contract.end.future') : t('companies.contract.end.text')}</p>
+    </Confirm>
+  )
+}

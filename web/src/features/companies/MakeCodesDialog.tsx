@@ -1,0 +1,62 @@
+import { api, data, idempotent } from '~/api'
+import { useT } from '~/i18n'
+import { nowMs } from '~/i18n/clock'
+import { civilDateOf, useOwnZone } from '~/i18n/format'
+import { DateField, Dialog, Form, NumberField, RadioGroup, TextField, useForm } from '~/ui'
+import { mostPeople, newCodes, noWish, type Wanted } from './codes'
+import { useCompaniesChanged, type Company, type MadeCodes } from './queries'
+
+interface Props {
+  company: Company
+  isOpen: boolean
+  onClose: () => void
+  onMade: (made: MadeCodes) => void
+}
+
+export function MakeCodesDialog({ isOpen, onClose, ...props }: Props) {
+  const t = useT()
+  return <Dialog title={t('companies.codes.make')} isOpen={isOpen} onClose={onClose}><CodesForm {...props} /></Dialog>
+}
+
+function CodesForm({ company, onMade }: Pick<Props, 'company' | 'onMade'>) {
+  const t = useT()
+  const zone = useOwnZone()
+  const changed = useCompaniesChanged()
+  const form = useForm<Wanted, MadeCodes>({
+    initial: noWish,
+    draft: `codes-${company.id}`,
+    check: ({ people, kind }) => ({
+      people: people === null || people < 1 || people > mostPeople[kind] ? t('companies.codes.people.required', { most: mostPeople[kind] }) : undefined,
+    }),
+    submit: (wish, key) => data(api.POST('/api/operator/companies/{id}/codes', {
+      params: { path: { id: company.id } }, body: newCodes(wish, zone), headers: idempotent(key),
+    })),
+    onDone: (made) => {
+      void changed()
+      onMade(made)
+    },
+  })
+  const { kind } = form.values
+  return (
+    <Form form={form} submit={t('companies.codes.submit')}>
+      <RadioGroup
+        label={t('companies.codes.kind')} {...form.field('kind')}
+        options={[
+          { id: 'shared', label: t('companies.codes.shared'), hint: t('companies.codes.shared.hint') },
+          { id: 'single', label: t('companies.codes.single'), hint: t('companies.codes.single.hint') },
+        ]}
+      />
+      <NumberField
+        label={kind === 'shared' ? t('companies.codes.people') : t('companies.codes.count')}
+        hint={t('companies.codes.people.hint', { most: mostPeople[kind] })} min={0}
+        {...form.field('people')} value={form.values.people ?? NaN} onChange={(people) => { form.set('people', Number.isNaN(people) ? null : people) }}
+        error={form.errorAt('people') ?? form.errorAt(kind === 'shared' ? 'max_uses' : 'count')}
+      />
+      <DateField
+        label={t('companies.codes.lastDay')} hint={t('companies.codes.lastDay.hint')} optional min={civilDateOf(new Date(nowMs()), zone)}
+        {...form.field('last_day')} error={form.errorAt('last_day') ?? form.errorAt('expires_at')}
+      />
+      <TextField label={t('companies.codes.label')} hint={t('companies.codes.label.hint')} optional maxLength={80} autoComplete="off" {...form.field('label')} />
+    </Form>
+  )
+}

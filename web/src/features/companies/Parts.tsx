@@ -1,0 +1,25 @@
+// Small parts that several screens of companies show alike.
+import { useT } from '~/i18n'
+import { useFormat } from '~/i18n/format'
+import { Chip, EmptyState } from '~/ui'
+
+/** Until when people may come, or why they may not. */
+export function Covered({ until, isArchived }: { until: string | null | undefined; isArchived: boolean }) {
+  const t = useT()
+  const format = useFormat()
+  if (isArchived) return <Chip>{t('companies.state.archived')}</Chip>
+  if (until == null) return <Chip tone="notice" icon="notice">{t('companies.state.uncovered')}</Chip>
+  return <Chip tone="positive" icon="check">{t('companies.state.covered', { date: format.civilDate(until) })}</Chip>
+}
+
+/** A figure about people that tells of nobody: nothing below ten, then in steps of five. */
+export function AtLeast({ people }: { people: number | null | undefined }) {
+  const t = useT()
+  return <>{people == null ? t('companies.fewerThanTen') : t('companies.atLeast', { count: people })}</>
+}
+
+/** For those of the team whose work has nothing to do with companies. */
+export function NotYours() {
+  const t = useT()
+  return <EmptyState icon="companies" title={t('companies.notYours')}><p>{t('companies.notYours.text')}</p></EmptyState>
+}

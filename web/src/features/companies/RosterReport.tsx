@@ -1,0 +1,44 @@
+import { useT } from '~/i18n'
+import { Banner, Facts, Section, Stack, Table } from '~/ui'
+import type { RosterMode, RosterReport } from './queries'
+
+const faults = ['no_address', 'not_an_email', 'formula'] as const
+type Fault = (typeof faults)[number]
+const faultOf = (code: string): Fault => faults.find((fault) => fault === code) ?? 'not_an_email'
+
+/** What a file would do: figures, and the lines that are left out. */
+export function Report({ report, mode }: { report: RosterReport; mode: RosterMode }) {
+  const t = useT()
+  return (
+    <Section title={t('companies.roster.report')}>
+      <Stack gap={4}>
+        <Facts
+          items={[
+            [t('companies.roster.lines'), report.lines],
+            [t('companies.roster.added'), report.added],
+            [t('companies.roster.removed'), report.removed],
+            report.repeated > 0 && [t('companies.roster.repeated'), report.repeated],
+            report.fault_count > 0 && [t('companies.roster.faults'), report.fault_count],
+            [t('companies.roster.after'), report.size],
+          ]}
+        />
+        {report.fault_count > 0 && (
+          <Banner tone="notice" title={t('companies.roster.leftOut', { count: report.fault_count })}>
+            {mode === 'replace' ? t('companies.roster.leftOut.replace') : t('companies.roster.leftOut.text')}
+            {report.faults.length < report.fault_count && ` ${t('companies.roster.firstShown', { count: report.faults.length })}`}
+          </Banner>
+        )}
+        {report.faults.length > 0 && (
+          <Table
+            label={t('companies.roster.faultTable')} rows={report.faults} rowKey={(fault) => String(fault.line)}
+            columns={[
+              { id: 'line', header: t('companies.roster.line'), isRowHeader: true, cell: (fault) => t('companies.roster.lineNo', { line: fault.line }) },
+              { id: 'field', header: t('companies.roster.field'), cell: () => t('companies.roster.column') },
+              { id: 'what', header: t('companies.roster.what'), cell: (fault) => t(`companies.roster.fault.${faultOf(fault.code)}`) },
+            ]}
+          />
+        )}
+      </Stack>
+    </Section>
+  )
+}
