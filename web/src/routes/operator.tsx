@@ -2,7 +2,9 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { deskHome, maySee } from '~/api/desk'
+import { specialistsSearch } from '~/features/specialists/search'
 import { only } from './guard'
+import { accountPage, securityPage } from './account'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
 
@@ -20,13 +22,24 @@ export const operatorRoute = createRoute({
   component: lazyRouteComponent(() => import('~/shell/audiences'), 'OperatorShell'),
 })
 
+/** What is looked for, as far as an address may tell it (features/bookings/search.ts). */
+const bookingsSearch = (raw: Record<string, unknown>): { specialist?: string; status?: string; from?: string; to?: string } =>
+  Object.fromEntries(['specialist', 'status', 'from', 'to'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : [])))
+
 export const page = pagesOf(() => operatorRoute)
 
 export const operatorPages = [
   // page('/…', 'slice', () => import('~/features/slice/SomePage')),
+  page('/desk/live', 'live', () => import('~/features/live/LivePage'), { search: (raw) => (typeof raw['show'] === 'string' ? { show: raw['show'] } : {}) }),
+  page('/desk/bookings', 'bookings', () => import('~/features/bookings/BookingsPage'), { search: bookingsSearch }),
+  page('/desk/bookings/$id', 'bookings', () => import('~/features/bookings/BookingPage')),
   page('/desk/safety', 'safety', () => import('~/features/safety/SafetyPage'), { search: (raw) => (raw['show'] === 'closed' ? { show: 'closed' } : {}) }),
   page('/desk/safety/$report', 'safety', () => import('~/features/safety/ReportPage')),
   page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: (raw) => Object.fromEntries(['actor', 'subject', 'action'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : []))) }),
+  page('/desk/account', 'account', accountPage),
+  page('/desk/account/security', 'account', securityPage),
+  page('/desk/specialists', 'specialists', () => import('~/features/specialists/SpecialistsPage'), { search: specialistsSearch }),
+  page('/desk/specialists/$id', 'specialists', () => import('~/features/specialists/ReviewPage')),
   page('/desk/companies', 'companies', () => import('~/features/companies/CompaniesPage'), {
     search: (raw) => ({ ...(typeof raw['name'] === 'string' && { name: raw['name'] }), ...(raw['archived'] === true && { archived: true }) }),
   }),

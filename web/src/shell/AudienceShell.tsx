@@ -25,12 +25,14 @@ const BAR = 5
 interface Props {
   home: string
   items: readonly NavItem[]
+  /** Where the person's own account is, for those whose navigation does not lead there. */
+  account?: string
   /** Operators work on wide tables. */
   wide?: boolean
 }
 
 /** Bar at the bottom on phones, rail at the side on desktops; the same list, in the same order. */
-export function AudienceShell({ home, items, wide = false }: Props) {
+export function AudienceShell({ home, items, account, wide = false }: Props) {
   const t = useT()
   const queryClient = useQueryClient()
   useEffect(() => {
@@ -47,7 +49,10 @@ export function AudienceShell({ home, items, wide = false }: Props) {
     <div className={styles.audience}>
       <header className={styles.top}>
         <Logo to={home} />
-        <UrgentLink />
+        <div className={styles.topEnd}>
+          <UrgentLink />
+          {account !== undefined && <Link to={account as never} className={styles.account} aria-label={t('shell.account')}><Icon name="me" /></Link>}
+        </div>
       </header>
       <nav className={styles.nav} aria-label={t('shell.nav')}>
         <Logo to={home} />
@@ -56,7 +61,12 @@ export function AudienceShell({ home, items, wide = false }: Props) {
           {rest.map((item) => <NavEntry key={item.to} item={item} beyondBar />)}
           {rest.length > 0 && <More items={rest} />}
         </ul>
-        <div className={styles.railFoot}><UrgentLink /></div>
+        <div className={styles.railFoot}>
+          {account !== undefined && (
+            <Link to={account as never} className={styles.entry} activeProps={{ 'aria-current': 'page' }}><Icon name="me" /><span>{t('shell.account')}</span></Link>
+          )}
+          <UrgentLink />
+        </div>
       </nav>
       <main id="main" tabIndex={-1} className={cx(styles.page, wide && styles.wide)}>
         <Outlet />

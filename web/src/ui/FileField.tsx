@@ -2,7 +2,8 @@ import { useState } from 'react'
 import { FileTrigger } from 'react-aria-components/FileTrigger'
 import { useT } from '~/i18n'
 import { Button } from './Button'
-import { fieldStyles, type FieldProps } from './Field'
+import type { FieldProps } from './Field'
+import { FieldGroup } from './FieldGroup'
 import { Icon } from './Icon'
 import styles from './FileField.module.css'
 
@@ -15,12 +16,16 @@ export interface FileFieldProps extends FieldProps {
   value: File | null
   onChange: (file: File | null) => void
   isDisabled?: boolean
+  /** It is being sent. */
+  isPending?: boolean
+  /** What the button says, when "choose a file" is not enough. */
+  action?: string
 }
 
 const MEGA = 1024 * 1024
 
 /** One file. Size and type are told at once, before anything is sent. */
-export function FileField({ label, hint, optional = false, name, error, accept, wrongType, maxBytes, value, onChange, isDisabled }: FileFieldProps) {
+export function FileField({ label, hint, optional = false, name, error, accept, wrongType, maxBytes, value, onChange, isDisabled, isPending, action }: FileFieldProps) {
   const t = useT()
   const [mistake, setMistake] = useState<string>()
   const take = (files: FileList | null) => {
@@ -32,18 +37,16 @@ export function FileField({ label, hint, optional = false, name, error, accept, 
     setMistake(problem)
     onChange(problem === undefined ? file : null)
   }
-  const shown = mistake ?? error
   return (
-    <div className={fieldStyles.field} role="group" aria-label={label} data-field={name}>
-      <span className={fieldStyles.label}>{label}{optional && <span className={fieldStyles.optional}> {t('ui.optional')}</span>}</span>
-      {hint !== undefined && <span className={fieldStyles.hint}>{hint}</span>}
-      {shown !== undefined && <span role="alert" className={fieldStyles.error}><Icon name="error" size={20} /><span>{shown}</span></span>}
+    <FieldGroup label={label} hint={hint} optional={optional} name={name} error={mistake ?? error}>
       <div className={styles.line}>
         <FileTrigger acceptedFileTypes={accept} onSelect={take}>
-          <Button icon="upload" isDisabled={isDisabled}>{value === null ? t('ui.file.choose') : t('ui.file.another')}</Button>
+          <Button icon="upload" isDisabled={isDisabled} isPending={isPending}>
+            {action ?? (value === null ? t('ui.file.choose') : t('ui.file.another'))}
+          </Button>
         </FileTrigger>
         {value !== null && <span className={styles.name}><Icon name="document" size={20} />{value.name}</span>}
       </div>
-    </div>
+    </FieldGroup>
   )
 }

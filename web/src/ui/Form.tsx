@@ -20,6 +20,8 @@ export interface FormOptions<T extends object, Output> {
   /** Sends; `key` is the Idempotency-Key of this intent. */
   submit: (values: T, key: string) => Promise<Output>
   onDone?: (output: Output, values: T) => void
+  /** For a form that stays on the screen: what it holds once it was sent, and what counts as unchanged from then on. */
+  kept?: (output: Output) => T
 }
 
 /** Props of a field of the kit. */
@@ -37,6 +39,8 @@ export interface FormState<T extends object> {
   field: <K extends keyof T & string>(name: K) => BoundField<T[K]>
   /** For parts of a list: `form.errorAt('rules/0/start')`. */
   errorAt: (path: string) => string | undefined
+  /** What was wrong there has been mended outside of the form's values (a file that was sent by itself). */
+  forgive: (path: string) => void
   errors: FieldErrors
   /** The last refusal, when it is not (only) about fields. */
   problem: ApiProblem | null
@@ -56,11 +60,11 @@ const placeOf = (draft: FormOptions<object, unknown>['draft']): DraftPlace | und
 }
 
 export function useForm<T extends object, Output = unknown>(options: FormOptions<T, Output>): FormState<T> {
-  const { initial, check, submit, onDone } = options
+  const { initial, check, submit, onDone, kept } = options
   const draftKey = JSON.stringify(options.draft)
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the draft's name, not the object's identity, makes another place
   const place = useMemo(() => placeOf(options.draft), [draftKey])
-  const [start] = useState(initial)
+  const [start, setStart] = useState(initial)
   const [values, setValues] = useState<T>(() => restore(initial, place?.read()))
   const [isRestored, setRestored] = useState(() => !sameValues(values, start))
   const [errors, setErrors] = useState<FieldErrors>({})
@@ -80,6 +84,15 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
     setErrors((before) => without(before, name))
   }, [])
 
+  const forgive = useCallback((path: string) => { setErrors((before) => without(before, path)) }, [])
+
+  /** What was sent is the new beginning; what has been typed meanwhile is kept. */
+  const restart = (next: T) => {
+    setStart(next)
+    setValues((now) => (sameValues(now, values) ? next : now))
+    setRestored(false)
+  }
+
   const send = async () => {
     const found = Object.fromEntries(Object.entries(check?.(values) ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined))
     setErrors(found)
@@ -92,6 +105,7 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
       const output = await submit(values, current.keyFor(values))
       current.done()
       place?.clear()
+      if (kept) restart(kept(output))
       onDone?.(output, values)
     } catch (error) {
       const failure = asProblem(error)
@@ -108,6 +122,7 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
     set,
     field: (name) => ({ name, value: values[name], onChange: (value) => { set(name, value) }, error: errorOf(errors, name) }),
     errorAt: (path) => errorOf(errors, path),
+    forgive,
     errors,
     problem,
     submit: () => { void send() },

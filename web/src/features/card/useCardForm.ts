@@ -1,0 +1,64 @@
+import { useRef } from 'react'
+import { api, ApiProblem, asProblem, data, idempotent, type components } from '~/api'
+import { useLang, useT } from '~/i18n'
+import { toast, useForm, type FormState } from '~/ui'
+import { useTakeCard, type Card } from './queries'
+import { changeOf, isUnsaved, problemsOf, valuesOf, type Values } from './values'
+
+export interface CardForm {
+  /** Its `submit` saves. */
+  form: FormState<Values>
+  /** Saves what is not saved, and hands the card in for the check. */
+  handIn: () => void
+}
+
+/** The card's words and choices are sent together; pictures and documents by themselves. */
+export function useCardForm(card: Card): CardForm {
+  const t = useT()
+  const lang = useLang()
+  const takeCard = useTakeCard()
+  const isHandingIn = useRef(false)
+
+  const send = async (values: Values, key: string): Promise<Card> => {
+    if (!isUnsaved(values, card)) return card
+    if (values.display_name !== card.display_name) {
+      await data(api.PATCH('/api/me/account', { body: { display_name: values.display_name }, headers: idempotent(`${key}-name`) }))
+    }
+    const saved = await data(api.PATCH('/api/card', { body: changeOf(values, card) as components['schemas']['CardChange'], headers: idempotent(key) }))
+    takeCard(saved)
+    return saved
+  }
+
+  const handIn = async (key: string): Promise<Card> => {
+    try {
+      const submitted = await data(api.POST('/api/card/submit', { headers: idempotent(`${key}-submit`) }))
+      takeCard(submitted)
+      return submitted
+    } catch (error) {
+      const { status, code, detail, body } = asProblem(error)
+      if (code !== 'card_incomplete' || !Array.isArray(body['missing'])) throw error
+      throw new ApiProblem(status, code, detail, problemsOf(body['missing'] as string[], lang, (part) => t(`card.missing.${part}`)), body)
+    }
+  }
+
+  const form = useForm<Values, Card>({
+    initial: valuesOf(card),
+    draft: { key: `card-${card.id}`, keep: 'device' },
+    submit: async (values, key) => {
+      const saved = await send(values, key)
+      return isHandingIn.current ? handIn(key) : saved
+    },
+    kept: valuesOf,
+    onDone: () => { toast(t(isHandingIn.current ? 'card.handedIn' : 'card.saved')) },
+  })
+
+  const save = () => {
+    isHandingIn.current = false
+    form.submit()
+  }
+  const saveAndHandIn = () => {
+    isHandingIn.current = true
+    form.submit()
+  }
+  return { form: { ...form, submit: save }, handIn: saveAndHandIn }
+}
