@@ -31,4 +31,12 @@ lint: web/node_modules/.stamp ## Formatting, lints, types
 test: ## Every test; installs what it needs
 	bash .ci/test
 
-.PHONY: help run serve web gen lint test
+bench: ## Measure speed and size into docs/benchmarks.md (10 minutes); first the proofs at full length (an hour) with PROOFS=whole
+ifeq ($(PROOFS),whole)
+	PROOFS=whole cargo test --release --quiet -p server --test process -- --nocapture
+	STAMPEDE_SLOTS=20 cargo test --release --quiet -p server --test stampede -- --nocapture
+	RACES=1000 cargo test --release --quiet -p server --test it races:: -- --nocapture
+endif
+	cargo bench --quiet -p server --bench figures
+
+.PHONY: help run serve web gen lint test bench

@@ -32,6 +32,9 @@ export default defineConfig(({ mode }) => ({
     manifest: true,
     rolldownOptions: {
       output: {
+        // The frame lists every part's file, and names weigh there: the hash alone says which it is; which source it is, `.vite/manifest.json`.
+        chunkFileNames: 'assets/[hash].js',
+        assetFileNames: 'assets/[hash][extname]',
         // Libraries change rarely: apart from our code, they stay in the browser's cache over releases.
         codeSplitting: {
           groups: [

@@ -5,7 +5,7 @@ const chromium = {
   browserName: 'chromium' as const,
   launchOptions: {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--auto-select-desktop-capture-source=Entire screen'],
   },
 }
 
@@ -22,6 +22,8 @@ export default defineConfig({
   forbidOnly: true,
   reporter: [['list']],
   timeout: 60_000,
+  // Two cores do the browser, the server and its database.
+  expect: { timeout: 15_000 },
   use: { trace: 'retain-on-failure', locale: 'ru-RU', timezoneId: 'Europe/Moscow' },
   projects: [
     { name: 'foundation', testDir: './foundation', use: { ...chromium, baseURL: `http://localhost:${String(port)}` } },

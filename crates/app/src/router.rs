@@ -12,7 +12,10 @@ use axum::{
     middleware::{Next, from_fn},
     response::{IntoResponse, Response},
 };
-use domain::text::Locale;
+use domain::{
+    access::{POLICY, Policy},
+    text::Locale,
+};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -65,6 +68,11 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// The API of `app`, to be served below `/`.
 pub fn api(app: App) -> Router {
+    api_under(app, POLICY)
+}
+
+/// The API whose guards go by `policy`: a test opens one guard after the other and expects to see it.
+pub fn api_under(app: App, policy: Policy) -> Router {
     let (router, _) = slices().split_for_parts();
     router
         .route("/api/{*rest}", axum::routing::any(unknown_route))
@@ -73,6 +81,7 @@ pub fn api(app: App) -> Router {
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .layer(from_fn(surround))
         .layer(Extension(Arc::new(RequestLimit::new(app.config.rate_per_second))))
+        .layer(Extension(policy))
         .layer(Extension(app))
 }
 

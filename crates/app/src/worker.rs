@@ -1,7 +1,5 @@
 //! The worker: does the jobs that use cases asked for, and asks for the ones that come round by the clock. Any number of nodes may run it.
 
-use std::time::Duration;
-
 use jiff::{SignedDuration, Timestamp};
 use platform::jobs::{self, Job, NewJob};
 use tokio::sync::watch;
@@ -57,7 +55,8 @@ pub async fn step(app: &App) -> Result<bool> {
 /// Does the next due job. Tells whether there was one.
 pub async fn do_next(app: &App) -> Result<bool> {
     let Some(job) = jobs::take(&app.db, app.now()).await? else { return Ok(false) };
-    match run(app, &job).await {
+    let tried = tokio::time::timeout(jobs::TRY_MAX, run(app, &job)).await;
+    match tried.unwrap_or_else(|_| Err(anyhow::anyhow!("took longer than {:?}", jobs::TRY_MAX))) {
         Ok(()) => {
             metrics::counter!("jobs_done_total", "kind" => job.kind.clone()).increment(1);
             jobs::done(&app.db, &job).await?;
@@ -92,6 +91,3 @@ async fn idle(stop: &watch::Receiver<bool>) {
     let mut stop = stop.clone();
     let _ = tokio::time::timeout(jobs::IDLE, stop.wait_for(|stopping| *stopping)).await;
 }
-
-/// How long a stopping node waits for its worker. The longest outside call (a mail) times out sooner.
-pub const STOP_WAIT: Duration = Duration::from_secs(25);

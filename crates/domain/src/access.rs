@@ -73,6 +73,16 @@ pub struct Rule {
     pub before_second_factor: bool,
 }
 
+impl Rule {
+    /// Whether any of `roles` has the right.
+    pub fn allows(&self, roles: &[Role]) -> bool {
+        self.rights.iter().any(|(role, _)| roles.contains(role))
+    }
+}
+
+/// The lines for all actions, in the order of [`Action`]: what the guards of a router go by.
+pub type Policy = &'static [Rule];
+
 macro_rules! policy {
     ($($(#[$doc:meta])* $action:ident $(($mark:ident))? : $($role:ident $relation:ident),+ ;)+) => {
         /// Something that may be asked of the platform. Each endpoint names one.
@@ -87,7 +97,7 @@ macro_rules! policy {
         }
 
         /// The whole policy.
-        pub const POLICY: &[Rule] = &[$(Rule {
+        pub const POLICY: Policy = &[$(Rule {
             action: Action::$action,
             rights: &[$((Role::$role, Relation::$relation)),+],
             needs_recent_proof: policy!(@proof $($mark)?),
@@ -205,7 +215,7 @@ pub fn rule(action: Action) -> &'static Rule {
 
 /// Whether any of `roles` has a right to `action`.
 pub fn may(roles: &[Role], action: Action) -> bool {
-    rule(action).rights.iter().any(|(role, _)| roles.contains(role))
+    rule(action).allows(roles)
 }
 
 #[cfg(test)]

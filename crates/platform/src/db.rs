@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::{
     Postgres,
-    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions},
 };
 use uuid::Uuid;
 
@@ -54,11 +54,15 @@ impl DbActor {
     pub const SYSTEM: Self = Self { role: DbRole::System, person: None, capabilities: String::new() };
 }
 
-/// The application's connection pool.
+/// The application's connections: a pool for requests and jobs, and apart from it those that listen, which would otherwise occupy the pool for good.
 #[derive(Debug, Clone)]
 pub struct Db {
     pool: PgPool,
+    listening: PgPool,
 }
+
+/// How many may listen at a time: one for each channel, with room for one that is being replaced.
+const LISTENERS_MAX: u32 = 6;
 
 /// How large the pool is and how long a request waits for a connection before it is told to come back (503).
 #[derive(Debug, Clone, Copy)]
@@ -77,11 +81,22 @@ impl Default for PoolSize {
 impl Db {
     /// Connects lazily: the pool opens connections as they are needed and survives restarts of the database.
     pub fn connect(options: PgConnectOptions, size: PoolSize) -> Self {
-        let pool = PgPoolOptions::new()
-            .max_connections(size.max_connections)
-            .acquire_timeout(size.wait)
-            .connect_lazy_with(options.application_name("ponimau"));
-        Self { pool }
+        let options = options.application_name("ponimau");
+        let pool = PgPoolOptions::new().max_connections(size.max_connections).acquire_timeout(size.wait).connect_lazy_with(options.clone());
+        let listening = PgPoolOptions::new().max_connections(LISTENERS_MAX).acquire_timeout(size.wait).connect_lazy_with(options);
+        Self { pool, listening }
+    }
+
+    /// Listens to a channel's notifications on a connection of its own.
+    pub async fn listen(&self, channel: &str) -> sqlx::Result<PgListener> {
+        let mut listener = PgListener::connect_with(&self.listening).await?;
+        listener.listen(channel).await?;
+        Ok(listener)
+    }
+
+    /// Closes every connection, once it is given back.
+    pub async fn close(&self) {
+        tokio::join!(self.pool.close(), self.listening.close());
     }
 
     /// Begins a transaction in which `actor` acts.
@@ -101,7 +116,7 @@ impl Db {
         self.begin(&DbActor::SYSTEM).await
     }
 
-    /// The pool itself: for LISTEN and health checks, which need no actor.
+    /// The pool itself: for health checks and the steps before there is an actor.
     pub fn pool(&self) -> &PgPool {
         &self.pool
     }

@@ -11,8 +11,10 @@ use serde::Serialize;
 
 use crate::db::{Db, Tx};
 
-/// How long a worker may hold a job before another takes it over.
-const LOCK: SignedDuration = SignedDuration::from_secs(120);
+/// How long a try of a job may take. Less than [`LOCK`], so that nobody works at a job which another has taken over.
+pub const TRY_MAX: Duration = Duration::from_secs(40);
+/// How long a worker may hold a job before another takes it over: what a killed node was at is done within a minute.
+const LOCK: SignedDuration = SignedDuration::from_secs(45);
 
 /// Work to ask for.
 #[derive(Debug, Clone)]

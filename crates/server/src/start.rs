@@ -68,9 +68,10 @@ impl Database {
     }
 }
 
-/// Refuses a database that would lose acknowledged bookings, is too old, or lives in another time.
-pub async fn check_database(owner: &PgConnectOptions) -> anyhow::Result<()> {
-    let mut connection = PgConnection::connect_with(owner).await.context("the database does not answer")?;
+/// Refuses a database that would lose acknowledged bookings, is too old, or lives in another time. `login` is any way into it: settings may differ by
+/// role, so the application's is asked as well as the owner's.
+pub async fn check_database(login: &PgConnectOptions) -> anyhow::Result<()> {
+    let mut connection = PgConnection::connect_with(login).await.context("the database does not answer")?;
     let (version, fsync, commit, pages, skew): (i32, String, String, String, f64) = sqlx::query_as(
         "SELECT current_setting('server_version_num')::int, current_setting('fsync'), current_setting('synchronous_commit'),
                 current_setting('full_page_writes'), extract(epoch FROM clock_timestamp())::float8 - $1",

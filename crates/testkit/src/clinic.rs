@@ -12,7 +12,7 @@ use platform::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Client, TestApp};
+use super::{Client, Durable, TestApp};
 
 /// The deployment.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct Clinic {
     /// Consultations of 50 (usual), 30, 60 or 90 minutes, beginning every 30 minutes, in every format; free to cancel until 24 hours before.
     pub category: CategoryId,
     pub company: Uuid,
-    /// 2026-06-01 to 2028-05-31, eight sessions a person and year.
+    /// Two years from 196 days ago (2026-06-01 to 2028-05-31), eight sessions a person and year.
     pub contract: ContractId,
 }
 
@@ -33,7 +33,15 @@ impl Clinic {
 
     /// Opens it with a pool of the given size.
     pub async fn open_with(size: PoolSize) -> Self {
-        let app = TestApp::start_with(size).await;
+        Self::set_up(TestApp::start_with(size).await).await
+    }
+
+    /// Opens it in a database which real nodes serve, at their present time.
+    pub async fn open_beside_nodes(database: &Durable) -> Self {
+        Self::set_up(TestApp::start_beside_nodes(database).await).await
+    }
+
+    async fn set_up(app: TestApp) -> Self {
         let (category, company, contract) = (app.app.new_id(), app.app.new_id(), app.app.new_id());
         let clinic = Self { category: CategoryId(category), company, contract: ContractId(contract), app };
         let mut tx = clinic.system().await;
@@ -56,7 +64,7 @@ impl Clinic {
             .expect("a company");
         sqlx::query(
             "INSERT INTO contracts (id, company_id, number, starts_on, ends_on, created_at)
-             VALUES ($1, $2, '1', '2026-06-01', '2028-05-31', $3)",
+             SELECT $1, $2, '1', day, (day + interval '2 years')::date - 1, $3 FROM (SELECT $3::timestamptz::date - 196 AS day) began",
         )
         .bind(contract)
         .bind(company)
@@ -139,10 +147,12 @@ impl Clinic {
         .await
         .expect("people");
         sqlx::query(
-            "INSERT INTO memberships (person_id, company_id, via, joined_on) SELECT id, $2, 'access_code', '2026-12-01' FROM unnest($1::uuid[]) id",
+            "INSERT INTO memberships (person_id, company_id, via, joined_on)
+             SELECT id, $2, 'access_code', $3::timestamptz::date - 13 FROM unnest($1::uuid[]) id",
         )
         .bind(&ids)
         .bind(self.company)
+        .bind(now)
         .execute(&mut *tx)
         .await
         .expect("memberships");

@@ -84,9 +84,13 @@ async fn run(connection: &mut PgConnection, statement: &str) {
 
 /// Beside the build's output, so that it goes with it; one for each checkout.
 fn folder() -> PathBuf {
+    target().join("test-postgres")
+}
+
+/// The build's output.
+pub(crate) fn target() -> PathBuf {
     let executable = std::env::current_exe().expect("the test's path");
-    let target = executable.ancestors().find(|p| p.join("CACHEDIR.TAG").exists()).map(PathBuf::from).unwrap_or_else(std::env::temp_dir);
-    target.join("test-postgres")
+    executable.ancestors().find(|p| p.join("CACHEDIR.TAG").exists()).map(PathBuf::from).unwrap_or_else(std::env::temp_dir)
 }
 
 fn fingerprint() -> String {

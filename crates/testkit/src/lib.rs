@@ -8,11 +8,14 @@
 
 mod clinic;
 mod database;
+mod durable;
 mod letters;
+mod node;
 mod passkey;
 mod people;
 mod response;
 mod visits;
+mod wire;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -25,7 +28,7 @@ use app::{
 use axum::{Router, extract::connect_info::MockConnectInfo};
 use jiff::{SignedDuration, Timestamp};
 use platform::{
-    clock::ManualClock,
+    clock::{Clock as _, ManualClock, SystemClock},
     crypto::DeploymentKeys,
     db::{Db, PoolSize},
     files::{Files, FilesPlace},
@@ -35,7 +38,19 @@ use platform::{
 };
 use tempfile::TempDir;
 
-pub use self::{clinic::Clinic, letters::Letter, passkey::SoftPasskey, people::Client, response::Answer, visits::Visit};
+use self::database::Fresh;
+
+pub use self::{
+    clinic::Clinic,
+    durable::Durable,
+    letters::Letter,
+    node::{Node, NodeSettings},
+    passkey::SoftPasskey,
+    people::Client,
+    response::Answer,
+    visits::Visit,
+    wire::{Ask, Reply, Wire},
+};
 
 /// When every test begins: a Monday morning in Moscow (09:00), no clock change near.
 pub const START: &str = "2026-12-14T06:00:00Z";
@@ -80,11 +95,21 @@ impl TestApp {
         Self::start_whole(PoolSize::default(), Reach::Anywhere, |_| {}).await
     }
 
+    /// Starts one on a database which real nodes serve too, at their present time.
+    pub async fn start_beside_nodes(database: &Durable) -> Self {
+        platform::telemetry::start_logs(&std::env::var("RUST_LOG").unwrap_or_else(|_| "error".into()), false);
+        let login = app::schema::migrate(&database.owner(), &DeploymentKeys::from_root(ROOT_KEY)).await.expect("the migrations run");
+        Self::start_on(Fresh { url: database.url(), login }, SystemClock.now(), PoolSize::default(), Reach::Public, |_| {})
+    }
+
     async fn start_whole(size: PoolSize, reach: Reach, change: impl FnOnce(&mut Config)) -> Self {
         platform::telemetry::start_logs(&std::env::var("RUST_LOG").unwrap_or_else(|_| "error".into()), false);
-        let database = database::fresh().await;
+        Self::start_on(database::fresh().await, START.parse().expect("a valid instant"), size, reach, change)
+    }
+
+    fn start_on(database: Fresh, at: Timestamp, size: PoolSize, reach: Reach, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let clock = ManualClock::at(START.parse().expect("a valid instant"));
+        let clock = ManualClock::at(at);
         let keys = DeploymentKeys::from_root(ROOT_KEY);
         let mut config = Config {
             public_url: "http://localhost:8080".into(),
@@ -114,8 +139,13 @@ impl TestApp {
             outbound: Outbound::new(reach, "Ponimau", platform::outbound::TIME_LIMIT).ok(),
             slots: app::scheduling::Index::default(),
         });
-        let router = app::router::api(app.clone()).layer(MockConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711))));
+        let router = in_process(app::router::api(app.clone()));
         Self { app, clock, router, database_url: database.url, folder }
+    }
+
+    /// The API as it would be under another policy.
+    pub fn router_under(&self, policy: domain::access::Policy) -> Router {
+        in_process(app::router::api_under(self.app.clone(), policy))
     }
 
     /// The present instant of the test.
@@ -148,4 +178,9 @@ impl TestApp {
         paths.sort_by_key(|p| (std::fs::metadata(p).and_then(|m| m.modified()).expect("a file"), p.clone()));
         paths.iter().map(|p| std::fs::read_to_string(p).expect("a mail")).collect()
     }
+}
+
+/// Requests made in process come from one address.
+fn in_process(router: Router) -> Router {
+    router.layer(MockConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711))))
 }

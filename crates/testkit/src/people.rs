@@ -94,6 +94,11 @@ impl Client {
         Self { cookie: Some(cookie.to_owned()), person: Some(person), ..self.clone() }
     }
 
+    /// The same person at another router.
+    pub fn at(&self, router: &Router) -> Self {
+        Self { router: router.clone(), ..self.clone() }
+    }
+
     /// The session cookie, `name=value`: for tests over a real connection.
     pub fn cookie(&self) -> &str {
         self.cookie.as_deref().expect("somebody signed in")

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { civilDateOf, daysBetween, formats, sameClock } from './format'
+import { addDays, civilDateOf, daysBetween, formats, instantOf, sameClock } from './format'
 import { activate, type Lang } from './index'
 
 const now = new Date('2026-11-23T09:00:00Z') // Monday, 12:00 in Moscow
@@ -65,4 +65,12 @@ test('days between civil dates do not see summer time', () => {
 test('the civil date of an instant is of the zone', () => {
   expect(civilDateOf(new Date('2026-11-23T21:30:00Z'), 'Europe/Moscow')).toBe('2026-11-24')
   expect(civilDateOf(new Date('2026-11-23T21:30:00Z'), 'UTC')).toBe('2026-11-23')
+})
+
+test('a civil date begins at midnight of its zone, on days of a change too', () => {
+  expect(instantOf('2026-12-01', 'Europe/Moscow')).toBe('2026-11-30T21:00:00.000Z')
+  expect(instantOf('2026-12-01', 'Asia/Almaty')).toBe('2026-11-30T19:00:00.000Z')
+  expect(instantOf('2026-03-08', 'America/New_York')).toBe('2026-03-08T05:00:00.000Z')
+  expect(instantOf('2026-03-09', 'America/New_York')).toBe('2026-03-09T04:00:00.000Z')
+  expect(addDays('2026-12-31', 1)).toBe('2027-01-01')
 })

@@ -27,6 +27,23 @@ export function civilDateOf(at: Date, zone: string): string {
 export const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(`${to}T00:00Z`) - Date.parse(`${from}T00:00Z`)) / 86_400_000)
 
+/** The civil date so many days later. */
+export const addDays = (date: string, days: number): string => new Date(Date.parse(`${date}T00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+
+/** The instant at which a civil date begins in a zone, RFC 3339; where the clock skips midnight, the first moment after it. */
+export function instantOf(date: string, zone: string): string {
+  const midnight = Date.parse(`${date}T00:00Z`)
+  /** How far the zone's wall clock is ahead of UTC at an instant. */
+  const ahead = (at: number): number => {
+    const parts = formatter('en', zone, { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).formatToParts(at)
+    const part = (type: string) => parts.find((p) => p.type === type)?.value ?? '00'
+    return Date.parse(`${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}Z`) - at
+  }
+  // The offset in force at that wall clock is not known beforehand; looked up twice, it is, also on the day of a change.
+  const at = midnight - ahead(midnight)
+  return new Date(midnight - ahead(at)).toISOString()
+}
+
 /** Do two zones show the same wall clock at this instant? */
 export const sameClock = (one: string, other: string, at: Date): boolean => {
   const clock = (zone: string) => formatter('en', zone, { dateStyle: 'short', timeStyle: 'short' }).format(at)

@@ -5,6 +5,7 @@ import { findSearch, specialistSearch } from '~/features/find/search'
 import { startSearch } from '~/features/intake/search'
 import { sessionsSearch } from '~/features/sessions/search'
 import { only } from './guard'
+import { accountPage, securityPage } from './account'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
 
@@ -30,4 +31,6 @@ export const employeePages = [
   page('/find/$id', 'find', () => import('~/features/find/SpecialistPage'), { search: specialistSearch }),
   page('/sessions', 'sessions', () => import('~/features/sessions/SessionsPage'), { search: sessionsSearch }),
   page('/sessions/$id', 'sessions', () => import('~/features/sessions/SessionPage')),
+  page('/me', 'account', accountPage),
+  page('/me/security', 'account', securityPage),
 ] as const

@@ -27,7 +27,7 @@ export const among = (audiences: readonly Audience[]) => async ({ context, locat
     signedInHint.write(false)
     throw redirect({ to: '/sign-in', search: { next } as never })
   }
-  if (me.person.needs_second_factor) throw redirect({ to: '/second-factor' as never, search: { next } as never })
+  if (me.person.needs_second_factor) throw redirect({ to: '/second-factor', search: { next } as never })
   await settle(me, me.person)
   if (!audiences.includes(audienceOf(me.person))) throw redirect({ to: homes[audienceOf(me.person)] as never, replace: true })
   return { person: me.person }

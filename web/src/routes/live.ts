@@ -6,6 +6,7 @@ export const staleBy: Record<string, readonly QueryKey[]> = {
   'chat.message': [['threads'], ['messages']],
   'chat.read': [['threads'], ['messages']],
   'safety.changed': [['safety']],
+  'desk.changed': [['desk', 'live']],
   'catalogue.card': [['card']],
   schedule: [['schedule']],
   'booking.changed': [['booking']],

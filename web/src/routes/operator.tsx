@@ -4,6 +4,7 @@ import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-route
 import { deskHome, maySee } from '~/api/desk'
 import { specialistsSearch } from '~/features/specialists/search'
 import { only } from './guard'
+import { accountPage, securityPage } from './account'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
 
@@ -21,13 +22,29 @@ export const operatorRoute = createRoute({
   component: lazyRouteComponent(() => import('~/shell/audiences'), 'OperatorShell'),
 })
 
+/** What is looked for, as far as an address may tell it (features/bookings/search.ts). */
+const bookingsSearch = (raw: Record<string, unknown>): { specialist?: string; status?: string; from?: string; to?: string } =>
+  Object.fromEntries(['specialist', 'status', 'from', 'to'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : [])))
+
 export const page = pagesOf(() => operatorRoute)
 
 export const operatorPages = [
   // page('/…', 'slice', () => import('~/features/slice/SomePage')),
+  page('/desk/live', 'live', () => import('~/features/live/LivePage'), { search: (raw) => (typeof raw['show'] === 'string' ? { show: raw['show'] } : {}) }),
+  page('/desk/bookings', 'bookings', () => import('~/features/bookings/BookingsPage'), { search: bookingsSearch }),
+  page('/desk/bookings/$id', 'bookings', () => import('~/features/bookings/BookingPage')),
   page('/desk/safety', 'safety', () => import('~/features/safety/SafetyPage'), { search: (raw) => (raw['show'] === 'closed' ? { show: 'closed' } : {}) }),
   page('/desk/safety/$report', 'safety', () => import('~/features/safety/ReportPage')),
   page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: (raw) => Object.fromEntries(['actor', 'subject', 'action'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : []))) }),
+  page('/desk/categories', 'categories', () => import('~/features/categories/CategoriesPage')),
+  page('/desk/categories/new', 'categories', () => import('~/features/categories/NewCategoryPage')),
+  page('/desk/categories/$id', 'categories', () => import('~/features/categories/CategoryPage'), {
+    search: (raw): { part?: 'topics' } => (raw['part'] === 'topics' ? { part: 'topics' } : {}),
+  }),
+  page('/desk/settings', 'settings', () => import('~/features/settings/SettingsPage')),
+  page('/desk/settings/staff', 'settings', () => import('~/features/settings/StaffPage')),
+  page('/desk/account', 'account', accountPage),
+  page('/desk/account/security', 'account', securityPage),
   page('/desk/specialists', 'specialists', () => import('~/features/specialists/SpecialistsPage'), { search: specialistsSearch }),
   page('/desk/specialists/$id', 'specialists', () => import('~/features/specialists/ReviewPage')),
   page('/desk/companies', 'companies', () => import('~/features/companies/CompaniesPage'), {

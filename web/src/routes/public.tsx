@@ -7,11 +7,19 @@ import { rootRoute } from './root'
 
 export const publicRoute = createRoute({ getParentRoute: () => rootRoute, id: 'public', component: PublicShell })
 
+const withNext = (raw: Record<string, unknown>): { next?: string } => {
+  const next = safeNext(raw['next'])
+  return next === undefined ? {} : { next }
+}
+
 const page = pagesOf(() => publicRoute)
 
 export const publicPages = [
   page('/', 'welcome', () => import('~/features/welcome/WelcomePage')),
   page('/urgent', 'urgent', () => import('~/features/urgent/UrgentPage')),
-  page('/sign-in', 'identity', () => import('~/features/identity/SignInPage'), { search: (raw): { next?: string } => { const next = safeNext(raw['next']); return next === undefined ? {} : { next } } }),
+  page('/sign-in', 'identity', () => import('~/features/identity/SignInPage'), { search: withNext }),
+  page('/second-factor', 'identity', () => import('~/features/identity/SecondFactorPage'), { search: withNext }),
+  page('/invitation', 'identity', () => import('~/features/identity/InvitationPage')),
+  page('/keep-access', 'identity', () => import('~/features/identity/KeepAccessPage')),
   page('/enter', 'identity', () => import('~/features/identity/EnterPage'), { search: (raw): { by?: 'code' | 'email' } => (raw['by'] === 'email' ? { by: 'email' } : { by: 'code' }) }),
 ] as const

@@ -1,6 +1,7 @@
 // Screens of the specialist. One line each: path, slice, module (see web/README.md).
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { only } from './guard'
+import { accountPage, securityPage } from './account'
 import { pagesOf } from './page'
 import { rootRoute } from './root'
 
@@ -27,5 +28,7 @@ export const specialistPages = [
   page('/work/messages/$thread', 'messages', () => import('~/features/messages/ThreadPage')),
   page('/work/day', 'schedule', () => import('~/features/schedule/DayPage')),
   page('/work/calendar', 'schedule', () => import('~/features/schedule/CalendarPage'), { search: calendarSearch }),
+  page('/work/account', 'account', accountPage),
+  page('/work/account/security', 'account', securityPage),
   page('/work/profile', 'card', () => import('~/features/card/ProfilePage')),
 ] as const

@@ -1,15 +1,14 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
-import { useEffect, useId, useState } from 'react'
-import { live } from '~/api/live'
+import { useId, useState } from 'react'
 import { meQuery } from '~/api/me'
 import { useT, type MessageKey } from '~/i18n'
-import { refreshBy } from '~/routes/live'
 import { cx } from '~/ui/cx'
 import { Icon } from '~/ui/Icon'
 import type { IconName } from '~/ui/icons'
 import { Logo } from './Logo'
 import { UrgentLink } from './UrgentLink'
+import { useLiveStream } from './useLiveStream'
 import styles from './Shell.module.css'
 
 export interface NavItem {
@@ -25,29 +24,26 @@ const BAR = 5
 interface Props {
   home: string
   items: readonly NavItem[]
+  /** Where the person's own account is, for those whose navigation does not lead there. */
+  account?: string
   /** Operators work on wide tables. */
   wide?: boolean
 }
 
 /** Bar at the bottom on phones, rail at the side on desktops; the same list, in the same order. */
-export function AudienceShell({ home, items, wide = false }: Props) {
+export function AudienceShell({ home, items, account, wide = false }: Props) {
   const t = useT()
-  const queryClient = useQueryClient()
-  useEffect(() => {
-    const unbind = refreshBy(live, queryClient)
-    live.open()
-    return () => {
-      live.close()
-      unbind()
-    }
-  }, [queryClient])
+  useLiveStream()
   const inBar = items.length > BAR ? items.slice(0, BAR - 1) : items
   const rest = items.slice(inBar.length)
   return (
     <div className={styles.audience}>
       <header className={styles.top}>
         <Logo to={home} />
-        <UrgentLink />
+        <div className={styles.topEnd}>
+          <UrgentLink />
+          {account !== undefined && <Link to={account as never} className={styles.account} aria-label={t('shell.account')}><Icon name="me" /></Link>}
+        </div>
       </header>
       <nav className={styles.nav} aria-label={t('shell.nav')}>
         <Logo to={home} />
@@ -56,7 +52,12 @@ export function AudienceShell({ home, items, wide = false }: Props) {
           {rest.map((item) => <NavEntry key={item.to} item={item} beyondBar />)}
           {rest.length > 0 && <More items={rest} />}
         </ul>
-        <div className={styles.railFoot}><UrgentLink /></div>
+        <div className={styles.railFoot}>
+          {account !== undefined && (
+            <Link to={account as never} className={styles.entry} activeProps={{ 'aria-current': 'page' }}><Icon name="me" /><span>{t('shell.account')}</span></Link>
+          )}
+          <UrgentLink />
+        </div>
       </nav>
       <main id="main" tabIndex={-1} className={cx(styles.page, wide && styles.wide)}>
         <Outlet />

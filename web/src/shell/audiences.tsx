@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { deskHome, maySee } from '~/api/desk'
-import { homes, meQuery } from '~/api/me'
+import { accounts, homes, meQuery } from '~/api/me'
 import { AudienceShell, type NavItem } from './AudienceShell'
 
 export const employeeNav = [
@@ -31,11 +31,11 @@ export const operatorNav = [
 ] as const satisfies NavItem[]
 
 export const EmployeeShell = () => <AudienceShell home={homes.employee} items={employeeNav} />
-export const SpecialistShell = () => <AudienceShell home={homes.specialist} items={specialistNav} />
+export const SpecialistShell = () => <AudienceShell home={homes.specialist} items={specialistNav} account={accounts.specialist} />
 
 /** Each member of staff sees the screens of their own capabilities. */
 export function OperatorShell() {
   const person = useQuery(meQuery).data?.person
   if (!person) return null
-  return <AudienceShell home={deskHome(person)} items={operatorNav.filter(({ to }) => maySee(person, to))} wide />
+  return <AudienceShell home={deskHome(person)} items={operatorNav.filter(({ to }) => maySee(person, to))} account={accounts.operator} wide />
 }

@@ -35,8 +35,14 @@ pub(super) fn acting(caller: &Caller) -> By {
 }
 
 /// Calls the appointment off. `expects_counted`: the employee was told that it will count as used; without that it never does, however the clock moved
-/// between the look and the tap.
-pub(super) async fn cancel(tx: &mut Tx, caller: &Caller, id: AppointmentId, expects_counted: bool) -> Result<()> {
+/// between the look and the tap. `cause`: why the operator does it.
+pub(super) async fn cancel(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: AppointmentId,
+    expects_counted: bool,
+    cause: Option<&'static str>,
+) -> Result<()> {
     let (now, by) = (caller.now(), acting(caller));
     let locked = sql::lock(tx, id).await?;
     let booked = booked(&locked)?;
@@ -48,7 +54,7 @@ pub(super) async fn cancel(tx: &mut Tx, caller: &Caller, id: AppointmentId, expe
     quota::settle(tx, id, canceled.quota_step(), "canceled", now).await?;
     after_leaving(tx, caller, &locked).await?;
     notify::ask(tx, now, id, canceled.sequence, Event::Canceled, by).await?;
-    let detail = json!({ "by": by.name(), "counted": canceled.is_counted });
+    let detail = json!({ "by": by.name(), "counted": canceled.is_counted, "cause": cause });
     audit::append(tx, caller, Entry::new("booking.cancel").about(locked.employee).on("appointment", id).detail(detail)).await?;
     live::emit(tx, now, &[locked.employee, locked.specialist], "booking.changed", &json!({ "appointment_id": id })).await
 }

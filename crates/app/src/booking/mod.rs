@@ -12,6 +12,7 @@ mod cancel;
 mod card;
 mod categories;
 mod confirm;
+mod desk;
 mod favourites;
 mod find;
 mod hold;

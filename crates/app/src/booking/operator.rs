@@ -1,8 +1,7 @@
-//! The operator's support: today's consultations and their state, finding an appointment. Never what is said in one, nor why somebody came.
+//! The operator's support: finding an appointment. Never what is said in one, nor why somebody came.
 
 use domain::ids::PersonId;
-use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
+use jiff_sqlx::ToSqlx;
 use platform::db::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,13 +12,21 @@ use super::{
     list::{AppointmentsPage, page},
     sql::views::{self, Search},
 };
-use crate::kernel::{ctx::Caller, error::Result, validation::Checks};
+use crate::kernel::{
+    ctx::Caller,
+    error::{Error, Result},
+    validation::Checks,
+};
 
-/// What to look for. At least one of specialist, employee, name, or a day must narrow it.
+/// What to look for. At least one of appointment, specialist, employee, a name, or a day must narrow it.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OperatorAppointmentsQuery {
+    /// This one: its id stands in the link of every mail about it.
+    id: Option<Uuid>,
     specialist: Option<Uuid>,
+    /// A part of the specialist's name, 2 to 80 characters.
+    specialist_name: Option<String>,
     employee: Option<Uuid>,
     /// A part of the name under which the person came, 2 to 80 characters.
     name: Option<String>,
@@ -44,13 +51,20 @@ pub(super) async fn search(caller: &Caller, query: &OperatorAppointmentsQuery) -
         .that(from != Some(None), "?from", "not_an_instant")
         .that(to != Some(None), "?to", "not_an_instant")
         .that(query.status.as_deref().is_none_or(is_status), "?status", "not_an_option");
-    if let Some(name) = &query.name {
-        checks.text(name, 2, 80, "?name");
+    for (name, field) in [(&query.name, "?name"), (&query.specialist_name, "?specialist_name")] {
+        if let Some(name) = name {
+            checks.text(name, 2, 80, field);
+        }
     }
-    let is_narrow = query.specialist.is_some() || query.employee.is_some() || query.name.is_some() || (from.is_some() && to.is_some());
+    let is_narrow = [query.id, query.specialist, query.employee].iter().any(Option::is_some)
+        || query.name.is_some()
+        || query.specialist_name.is_some()
+        || (from.is_some() && to.is_some());
     checks.that(is_narrow, "?name", "required").done()?;
     let wanted = Search {
+        id: query.id,
         specialist: query.specialist,
+        specialist_name: query.specialist_name.as_deref().map(pattern),
         employee: query.employee,
         employee_name: query.name.as_deref().map(pattern),
         status: query.status.clone(),
@@ -68,6 +82,30 @@ pub(super) async fn search(caller: &Caller, query: &OperatorAppointmentsQuery) -
 
 fn is_status(status: &str) -> bool {
     matches!(status, "held" | "booked" | "completed" | "canceled" | "expired")
+}
+
+/// Why the operator acts for somebody. A code, because the audit log keeps nothing else.
+const CAUSES: [&str; 4] = ["employee_asked", "specialist_asked", "technical", "service"];
+
+/// To when, and why.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorMove {
+    /// RFC 3339, whole seconds.
+    pub starts_at: String,
+    /// `employee_asked`, `specialist_asked`, `technical` or `service`.
+    pub cause: String,
+}
+
+/// Why it is called off.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorCancellation {
+    /// `employee_asked`, `specialist_asked`, `technical` or `service`.
+    pub cause: String,
+}
+
+/// The cause, if it is one.
+pub(super) fn cause(text: &str) -> Result<&'static str> {
+    CAUSES.into_iter().find(|known| *known == text).ok_or_else(|| Error::field("/cause", "not_a_choice"))
 }
 
 /// A LIKE pattern that finds `text` anywhere.
@@ -99,120 +137,4 @@ async fn note_reading(tx: &mut Tx, caller: &Caller, mut people: Vec<PersonId>) -
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// Which stretch of time.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct LiveQuery {
-    /// Starts at or after this instant.
-    from: String,
-    /// Starts before this instant; at most 48 hours later.
-    to: String,
-}
-
-/// The consultations of a day.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LiveSessions {
-    pub items: Vec<LiveSession>,
-}
-
-/// A consultation and how it stands. Who came is not said: it is not needed to see whether all is well.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LiveSession {
-    pub id: Uuid,
-    pub starts_at: String,
-    pub ends_at: String,
-    pub format: String,
-    pub specialist_id: Uuid,
-    pub specialist_name: String,
-    /// In the reader's language.
-    pub category_name: String,
-    /// `ahead`, `open` (may be joined), `employee_waits`, `specialist_waits`, `together`, `overdue` (begun, nobody there), `ended` or `canceled`.
-    pub state: &'static str,
-    /// How it ended: `held`, `employee_absent`, `specialist_absent`, `both_absent` or `technical`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<String>,
-}
-
-#[derive(Debug, sqlx::FromRow)]
-struct LiveRow {
-    id: Uuid,
-    status: String,
-    format: String,
-    starts_at: SqlTimestamp,
-    ends_at: SqlTimestamp,
-    specialist_id: Uuid,
-    specialist_name: String,
-    category_name: sqlx::types::Json<domain::text::Localized>,
-    room_ended_at: Option<SqlTimestamp>,
-    employee_last: Option<String>,
-    specialist_last: Option<String>,
-    outcome: Option<String>,
-}
-
-/// The consultations that start within the asked time.
-pub(super) async fn live(caller: &Caller, query: &LiveQuery) -> Result<LiveSessions> {
-    let [from, to] = [&query.from, &query.to].map(|text| instant(text));
-    let mut checks = Checks::new();
-    checks.that(from.is_some(), "?from", "not_an_instant").that(to.is_some(), "?to", "not_an_instant");
-    if let (Some(from), Some(to)) = (from, to) {
-        let hours = to.duration_since(from).as_hours();
-        checks.that(to > from && hours <= 48, "?to", "too_far");
-    }
-    checks.done()?;
-    let (from, to) = (from.unwrap_or(Timestamp::MIN), to.unwrap_or(Timestamp::MAX));
-    let mut tx = caller.begin().await?;
-    let rows: Vec<LiveRow> = sqlx::query_as(
-        "SELECT a.id, a.status, a.format, a.starts_at, a.ends_at, a.specialist_id, p.display_name AS specialist_name, c.name AS category_name,
-                r.ended_at AS room_ended_at, o.outcome,
-                (SELECT e.kind FROM call_events e WHERE e.appointment_id = a.id AND e.party = 'employee' ORDER BY e.id DESC LIMIT 1) AS employee_last,
-                (SELECT e.kind FROM call_events e WHERE e.appointment_id = a.id AND e.party = 'specialist' ORDER BY e.id DESC LIMIT 1) AS specialist_last
-         FROM appointments a
-         JOIN people p ON p.id = a.specialist_id
-         JOIN categories c ON c.id = a.category_id
-         LEFT JOIN call_rooms r ON r.appointment_id = a.id
-         LEFT JOIN session_outcomes o ON o.appointment_id = a.id
-         WHERE a.starts_at >= $1 AND a.starts_at < $2 AND (a.status IN ('booked', 'completed') OR (a.status = 'canceled' AND a.booked_at IS NOT NULL))
-         ORDER BY a.starts_at, a.id LIMIT 2000",
-    )
-    .bind(from.to_sqlx())
-    .bind(to.to_sqlx())
-    .fetch_all(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    let now = caller.now();
-    Ok(LiveSessions { items: rows.into_iter().map(|row| session(caller, row, now)).collect() })
-}
-
-fn session(caller: &Caller, row: LiveRow, now: Timestamp) -> LiveSession {
-    LiveSession {
-        id: row.id,
-        starts_at: row.starts_at.to_jiff().to_string(),
-        ends_at: row.ends_at.to_jiff().to_string(),
-        state: state(&row, now),
-        format: row.format,
-        specialist_id: row.specialist_id,
-        specialist_name: row.specialist_name,
-        category_name: row.category_name.0.get(caller.locale).to_owned(),
-        outcome: row.outcome,
-    }
-}
-
-fn state(row: &LiveRow, now: Timestamp) -> &'static str {
-    let (start, end) = (row.starts_at.to_jiff(), row.ends_at.to_jiff());
-    let is_there = |last: &Option<String>| last.as_deref().is_some_and(|kind| kind != "left");
-    let opens = start.checked_sub(domain::booking::JOIN_EARLY).unwrap_or(start);
-    match (row.status.as_str(), is_there(&row.employee_last), is_there(&row.specialist_last)) {
-        ("canceled", ..) => "canceled",
-        ("completed", ..) => "ended",
-        _ if row.room_ended_at.is_some() => "ended",
-        (_, true, true) => "together",
-        (_, true, false) => "employee_waits",
-        (_, false, true) => "specialist_waits",
-        _ if now >= end => "ended",
-        _ if now >= start => "overdue",
-        _ if now >= opens => "open",
-        _ => "ahead",
-    }
 }

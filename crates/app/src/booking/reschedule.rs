@@ -53,8 +53,15 @@ pub(super) async fn wish(caller: &Caller, tx: &mut Tx, id: AppointmentId, start:
     Ok((PersonId(employee), wish))
 }
 
-/// Moves it. `wish` and `employee` come from [`wish`], in the same transaction.
-pub(super) async fn reschedule(tx: &mut Tx, caller: &Caller, id: AppointmentId, employee: PersonId, wish: &Wish) -> Result<()> {
+/// Moves it. `wish` and `employee` come from [`wish`], in the same transaction. `cause`: why the operator does it.
+pub(super) async fn reschedule(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: AppointmentId,
+    employee: PersonId,
+    wish: &Wish,
+    cause: Option<&'static str>,
+) -> Result<()> {
     let (app, now, by) = (&caller.app, caller.now(), acting(caller));
     sql::take_turn(tx, employee).await?;
     scheduling::lock(tx, wish.specialist).await?;
@@ -77,7 +84,7 @@ pub(super) async fn reschedule(tx: &mut Tx, caller: &Caller, id: AppointmentId, 
         super::take::ask_to_offer(tx, now, wish.specialist, visit).await?;
     }
     notify::ask(tx, now, id, moved.sequence, Event::Moved, by).await?;
-    let entry = Entry::new("booking.move").about(employee).on("appointment", id).detail(json!({ "by": by.name() }));
+    let entry = Entry::new("booking.move").about(employee).on("appointment", id).detail(json!({ "by": by.name(), "cause": cause }));
     audit::append(tx, caller, entry).await?;
     live::emit(tx, now, &[employee, wish.specialist], "booking.changed", &json!({ "appointment_id": id })).await
 }

@@ -5,7 +5,7 @@ use axum::{
     middleware::{Next, from_fn},
     response::{IntoResponse, Response},
 };
-use domain::access::{Action, Role, may, rule};
+use domain::access::{Action, Policy, Role, may};
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa_axum::router::UtoipaMethodRouter;
 
@@ -43,10 +43,12 @@ pub fn guarded(action: Action, (schemas, mut paths, methods): UtoipaMethodRouter
 
 fn check(action: Action, request: &Request) -> Result<(), Error> {
     let info = request.extensions().get::<RequestInfo>().ok_or_else(|| Error::internal(anyhow::anyhow!("no request info")))?;
+    let policy = request.extensions().get::<Policy>().ok_or_else(|| Error::internal(anyhow::anyhow!("no policy")))?;
+    let rule = policy.get(action as usize).ok_or_else(|| Error::internal(anyhow::anyhow!("the policy does not know the action")))?;
     let roles = info.principal.as_ref().map_or_else(|| vec![Role::Anonymous], |p| p.roles());
     // What a stranger may do, everybody may: also a member of staff on the way to the second factor.
-    let is_half_way = rule(action).before_second_factor && info.principal.is_some();
-    if !may(&roles, action) && !may(&[Role::Anonymous], action) && !is_half_way {
+    let is_half_way = rule.before_second_factor && info.principal.is_some();
+    if !rule.allows(&roles) && !rule.allows(&[Role::Anonymous]) && !is_half_way {
         return Err(match &info.principal {
             None => Error::unauthenticated(),
             // A member of staff who has not yet shown the second factor holds no role at all.
@@ -54,7 +56,7 @@ fn check(action: Action, request: &Request) -> Result<(), Error> {
             Some(_) => Error::forbidden("not_allowed"),
         });
     }
-    if rule(action).needs_recent_proof {
+    if rule.needs_recent_proof {
         let strong_at = info.principal.as_ref().and_then(|p| p.strong_at);
         let is_recent = strong_at.is_some_and(|at| info.app.now().duration_since(at) <= RECENT_PROOF);
         if !is_recent {

@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use platform::db::{Db, Tx};
 use serde_json::Value;
-use sqlx::postgres::PgListener;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -55,9 +54,7 @@ impl LiveHub {
     /// Listens to the database's notifications until the process ends; wakes everybody after each reconnection.
     pub async fn listen(&self, db: &Db) {
         loop {
-            if let Ok(mut listener) = PgListener::connect_with(db.pool()).await
-                && listener.listen("live").await.is_ok()
-            {
+            if let Ok(mut listener) = db.listen("live").await {
                 self.wake(None);
                 while let Ok(notification) = listener.try_recv().await {
                     match notification {

@@ -10,7 +10,7 @@ use platform::db::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::sql;
+use super::{jobs, sql};
 use crate::kernel::{app::App, audit, error::Result, live};
 
 #[derive(sqlx::FromRow)]
@@ -47,6 +47,7 @@ pub async fn close(tx: &mut Tx, app: &App, id: AppointmentId, now: Timestamp) ->
     let employee = PersonId(row.employee_id);
     let entry = audit::Entry::new("sessions.close").about(employee).on("appointment", id).detail(json!({ "outcome": outcome.name() }));
     audit::append_as(tx, now, None, "system", entry).await?;
+    jobs::ask_to_tell_desk(tx, now).await?;
     live::emit(tx, now, &[employee, PersonId(row.specialist_id)], "appointment.changed", &json!({ "appointment_id": id })).await?;
     metrics::counter!("consultations_closed_total", "outcome" => outcome.name()).increment(1);
     let _ = app;

@@ -3,7 +3,7 @@
 use domain::ids::AppointmentId;
 use serde_json::json;
 
-use super::{room, sql};
+use super::{jobs, room, sql};
 use crate::kernel::{
     ctx::Caller,
     error::{Error, Result},
@@ -27,6 +27,7 @@ pub async fn say(caller: &Caller, id: AppointmentId, sign: &str) -> Result<()> {
     }
     sql::log(&mut tx, id, visit.me, sign, now).await?;
     if sign != "seen" {
+        jobs::ask_to_tell_desk(&mut tx, now).await?;
         live::emit(&mut tx, now, &[visit.other()], "call.presence", &json!({ "appointment_id": id, "sign": sign })).await?;
     }
     tx.commit().await?;

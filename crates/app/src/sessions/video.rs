@@ -105,9 +105,7 @@ impl VideoProvider for BuiltIn {
 /// browsers, which hear of the end by their event stream, and by the credentials' end.
 pub async fn listen(video: &dyn VideoProvider, db: &Db) {
     loop {
-        if let Ok(mut listener) = sqlx::postgres::PgListener::connect_with(db.pool()).await
-            && listener.listen("rooms").await.is_ok()
-        {
+        if let Ok(mut listener) = db.listen("rooms").await {
             while let Ok(notification) = listener.try_recv().await {
                 if let Some(notification) = notification {
                     video.close(notification.payload()).await;

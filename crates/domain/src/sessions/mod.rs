@@ -1,8 +1,10 @@
 //! A consultation as it takes place: when the room is open, and what became of it.
 
 mod outcome;
+mod standing;
 
 pub use outcome::{Event, EventKind, Outcome, Party, decide};
+pub use standing::{Signs, Standing, standing};
 
 use jiff::{SignedDuration, Timestamp};
 

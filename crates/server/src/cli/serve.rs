@@ -1,6 +1,6 @@
 //! `ponimau serve` and `ponimau demo`: a node, from start to graceful stop.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{future::IntoFuture as _, net::SocketAddr, time::Duration};
 
 use anyhow::Context as _;
 use app::{App, demo};
@@ -11,6 +11,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
     task::JoinSet,
+    time::{Instant, timeout_at},
 };
 
 use crate::{
@@ -30,6 +31,7 @@ pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
     let database = Database::start(&settings).await?;
     start::check_database(&database.owner).await?;
     let login = app::schema::migrate(&database.owner, &keys).await?;
+    start::check_database(&login).await?;
     let (stop, stopping) = watch::channel(false);
     let (video, relay) = start::video(&settings, &keys).await?;
     let app = start::application(&settings, is_demo, login, keys, video, stopping.clone())?;
@@ -68,34 +70,46 @@ pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
     let drain = settings.drain();
     let serving =
         axum::serve(listener, service.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(told_to_stop(stop));
+    let mut serving = std::pin::pin!(serving.into_future());
     let mut after_stop = stopping.clone();
+    let mut served = false;
     tokio::select! {
-        done = serving => done?,
-        // Requests have this long to end; then the node goes.
-        () = async { let _ = after_stop.wait_for(|s| *s).await; tokio::time::sleep(drain + Duration::from_secs(3)).await } => {
-            tracing::warn!("some requests did not end in time");
+        done = &mut serving => { done?; served = true }
+        _ = after_stop.wait_for(|stop| *stop) => {}
+    }
+    // Requests, the worker's job and calls in progress have this long to end, together; then the node goes.
+    let until = Instant::now() + drain;
+    if !served {
+        match timeout_at(until, serving).await {
+            Ok(done) => done?,
+            Err(_) => tracing::warn!("some requests did not end in time"),
         }
     }
-    let _ = tokio::time::timeout(app::worker::STOP_WAIT, worker).await;
+    let job = worker.abort_handle();
+    if timeout_at(until, worker).await.is_err() {
+        tracing::warn!("a job did not end in time; another node does it again");
+        job.abort();
+    }
     if let Some(relay) = relay {
-        calls_end(&app, drain).await;
+        calls_end(&app, until).await;
         relay.shutdown().await;
     }
     background.shutdown().await;
-    app.db.pool().close().await;
+    // Waits for whatever still has a connection.
+    let _ = tokio::time::timeout(Duration::from_secs(3), app.db.close()).await;
     database.stop().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Lets calls in progress through this node's relay go on, at most for `longest`; then browsers find another way by themselves.
-async fn calls_end(app: &App, longest: Duration) {
+/// Lets calls in progress through this node's relay go on until `until`; then browsers find another way by themselves.
+async fn calls_end(app: &App, until: Instant) {
     let ended = async {
         while app.video.calls_in_progress() > 0 {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     };
-    if tokio::time::timeout(longest, ended).await.is_err() {
+    if timeout_at(until, ended).await.is_err() {
         tracing::warn!(calls = app.video.calls_in_progress(), "stopping with calls in progress");
     }
 }

@@ -4,6 +4,7 @@ import { Form, Muted, PageHeader, Row, Stack, TextField, useForm } from '~/ui'
 import { useArrive } from './arrive'
 import { enterWithCompanyCode, lookAtCompanyCode } from './commands'
 import { hasTexts, useKept } from './kept'
+import { KEEP_ACCESS } from './keep-access'
 import { NameStep } from './NameStep'
 
 interface Known {
@@ -15,7 +16,8 @@ const isKnown = (value: unknown): value is Known => hasTexts(value, ['code', 'co
 /** A first entry by a company's access code: the code, a nickname, and no more. */
 export function ByCode() {
   const t = useT()
-  const arrive = useArrive()
+  // Without an address the device is the only way back, so that is spoken of first.
+  const arrive = useArrive(undefined, KEEP_ACCESS)
   const [known, setKnown] = useKept<Known>('company-code', isKnown)
   if (!known) return <CodeStep onKnown={setKnown} />
   return (

@@ -2,18 +2,22 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, redirect, useSearch } from '@tanstack/react-router'
 import { audienceOf, homes, meQuery, safeNext, type Loader } from '~/api'
 import { useT } from '~/i18n'
+import { withProofTexts } from '~/shell/proof'
 import { PageHeader, Section, Stack } from '~/ui'
 import { useArrive } from './arrive'
 import { ByEmail } from './ByEmail'
+import { ByPasskey } from './ByPasskey'
 import { DemoPeople } from './DemoPeople'
 import { EmailForm } from './EmailForm'
 import { demoPeopleQuery } from './queries'
 
 /** Who is signed in already has nothing to do here, except in the demo, where one comes to be somebody else. */
 export const loader: Loader = async ({ queryClient, search }) => {
+  const texts = withProofTexts()
   const me = await queryClient.query(meQuery).catch(() => undefined)
   if (me?.is_demo) await queryClient.query(demoPeopleQuery).catch(() => undefined)
   else if (me?.person) throw redirect({ href: safeNext(search['next']) ?? homes[audienceOf(me.person)], replace: true })
+  await texts
 }
 
 export default function SignInPage() {
@@ -25,7 +29,12 @@ export default function SignInPage() {
     <ByEmail
       arrive={arrive}
       first={(email, onSent) => {
-        const form = <EmailForm email={email} hint={t('identity.signIn.hint')} onSent={onSent} />
+        const form = (
+          <>
+            <EmailForm email={email} hint={t('identity.signIn.hint')} onSent={onSent} withPasskeys />
+            <ByPasskey arrive={arrive} />
+          </>
+        )
         return (
           <Stack gap={6}>
             <PageHeader title={t('identity.signIn.title')} />

@@ -5,12 +5,12 @@ import { ApiProblem, audienceOf, homes, meQuery, safeNext, signedInHint } from '
 import { useT } from '~/i18n'
 
 /** Where a newcomer begins: what they agree to, in plain words; then what brings them. */
-const FIRST = '/consents?next=/start'
+export const FIRST = '/consents?next=/start'
 
 export type Arrive = (isNew: boolean) => Promise<void>
 
-/** After the server has given a session: forgets everything known about whoever was here before, and goes on. */
-export function useArrive(next?: string): Arrive {
+/** After the server has given a session: forgets everything known about whoever was here before, and goes on. Newcomers go to `first`. */
+export function useArrive(next?: string, first = FIRST): Arrive {
   const queryClient = useQueryClient()
   const router = useRouter()
   const t = useT()
@@ -21,6 +21,9 @@ export function useArrive(next?: string): Arrive {
     if (me && !me.person) throw new ApiProblem(0, 'no_cookie', t('identity.noCookie'))
     signedInHint.write(true)
     const home = me?.person ? homes[audienceOf(me.person)] : '/'
-    await router.navigate({ href: isNew ? FIRST : (safeNext(next) ?? home), replace: true })
+    const goal = isNew ? first : (safeNext(next) ?? home)
+    // Half a sign-in, of the staff: the other half comes before anything else.
+    const href = me?.person?.needs_second_factor === true ? `/second-factor?${new URLSearchParams({ next: goal }).toString()}` : goal
+    await router.navigate({ href, replace: true })
   }
 }

@@ -2,7 +2,8 @@
 import { api, data } from '~/api'
 import { aboutCompanyCode, aboutMailedCode } from './problems'
 
-const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+/** The zone of this device's clock. */
+export const deviceZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** Sends a code, if the address has an account or a right to one. The answer never tells which. */
 export const askForCode = (email: string) => data(api.POST('/api/auth/code', { body: { email } }))
@@ -13,13 +14,16 @@ export const answerCode = (challengeId: string, code: string, kind?: string) =>
 
 /** Makes an employee's account after a company address was proven. */
 export const register = (ticket: { id: string; token: string }, name: string) =>
-  data(api.POST('/api/auth/register', { body: { ticket_id: ticket.id, ticket: ticket.token, display_name: name, time_zone: timeZone() } }))
+  data(api.POST('/api/auth/register', { body: { ticket_id: ticket.id, ticket: ticket.token, display_name: name, time_zone: deviceZone() } }))
 
 /** Whose access code it is. Takes no use of it. */
 export const lookAtCompanyCode = (code: string) => aboutCompanyCode(data(api.POST('/api/auth/company-code', { body: { code } })))
 
 /** Makes an employee's account by an access code. */
 export const enterWithCompanyCode = (code: string, name: string) =>
-  aboutCompanyCode(data(api.POST('/api/auth/company-code/enter', { body: { code, display_name: name, time_zone: timeZone() } })))
+  aboutCompanyCode(data(api.POST('/api/auth/company-code/enter', { body: { code, display_name: name, time_zone: deviceZone() } })))
 
 export const signInAsDemoPerson = (personId: string) => data(api.POST('/api/demo/sign-in', { body: { person_id: personId } }))
+
+/** Makes the account of an invitation, in the language on the screen. */
+export const acceptInvitation = (body: { token: string; display_name: string; time_zone: string }) => data(api.POST('/api/invitations/accept', { body }))

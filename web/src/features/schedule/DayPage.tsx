@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
-import { civilDateOf, useFormat, useOwnZone } from '~/i18n/format'
+import { addDays, civilDateOf, useFormat, useOwnZone } from '~/i18n/format'
 import { useZoneName } from '~/i18n/zones'
 import { Card, Chip, EmptyState, LinkButton, Loaded, Muted, PageHeader, Row, Section, Stack } from '~/ui'
 import { Agenda, OpenHours } from './Agenda'
 import { calendarQuery, type Booking, type CalendarView } from './queries'
-import { addDays } from './week'
 
 /** The room opens this long before the start. */
 const OPENS_MS = 15 * 60_000

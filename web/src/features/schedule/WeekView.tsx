@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useT } from '~/i18n'
-import { useFormat } from '~/i18n/format'
+import { addDays, useFormat } from '~/i18n/format'
 import { useZoneName } from '~/i18n/zones'
 import { Button, Card, CardsSkeleton, Chip, Grid, IconButton, Loaded, Muted, Row, Stack } from '~/ui'
 import { Agenda, OpenHours } from './Agenda'
 import { calendarQuery } from './queries'
-import { addDays, mondayOf, weekdayOf, weekdays } from './week'
+import { mondayOf, weekdayOf, weekdays } from './week'
 
 /** A week: columns as wide as the screen allows, one under another on a phone. */
 export function WeekView({ week, today, onEdit }: { week: string; today: string; onEdit: (date: string) => void }) {

@@ -1,4 +1,5 @@
 // Dates of the calendar, which have no zone, and the shape in which a person edits the week.
+import { addDays } from '~/i18n/format'
 import type { Settings } from './queries'
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
@@ -11,8 +12,6 @@ export interface Hours {
 }
 
 type WireHours = Settings['rules'][number]
-
-export const addDays = (date: string, days: number): string => new Date(Date.parse(`${date}T00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
 /** Days since Monday. */
 export const weekdayOf = (date: string): number => (new Date(`${date}T00:00Z`).getUTCDay() + 6) % 7

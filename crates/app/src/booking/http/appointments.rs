@@ -167,19 +167,25 @@ pub struct MoveRequest {
     request_body = MoveRequest,
     responses((status = 200, body = AppointmentView), (status = 409, body = TimeProblem, content_type = "application/problem+json")))]
 async fn move_appointment(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid>, Json(request): Json<MoveRequest>) -> Result<Response> {
-    move_it(&caller, &key, id, &request).await
+    move_it(&caller, &key, id, &request, None).await
 }
 
-/// The same for employee, specialist and operator: whose rights decide is the transaction's actor.
-pub(super) async fn move_it(caller: &Caller, key: &IdempotencyKey, id: Uuid, request: &MoveRequest) -> Result<Response> {
+/// The same for employee, specialist and operator: whose rights decide is the transaction's actor. `cause` is the operator's.
+pub(super) async fn move_it(
+    caller: &Caller,
+    key: &IdempotencyKey,
+    id: Uuid,
+    request: &MoveRequest,
+    cause: Option<&'static str>,
+) -> Result<Response> {
     let start = instant(&request.starts_at).ok_or_else(|| Error::field("/starts_at", "not_an_instant"))?;
-    let mut cmd = match begin(caller, key, "booking.move", &(id, request)).await? {
+    let mut cmd = match begin(caller, key, "booking.move", &(id, request, cause)).await? {
         Begun::Repeated(answer) => return Ok(answer),
         Begun::Fresh(cmd) => cmd,
     };
     let id = AppointmentId(id);
     let (employee, wish) = reschedule::wish(caller, &mut cmd.tx, id, start).await?;
-    if let Err(error) = reschedule::reschedule(&mut cmd.tx, caller, id, employee, &wish).await {
+    if let Err(error) = reschedule::reschedule(&mut cmd.tx, caller, id, employee, &wish, cause).await {
         drop(cmd);
         return Err(with_alternatives(caller, &wish, error).await);
     }
@@ -203,15 +209,21 @@ async fn cancel_appointment(
     Path(id): Path<Uuid>,
     Json(request): Json<CancelRequest>,
 ) -> Result<Response> {
-    cancel_it(&caller, &key, id, &request).await
+    cancel_it(&caller, &key, id, &request, None).await
 }
 
-pub(super) async fn cancel_it(caller: &Caller, key: &IdempotencyKey, id: Uuid, request: &CancelRequest) -> Result<Response> {
-    let mut cmd = match begin(caller, key, "booking.cancel", &(id, request)).await? {
+pub(super) async fn cancel_it(
+    caller: &Caller,
+    key: &IdempotencyKey,
+    id: Uuid,
+    request: &CancelRequest,
+    cause: Option<&'static str>,
+) -> Result<Response> {
+    let mut cmd = match begin(caller, key, "booking.cancel", &(id, request, cause)).await? {
         Begun::Repeated(answer) => return Ok(answer),
         Begun::Fresh(cmd) => cmd,
     };
-    cancel::cancel(&mut cmd.tx, caller, AppointmentId(id), request.expects_counted).await?;
+    cancel::cancel(&mut cmd.tx, caller, AppointmentId(id), request.expects_counted, cause).await?;
     finish(cmd, caller, AppointmentId(id)).await
 }
 

@@ -9,8 +9,9 @@ use super::appointments::{CancelRequest, MoveRequest, TimeProblem, cancel_it, fi
 use crate::{
     booking::{
         cancel,
+        desk::{self, LiveQuery, LiveSessions},
         list::AppointmentsPage,
-        operator::{self, LiveQuery, LiveSessions, OperatorAppointmentsQuery},
+        operator::{self, OperatorAppointmentsQuery, OperatorCancellation, OperatorMove},
         view::AppointmentView,
     },
     kernel::{
@@ -43,32 +44,34 @@ async fn search_appointments(caller: Caller, Query(query): Query<OperatorAppoint
 #[utoipa::path(get, path = "/api/operator/live", operation_id = "live_sessions", tag = "booking", params(LiveQuery),
     responses((status = 200, body = LiveSessions)))]
 async fn live_sessions(caller: Caller, Query(query): Query<LiveQuery>) -> Result<Json<LiveSessions>> {
-    operator::live(&caller, &query).await.map(Json)
+    desk::live(&caller, &query).await.map(Json)
 }
 
 /// Moves an appointment on somebody's behalf.
 #[utoipa::path(post, path = "/api/operator/appointments/{id}/move", operation_id = "operator_move_appointment", tag = "booking",
-    params(("id" = Uuid, Path)), request_body = MoveRequest,
+    params(("id" = Uuid, Path)), request_body = OperatorMove,
     responses((status = 200, body = AppointmentView), (status = 409, body = TimeProblem, content_type = "application/problem+json")))]
 async fn operator_move_appointment(
     caller: Caller,
     key: IdempotencyKey,
     Path(id): Path<Uuid>,
-    Json(request): Json<MoveRequest>,
+    Json(request): Json<OperatorMove>,
 ) -> Result<Response> {
-    move_it(&caller, &key, id, &request).await
+    let cause = operator::cause(&request.cause)?;
+    move_it(&caller, &key, id, &MoveRequest { starts_at: request.starts_at }, Some(cause)).await
 }
 
 /// Calls an appointment off on somebody's behalf; it never counts as used.
 #[utoipa::path(post, path = "/api/operator/appointments/{id}/cancel", operation_id = "operator_cancel_appointment", tag = "booking",
-    params(("id" = Uuid, Path)), request_body = CancelRequest, responses((status = 200, body = AppointmentView)))]
+    params(("id" = Uuid, Path)), request_body = OperatorCancellation, responses((status = 200, body = AppointmentView)))]
 async fn operator_cancel_appointment(
     caller: Caller,
     key: IdempotencyKey,
     Path(id): Path<Uuid>,
-    Json(request): Json<CancelRequest>,
+    Json(request): Json<OperatorCancellation>,
 ) -> Result<Response> {
-    cancel_it(&caller, &key, id, &request).await
+    let cause = operator::cause(&request.cause)?;
+    cancel_it(&caller, &key, id, &CancelRequest { expects_counted: false }, Some(cause)).await
 }
 
 /// Gives a session that counts as used back to the person.

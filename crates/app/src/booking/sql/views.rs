@@ -40,6 +40,7 @@ pub struct ViewRow {
     pub specialist_zone: Option<String>,
     pub employee_id: Uuid,
     pub employee_name: String,
+    pub outcome: Option<String>,
 }
 
 const SELECT: &str = "
@@ -47,13 +48,14 @@ const SELECT: &str = "
            a.canceled_at, a.canceled_by, a.moved_from, a.ical_sequence, coalesce(app.last_quota_step(a.id) = 'confirm', false) AS is_counted,
            c.id AS category_id, c.name AS category_name, c.icon AS category_icon, c.cancel_free_hours,
            a.specialist_id, sp.display_name AS specialist_name, s.photo_file_id AS specialist_photo, h.time_zone AS specialist_zone,
-           a.employee_id, e.display_name AS employee_name
+           a.employee_id, e.display_name AS employee_name, o.outcome
     FROM appointments a
     JOIN categories c ON c.id = a.category_id
     JOIN specialists s ON s.person_id = a.specialist_id
     JOIN people sp ON sp.id = a.specialist_id
     JOIN people e ON e.id = a.employee_id
-    LEFT JOIN schedules h ON h.specialist_id = a.specialist_id";
+    LEFT JOIN schedules h ON h.specialist_id = a.specialist_id
+    LEFT JOIN session_outcomes o ON o.appointment_id = a.id";
 
 /// The appointment, as far as the transaction's actor may see it.
 pub async fn one(tx: &mut Tx, id: AppointmentId) -> Result<Option<ViewRow>> {
@@ -85,7 +87,10 @@ pub async fn past(tx: &mut Tx, person: PersonId, now: Timestamp, after: Option<U
 /// What the operator looks for.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
+    pub id: Option<Uuid>,
     pub specialist: Option<Uuid>,
+    /// A part of a specialist's name, as a LIKE pattern.
+    pub specialist_name: Option<String>,
     pub employee: Option<Uuid>,
     /// A part of an employee's chosen name, as a LIKE pattern.
     pub employee_name: Option<String>,
@@ -103,6 +108,7 @@ pub async fn search(tx: &mut Tx, search: &Search, limit: i64) -> Result<Vec<View
            AND (a.status = $4 OR ($4 IS NULL AND a.status <> 'expired'))
            AND ($5::timestamptz IS NULL OR a.starts_at >= $5) AND ($6::timestamptz IS NULL OR a.starts_at < $6)
            AND ($7::uuid IS NULL OR (a.starts_at, a.id) > (SELECT l.starts_at, l.id FROM appointments l WHERE l.id = $7))
+           AND ($9::uuid IS NULL OR a.id = $9) AND ($10::text IS NULL OR sp.display_name ILIKE $10)
          ORDER BY a.starts_at, a.id LIMIT $8"
     );
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(text))
@@ -114,6 +120,8 @@ pub async fn search(tx: &mut Tx, search: &Search, limit: i64) -> Result<Vec<View
         .bind(search.to.map(ToSqlx::to_sqlx))
         .bind(search.after)
         .bind(limit)
+        .bind(search.id)
+        .bind(search.specialist_name.as_ref())
         .fetch_all(&mut **tx)
         .await?)
 }

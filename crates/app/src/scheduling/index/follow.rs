@@ -7,7 +7,6 @@ use std::{collections::HashSet, time::Duration};
 
 use domain::{ids::PersonId, scheduling::Window};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::postgres::PgListener;
 use tokio::{sync::watch, time::Instant};
 use uuid::Uuid;
 
@@ -182,9 +181,7 @@ async fn follow(app: &App) {
 
 async fn listen(app: &App) {
     loop {
-        if let Ok(mut listener) = PgListener::connect_with(app.db.pool()).await
-            && listener.listen("schedule").await.is_ok()
-        {
+        if let Ok(mut listener) = app.db.listen("schedule").await {
             app.slots.wake.notify_one();
             // An answer of none says that the connection was lost and made again: there may be something to read.
             while listener.try_recv().await.is_ok() {

@@ -21,12 +21,16 @@ async fn support_finds_an_appointment_and_the_person_can_see_that_they_did() {
     assert_eq!(find("name=__").await, Vec::<String>::new(), "no wildcard");
     assert_eq!(find("name=%D0%91_").await, [second.as_str()]);
     assert_eq!(find(&format!("employee={}", boris.id())).await, [second.as_str()]);
+    assert_eq!(find(&format!("id={second}")).await, [second.as_str()], "by the number in the link of a mail");
+    assert_eq!(find("specialist_name=%D0%B5%D1%80").await, [first.as_str(), second.as_str()], "a part of the specialist's name");
+    assert_eq!(find("specialist_name=%D0%90%D0%BD").await, Vec::<String>::new(), "Anna is no specialist");
     assert_eq!(find(&format!("specialist={}", vera.id())).await, [first.as_str(), second.as_str()]);
     assert_eq!(find("from=2026-12-18T07:00:00Z&to=2026-12-19T00:00:00Z").await, [second.as_str()]);
     assert_eq!(find(&format!("specialist={}&status=canceled", vera.id())).await, Vec::<String>::new());
     assert_eq!(find(&format!("specialist={}&limit=1", vera.id())).await, [first.as_str()]);
     support.get("/api/operator/appointments").await.names_field("?name", "required");
     support.get("/api/operator/appointments?name=x").await.names_field("?name", "too_short");
+    support.get("/api/operator/appointments?specialist_name=x").await.names_field("?specialist_name", "too_short");
     support.get("/api/operator/appointments?name=xx&status=lost").await.names_field("?status", "not_an_option");
     support.get("/api/operator/appointments?from=today&to=2026-12-19T00:00:00Z").await.names_field("?from", "not_an_instant");
     let mut tx = clinic.system().await;
@@ -37,7 +41,7 @@ async fn support_finds_an_appointment_and_the_person_can_see_that_they_did() {
             .fetch_one(&mut *tx)
             .await
             .unwrap();
-    assert_eq!(seen, 3, "each time Anna's appointment was shown");
+    assert_eq!(seen, 4, "each time Anna's appointment was shown");
 }
 
 #[tokio::test]
@@ -48,23 +52,30 @@ async fn support_moves_and_cancels_on_behalf_at_any_time_before_the_start() {
     clinic.app.pass(SignedDuration::from_hours(90)); // late for Anna
     let support = clinic.back(&support).await;
     let moved = support
-        .post(&format!("/api/operator/appointments/{booked}/move"), json!({ "starts_at": "2026-12-18T12:00:00Z" }))
+        .post(
+            &format!("/api/operator/appointments/{booked}/move"),
+            json!({ "starts_at": "2026-12-18T12:00:00Z", "cause": "specialist_asked" }),
+        )
         .await
         .is(200)
         .json();
     assert_eq!(moved["client"]["display_name"], "Анна");
-    let canceled = support.post(&format!("/api/operator/appointments/{booked}/cancel"), json!({})).await.is(200).json();
+    let cancel = format!("/api/operator/appointments/{booked}/cancel");
+    support.post(&cancel, json!({ "cause": "whim" })).await.names_field("/cause", "not_a_choice");
+    let canceled = support.post(&cancel, json!({ "cause": "technical" })).await.is(200).json();
     assert_eq!((&canceled["canceled"]["by"], &canceled["is_counted"]), (&json!("operator"), &json!(false)));
     assert_eq!(appointment(&anna, &booked).await["status"], "canceled");
     assert_eq!(clinic.balance(&anna).await, (8, 0, 0));
     let mut tx = clinic.system().await;
-    let actions: Vec<(String,)> = sqlx::query_as("SELECT action FROM audit_entries WHERE subject_id = $1 AND actor_id = $2 ORDER BY id")
-        .bind(anna.id().0)
-        .bind(support.id().0)
-        .fetch_all(&mut *tx)
-        .await
-        .unwrap();
-    assert_eq!(actions.into_iter().map(|(a,)| a).collect::<Vec<_>>(), ["booking.move", "booking.cancel"]);
+    let entries: Vec<(String, Option<String>)> =
+        sqlx::query_as("SELECT action, detail->>'cause' FROM audit_entries WHERE subject_id = $1 AND actor_id = $2 ORDER BY id")
+            .bind(anna.id().0)
+            .bind(support.id().0)
+            .fetch_all(&mut *tx)
+            .await
+            .unwrap();
+    let entries: Vec<_> = entries.iter().map(|(action, cause)| (action.as_str(), cause.as_deref())).collect();
+    assert_eq!(entries, [("booking.move", Some("specialist_asked")), ("booking.cancel", Some("technical"))]);
 }
 
 #[tokio::test]
@@ -73,12 +84,13 @@ async fn the_days_consultations_show_how_they_stand_without_saying_who() {
     let (vera, anna, support) =
         (clinic.specialist("Вера").await, clinic.employee("Анна Секретная").await, clinic.app.staff(&["support"]).await);
     let booked = book(&clinic, &anna, &vera, FRIDAY_9).await;
-    let state = async || {
+    let one = async || {
         let live = clinic.back(&support).await.get("/api/operator/live?from=2026-12-18T00:00:00Z&to=2026-12-19T00:00:00Z").await.is(200);
         assert!(!live.text().contains("Секретная") && !live.text().contains(&anna.id().to_string()));
         assert_eq!(live.json()["items"][0]["id"], booked.as_str());
-        live.json()["items"][0]["state"].as_str().unwrap().to_owned()
+        live.json()["items"][0].clone()
     };
+    let state = async || one().await["state"].as_str().unwrap().to_owned();
     assert_eq!(state().await, "ahead");
     clinic.app.pass(SignedDuration::from_mins(96 * 60 - 15));
     assert_eq!(state().await, "open");
@@ -97,8 +109,13 @@ async fn the_days_consultations_show_how_they_stand_without_saying_who() {
     };
     event("employee", "joined").await;
     assert_eq!(state().await, "employee_waits");
+    assert_eq!(one().await["alone_since"], "2026-12-18T06:01:00Z");
     event("specialist", "joined").await;
     assert_eq!(state().await, "together");
+    assert_eq!(one().await["connection"], "connecting");
+    event("employee", "connected").await;
+    event("specialist", "connected").await;
+    assert_eq!(one().await["connection"], "connected");
     event("employee", "left").await;
     assert_eq!(state().await, "specialist_waits");
     event("specialist", "left").await;

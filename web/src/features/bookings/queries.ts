@@ -1,0 +1,66 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { api, data, type components } from '~/api'
+import { nowMs } from '~/i18n/clock'
+import { addDays, instantOf } from '~/i18n/format'
+
+export type Booking = components['schemas']['AppointmentView']
+export type Alternative = components['schemas']['Alternative']
+
+export const statuses = ['booked', 'held', 'completed', 'canceled'] as const
+export type Status = (typeof statuses)[number]
+
+/** What is looked for. Dates are of the reader's calendar. */
+export interface Search {
+  specialist?: string
+  status?: Status
+  from?: string
+  to?: string
+  /** Under which name the person came: never in the page's address. */
+  name?: string
+}
+
+export const isEmpty = ({ specialist, from, to, name }: Search): boolean => [specialist, from, to, name].every((part) => part === undefined)
+
+/** Each asking is in the record of everybody who is found, so nothing is asked again for its own sake. */
+const asked = { staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false } as const
+
+export const bookingsQuery = ({ specialist, status, from, to, name }: Search, zone: string) => infiniteQueryOptions({
+  queryKey: ['desk', 'bookings', { specialist, status, from, to, name }, zone],
+  queryFn: ({ pageParam }) => {
+    // One day stands for itself.
+    const [first, last] = [from ?? to, to ?? from]
+    return data(api.GET('/api/operator/appointments', { params: { query: {
+      limit: 50,
+      ...(specialist !== undefined && { specialist_name: specialist }),
+      ...(name !== undefined && { name }),
+      ...(status !== undefined && { status }),
+      ...(first !== undefined && { from: instantOf(first, zone) }),
+      ...(last !== undefined && { to: instantOf(addDays(last, 1), zone) }),
+      ...(pageParam !== '' && { after: pageParam }),
+    } } }))
+  },
+  initialPageParam: '',
+  getNextPageParam: (page) => page.next ?? undefined,
+  ...asked,
+})
+
+export const bookingQuery = (id: string) => queryOptions({
+  queryKey: ['desk', 'booking', id],
+  queryFn: async () => (await data(api.GET('/api/operator/appointments', { params: { query: { id } } }))).items[0] ?? null,
+  ...asked,
+})
+
+/** How far ahead times are asked for. */
+const AHEAD_MS = 30 * 24 * 3_600_000
+const wholeSeconds = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toISOString()
+
+/** When the specialist of a booking is free for another one like it. */
+export const timesQuery = ({ specialist, category, length_min }: Booking) => queryOptions({
+  queryKey: ['desk', 'times', specialist.id, category.id, length_min],
+  queryFn: () => {
+    const now = nowMs()
+    const query = { category: category.id, length: length_min, from: wholeSeconds(now), to: wholeSeconds(now + AHEAD_MS) }
+    return data(api.GET('/api/specialists/{id}/slots', { params: { path: { id: specialist.id }, query } }))
+  },
+  staleTime: 0,
+})

@@ -1,0 +1,13 @@
+// Names of values as the API gives them.
+import type { Booking } from './queries'
+
+const within = <T extends string>(known: readonly T[], raw: string | null | undefined): T | undefined => known.find((one) => one === raw)
+
+export const statusOf = (booking: Booking) => within(['held', 'booked', 'completed', 'canceled', 'expired'], booking.status) ?? 'expired'
+export const formatOf = (booking: Booking) => within(['video', 'audio', 'chat'], booking.format)
+export const outcomeOf = (booking: Booking) => within(['held', 'employee_absent', 'specialist_absent', 'both_absent', 'technical'], booking.outcome)
+export const canceledByOf = (booking: Booking) => within(['employee', 'specialist', 'operator', 'system'], booking.canceled?.by)
+
+/** Why the operator acts for somebody; goes into the audit log. */
+export const causes = ['employee_asked', 'specialist_asked', 'technical', 'service'] as const
+export type Cause = (typeof causes)[number]

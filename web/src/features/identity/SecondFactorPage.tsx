@@ -1,0 +1,68 @@
+// The second factor of the operator's staff: shown, or, by a newcomer, set up.
+import { useQuery } from '@tanstack/react-query'
+import { redirect, useSearch } from '@tanstack/react-router'
+import { audienceOf, homes, meQuery, safeNext, useCommand, type Loader } from '~/api'
+import { useT } from '~/i18n'
+import { Prove, waysQuery, withProofTexts, type Ways } from '~/shell/proof'
+import { signOut } from '~/shell/sign-out'
+import { Banner, Button, Loaded, Muted, PageHeader, Row, Stack, TextSkeleton, useProblemText } from '~/ui'
+import { useArrive } from './arrive'
+import { FirstFactor } from './FirstFactor'
+
+export const loader: Loader = async ({ queryClient, search }) => {
+  const me = await queryClient.query(meQuery)
+  const next = safeNext(search['next'])
+  if (!me.person) throw redirect({ to: '/sign-in', search: { next } as never, replace: true })
+  if (!me.person.needs_second_factor) throw redirect({ href: next ?? homes[audienceOf(me.person)], replace: true })
+  await Promise.all([withProofTexts(), queryClient.query(waysQuery)])
+}
+
+export default function SecondFactorPage() {
+  const { next } = useSearch({ from: '/public/second-factor' })
+  // Asked once: after the first factor is set up the answer is another, and the steps after it are still to come.
+  const query = useQuery({ ...waysQuery, staleTime: Infinity })
+  const arrive = useArrive(next)
+  const goOn = useCommand(() => arrive(false))
+  return (
+    <Loaded query={query} skeleton={<TextSkeleton lines={6} />}>
+      {(ways) => <Door ways={ways} goOn={() => { goOn.mutate(undefined) }} failure={goOn.error} />}
+    </Loaded>
+  )
+}
+
+function Door({ ways, goOn, failure }: { ways: Ways; goOn: () => void; failure: ReturnType<typeof useCommand>['error'] }) {
+  const text = useProblemText()
+  return (
+    <Stack gap={6}>
+      {ways.has_passkey || ways.has_totp ? <Show ways={ways} onShown={goOn} /> : <FirstFactor onDone={goOn} />}
+      {failure && <Banner tone="danger" announce>{text(failure)}</Banner>}
+      <SomebodyElse />
+    </Stack>
+  )
+}
+
+function Show({ ways, onShown }: { ways: Ways; onShown: () => void }) {
+  const t = useT()
+  return (
+    <Stack gap={5}>
+      <PageHeader title={t('identity.second.title')} lead={t('identity.second.lead')} />
+      <Prove ways={ways} onShown={onShown} />
+      <Muted small>{t('identity.second.lost')}</Muted>
+    </Stack>
+  )
+}
+
+/** The way out for whoever came here by mistake. */
+function SomebodyElse() {
+  const t = useT()
+  const text = useProblemText()
+  const leave = useCommand(() => signOut())
+  return (
+    <Stack gap={2}>
+      {leave.error && <Banner tone="danger" announce>{text(leave.error)}</Banner>}
+      <Row>
+        <Button variant="quiet" icon="signOut" isPending={leave.isPending} onPress={() => { leave.mutate(undefined) }}>{t('identity.second.signOut')}</Button>
+      </Row>
+    </Stack>
+  )
+}

@@ -1,0 +1,18 @@
+import { api, data } from '~/api'
+import { activeLang } from '~/i18n'
+
+/**
+ * Ends the session here. The server tells the browser to forget all that was kept (drafts, answers, the page itself), so everything begins anew; only
+ * the language and the look stay, which are the device's and say nothing about anybody.
+ */
+export async function signOut(): Promise<void> {
+  const theme = document.documentElement.dataset['theme']
+  await data(api.POST('/api/auth/sign-out'))
+  try {
+    localStorage.setItem('lang', activeLang())
+    if (theme !== undefined) localStorage.setItem('theme', theme)
+  } catch {
+    // Storage forbidden: then the browser's language holds.
+  }
+  location.replace('/')
+}
