@@ -4,7 +4,7 @@ import { codeIn, freshEmail, givePasskeyDevice, mailed } from './factors'
 import { expect, test } from './harness'
 import { ask, enterAs, visitor } from './people'
 
-test.setTimeout(120_000)
+test.setTimeout(240_000)
 
 const CODE = 'DEMO-SEVER-2026'
 
