@@ -1,88 +1,187 @@
 // Two real browsers hold a consultation through the relay of the running product.
 import type { Page } from '@playwright/test'
-import { expect, test } from './harness'
-import { ask, enterAs, visitor, type DemoPerson } from './people'
+import { LossyPath } from '../src/features/call/engine/browser/lossyPath'
+import { carried, control, enter, expectTalking, join, Pair, reachRelayBy, watchConnections } from './calls'
+import { expect as atOnce, test } from './harness'
+import { ask } from './people'
 
-interface Slots { starts: string[] }
-interface Card { id: string; categories: { id: string }[] }
+/** Two browsers that encode video are busy: patience, not a fixed wait. */
+const expect = atOnce.configure({ timeout: 30_000 })
+const MINUTE = 60_000
 
-/** Books the specialist on duty (who works day and night) for the next quarter of an hour; gives the appointment. */
-async function bookSoon(employee: Page, specialist: DemoPerson, categoryId: string): Promise<string> {
-  const now = Date.now()
-  const span = `from=${encodeURIComponent(new Date(now).toISOString())}&to=${encodeURIComponent(new Date(now + 24 * 3_600_000).toISOString())}`
-  const { starts } = await ask<Slots>(employee, 'GET', `/api/specialists/${specialist.id}/slots?category=${categoryId}&length=50&${span}`)
-  const start = starts.find((at) => Date.parse(at) - now < 14.5 * 60_000)
-  if (start === undefined) throw new Error(`no start within a quarter of an hour: ${starts.slice(0, 3).join(', ')}`)
-  const held = await ask<{ id: string }>(employee, 'POST', '/api/holds', { specialist_id: specialist.id, category_id: categoryId, starts_at: start, length_min: 50, format: 'video' })
-  await ask(employee, 'POST', `/api/appointments/${held.id}/confirm`, {})
-  return held.id
-}
+test('a consultation, from the link to its end', async ({ browser }) => {
+  test.setTimeout(240_000)
+  const pair = await Pair.meet(browser)
+  const [a, b] = [pair.employee.page, pair.specialist.page]
+  const { id, start } = await pair.book(40_000)
+  const watched = [await watchConnections(a), await watchConnections(b)]
 
-/** Frames that the remote picture has shown so far. */
-const frames = (page: Page) =>
-  page.getByTestId('remote').locator('video').evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames)
+  await test.step('the link of the consultation leads to the door; the check runs by itself', async () => {
+    await a.goto(`/sessions/${id}`)
+    await a.getByRole('link', { name: 'Войти', exact: true }).click()
+    await expect(a.getByRole('heading', { level: 1 })).toHaveText(`Консультация: ${pair.specialistName}`)
+    await expect(a.getByText(`${pair.specialistName} ещё не в комнате.`)).toBeVisible()
+    await expect(a.getByText('Связь есть')).toBeVisible()
+    // The fake microphone only beeps: whether a voice is heard is the unit tests' matter.
+    await expect(a.getByText(/Скажите пару слов|Вас слышно/)).toBeVisible({ timeout: 20_000 })
+    await expect(a.getByLabel('Вы', { exact: true })).toBeVisible()
+  })
 
-async function expectMoving(page: Page): Promise<void> {
-  await expect(page.getByTestId('connection')).toContainText(/Связь (хорошая|слабая|плохая)/, { timeout: 30_000 })
-  const before = await frames(page)
-  await expect.poll(() => frames(page), { timeout: 20_000 }).toBeGreaterThan(before + 10)
-}
+  await test.step('the waiting room tells the truth, on both sides of the door', async () => {
+    await join(a)
+    await expect(a.getByTestId('remote')).toContainText(`${pair.specialistName} ещё не в комнате`)
+    await b.goto(`/call/${id}`)
+    await expect(b.getByText(`${pair.employeeName} уже в комнате.`)).toBeVisible()
+    await join(b)
+  })
 
-test('two people talk through the relay, lose the network, reload, and end', async ({ browser }) => {
-  test.setTimeout(180_000)
-  const a = await visitor(browser)
-  const b = await visitor(browser)
-  await enterAs(a.page, (p) => p.kind === 'employee')
-  const specialist = await enterAs(b.page, (p) => p.kind === 'specialist')
-  const card = await ask<Card>(a.page, 'GET', `/api/specialists/${specialist.id}`)
-  const category = card.categories[0]
-  if (!category) throw new Error('the specialist has no category')
-  const id = await bookSoon(a.page, specialist, category.id)
+  await test.step('picture and sound arrive on both sides, through the relay alone', async () => {
+    await expectTalking(a, b)
+    for (const page of [a, b]) {
+      const { kinds, pair: used } = await carried(page)
+      expect(kinds).toEqual(['relay'])
+      expect(used).toEqual(['relay', 'relay'])
+    }
+    for (const { told } of watched) {
+      const all = told.join('\n')
+      expect(all).toContain('typ relay')
+      expect(all).not.toMatch(/typ (host|srflx|prflx)/)
+      // Neither the related address of a candidate nor a connection line tells where somebody is.
+      expect(all).not.toMatch(/raddr (?!0\.0\.0\.0|::)/)
+      expect(all).not.toMatch(/c=IN IP[46] (?!0\.0\.0\.0|::)/)
+    }
+  })
 
-  // The waiting room tells the truth.
-  await a.page.goto(`/call/${id}`)
-  await expect(a.page.getByText('ещё не в комнате')).toBeVisible()
-  await a.page.getByRole('button', { name: 'Присоединиться' }).click()
-  await expect(a.page.getByTestId('remote')).toContainText('ещё не в комнате')
+  await test.step('both read the same words', async () => {
+    const read = async (page: Page) => {
+      await control(page, 'Настройки').click()
+      await page.getByRole('button', { name: 'Сверить слова' }).click()
+      const words = await page.getByTestId('words').innerText()
+      await page.getByRole('button', { name: 'Слова совпадают' }).click()
+      return words
+    }
+    const words = await read(a)
+    expect(words.split('\n')).toHaveLength(4)
+    expect(await read(b)).toBe(words)
+  })
 
-  await b.page.goto(`/call/${id}`)
-  await b.page.getByRole('button', { name: 'Присоединиться' }).click()
-  await expectMoving(a.page)
-  await expectMoving(b.page)
+  await test.step('muting and hiding are told', async () => {
+    await control(a, 'Микрофон').click()
+    await expect(control(a, 'Микрофон')).toHaveAttribute('aria-pressed', 'false')
+    await expect(b.getByTestId('remote')).toContainText('Микрофон выключен')
+    await control(a, 'Камера').click()
+    await expect(b.getByTestId('remote')).toContainText(`${pair.employeeName}: без камеры`)
+    await control(a, 'Микрофон').click()
+    await control(a, 'Камера').click()
+    await expectTalking(b)
+  })
 
-  // Both compare the same words.
-  const words = async (page: Page) => {
-    await page.getByRole('button', { name: 'Настройки встречи' }).click()
-    await page.getByRole('button', { name: 'Сверить слова' }).click()
-    await page.getByTestId('words').waitFor()
-    const text = await page.getByTestId('words').innerText()
-    await page.getByRole('button', { name: 'Слова совпадают' }).click()
-    return text
-  }
-  expect(await words(a.page)).toBe(await words(b.page))
+  await test.step('they write to each other, and it stays among the messages', async () => {
+    const text = `Ссылка на дыхательное упражнение ${String(Date.now())}`
+    await control(a, 'Сообщения').click()
+    await a.getByLabel(`Сообщение: ${pair.specialistName}`).fill(text)
+    await a.getByRole('button', { name: 'Отправить' }).click()
+    await expect(a.getByRole('log')).toContainText(text)
+    await expect(a.getByLabel(`Сообщение: ${pair.specialistName}`)).toHaveValue('')
+    await expect(control(b, 'Сообщения')).toContainText('Есть новое сообщение')
+    await control(b, 'Сообщения').click()
+    await expect(b.getByRole('log')).toContainText(text)
+    await b.getByRole('button', { name: 'Закрыть сообщения' }).click()
+    await expect(control(b, 'Сообщения')).toBeFocused()
+    await expect(control(b, 'Сообщения')).not.toContainText('Есть новое сообщение')
+    const { threads } = await ask<{ threads: { id: string; with: { id: string } }[] }>(a, 'GET', '/api/threads?limit=100')
+    const thread = threads.find((one) => one.with.id === pair.specialistId)
+    const page = await ask<{ messages: { text: string }[] }>(a, 'GET', `/api/threads/${thread?.id ?? ''}/messages?limit=5`)
+    expect(page.messages.at(-1)?.text).toBe(text)
+  })
 
-  // The network goes away and comes back: the call heals by itself.
-  await a.context.setOffline(true)
-  await a.page.waitForTimeout(0)
-  await a.context.setOffline(false)
-  await expectMoving(a.page)
-  await expectMoving(b.page)
+  await test.step('the specialist shows the screen', async () => {
+    await control(b, 'Экран').click()
+    await expect(b.getByText(`${pair.employeeName} видит ваш экран.`)).toBeVisible()
+    const width = () => a.getByTestId('screen').locator('video').evaluate((video: HTMLVideoElement) => video.videoWidth)
+    await expect.poll(width, { timeout: 20_000 }).toBeGreaterThan(100)
+    await control(b, 'Экран').click()
+    await expect(a.getByTestId('screen')).toHaveCount(0)
+  })
 
-  // A reload leads back into the call.
-  await a.page.reload()
-  await expectMoving(a.page)
-  await expectMoving(b.page)
+  await test.step('a reload leads back into the call', async () => {
+    await a.reload()
+    await expectTalking(a, b)
+  })
 
-  // The specialist leaves for the door of the consultation; the employee may come back until it ends.
-  await b.page.getByRole('button', { name: 'Выйти' }).click()
-  await expect(b.page.getByText('Комната останется открытой', { exact: false }).or(b.page.getByText('Если выйти', { exact: false }))).toBeVisible()
-  await a.context.close()
-  await b.context.close()
+  await test.step('the specialist goes on longer, as far as both are free; both see it', async () => {
+    await pair.take(new Date(start.getTime() + 60 * MINUTE))
+    await control(b, 'Настройки').click()
+    const settings = b.getByRole('dialog')
+    await settings.getByRole('button', { name: '+ 15 минут' }).click()
+    await expect(settings.getByText('Следующая консультация слишком близко', { exact: false })).toBeVisible()
+    await settings.getByRole('button', { name: '+ 5 минут' }).click()
+    await expect(settings.getByText('Время продлено для обоих.')).toBeVisible()
+    await settings.getByRole('button', { name: 'Закрыть' }).click()
+    for (const page of [a, b]) await expect(page.getByTestId('time')).toContainText(/Осталось (55|54) минут/, { timeout: 70_000 })
+  })
+
+  await test.step('the employee leaves and comes back; the specialist sees both', async () => {
+    await control(a, 'Выйти').click()
+    await a.getByRole('dialog').getByRole('button', { name: 'Выйти' }).click()
+    await expect(b.getByTestId('remote')).toContainText(`${pair.employeeName} выходит из комнаты`)
+    await enter(a, id)
+    await expectTalking(b)
+  })
+
+  await test.step('the specialist ends it for both', async () => {
+    await control(b, 'Выйти').click()
+    await b.getByRole('button', { name: 'Завершить для обоих' }).click()
+    for (const page of [a, b]) await expect(page.getByRole('heading', { name: 'Консультация завершена' })).toBeVisible()
+    await expect(a.getByRole('link', { name: 'Как всё прошло?' })).toBeVisible()
+    // The join log decides: together for less than ten minutes is a technical failure, and the session is given back.
+    await expect.poll(async () => (await ask<{ status: string }>(a, 'GET', `/api/appointments/${id}`)).status).toBe('completed')
+    expect(await ask(a, 'GET', `/api/appointments/${id}`)).toMatchObject({ is_counted: false })
+    await a.reload()
+    await expect(a.getByText('Её время прошло.')).toBeVisible()
+  })
+  await pair.part()
 })
 
-test('a stranger does not find the room', async ({ browser }) => {
-  const stranger = await visitor(browser)
-  await enterAs(stranger.page, (p) => p.kind === 'employee')
-  await expect(ask(stranger.page, 'POST', '/api/calls/01890000-0000-7000-8000-000000000001/access', {})).rejects.toThrow('404')
-  await stranger.context.close()
+test('a cut network heals, and a poor one costs the picture but not the talk', async ({ browser }) => {
+  test.setTimeout(240_000)
+  const pair = await Pair.meet(browser)
+  const [a, b] = [pair.employee.page, pair.specialist.page]
+  const { id } = await pair.book(MINUTE)
+  const line = await badLine(a, id)
+  for (const page of [a, b]) await watchConnections(page)
+  await enter(a, id)
+  await enter(b, id)
+  await expectTalking(a, b)
+
+  await test.step('nothing gets through for a while: both are told, and the call heals by itself', async () => {
+    line.cut = true
+    await pair.employee.context.setOffline(true)
+    await expect(a.getByText('Нет интернета. Мы ждём, когда он появится.')).toBeVisible()
+    for (const page of [a, b]) await expect(page.getByTestId('connection')).toHaveText('Восстанавливаем связь', { timeout: 40_000 })
+    await pair.employee.context.setOffline(false)
+    line.cut = false
+    await expectTalking(a, b)
+  })
+
+  await test.step('a third of all packets is lost: only the sound goes on; the picture returns by itself', async () => {
+    line.loss = 0.3
+    await expect(a.getByText('Сеть слабая, поэтому сейчас идёт только звук.', { exact: false })).toBeVisible({ timeout: 60_000 })
+    await expect(b.getByTestId('remote')).toContainText('видео приостановлено из-за сети', { timeout: 20_000 })
+    const before = (await carried(b)).sound
+    await expect.poll(async () => (await carried(b)).sound, { timeout: 20_000 }).toBeGreaterThan(before)
+    line.loss = 0
+    await expect(b.getByTestId('remote')).not.toContainText('видео приостановлено', { timeout: 60_000 })
+    await expectTalking(b)
+  })
+  line.close()
+  await pair.part()
 })
+
+/** A stretch of network between `page` and the relay that can be made bad: everything goes through it. */
+async function badLine(page: Page, id: string): Promise<LossyPath> {
+  const access = await ask<{ ice_servers: { urls: string[] }[] }>(page, 'POST', `/api/calls/${id}/access`, {})
+  const line = await LossyPath.open(access.ice_servers[0]?.urls.find((url) => url.includes('transport=udp')) ?? '')
+  await reachRelayBy(page, () => [line.url])
+  return line
+}

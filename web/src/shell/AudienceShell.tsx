@@ -1,15 +1,14 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
-import { useEffect, useId, useState } from 'react'
-import { live } from '~/api/live'
+import { useId, useState } from 'react'
 import { meQuery } from '~/api/me'
 import { useT, type MessageKey } from '~/i18n'
-import { refreshBy } from '~/routes/live'
 import { cx } from '~/ui/cx'
 import { Icon } from '~/ui/Icon'
 import type { IconName } from '~/ui/icons'
 import { Logo } from './Logo'
 import { UrgentLink } from './UrgentLink'
+import { useLiveStream } from './useLiveStream'
 import styles from './Shell.module.css'
 
 export interface NavItem {
@@ -34,15 +33,7 @@ interface Props {
 /** Bar at the bottom on phones, rail at the side on desktops; the same list, in the same order. */
 export function AudienceShell({ home, items, account, wide = false }: Props) {
   const t = useT()
-  const queryClient = useQueryClient()
-  useEffect(() => {
-    const unbind = refreshBy(live, queryClient)
-    live.open()
-    return () => {
-      live.close()
-      unbind()
-    }
-  }, [queryClient])
+  useLiveStream()
   const inBar = items.length > BAR ? items.slice(0, BAR - 1) : items
   const rest = items.slice(inBar.length)
   return (

@@ -50,6 +50,8 @@ export const icons = {
   document: 'M6.5 4h8l3.5 3.5V20H6.5zM14 4v4h4',
   refresh: 'M19 12a7 7 0 1 1-2-5M19 4v4h-4',
   history: 'M5 12a7 7 0 1 0 2-5L5 9M5 5v4h4M12 8.5V12l2.5 1.5',
+  speaker: 'M5 9.5v5h3.5L13 18V6L8.5 9.5zM16 9.5a3.5 3.5 0 0 1 0 5M18.5 7a7 7 0 0 1 0 10',
+  screen: 'M4 5.5h16v11H4zM9 20h6M12 16.5V20',
   camera: 'M4 8h3.5L9 5.5h6L16.5 8H20v11H4zM12 10.5a3 3 0 1 0 0 6 3 3 0 0 0 0-6Z',
   heart: 'M12 19.5C7 16 4 13 4 9.5A4 4 0 0 1 12 8a4 4 0 0 1 8 1.5c0 3.5-3 6.5-8 10Z',
 } as const

@@ -1,8 +1,8 @@
 // The consultation itself: before the door opens, device check, waiting, talking, end. One screen without the ordinary frame.
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { notFound, useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { audienceOf, usePerson, useLive, type Loader } from '~/api'
+import { asProblem, audienceOf, usePerson, useLive, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { Loaded, TextSkeleton, useTitle } from '~/ui'
@@ -15,19 +15,31 @@ import { Room } from './Room'
 import { useCallModel, usePresence, useSnapshot } from './useCall'
 import styles from './call.module.css'
 
-export const loader: Loader = ({ queryClient, params }) => queryClient.query(callQuery(params['id'] ?? ''))
+/** Somebody else's consultation is as one that does not exist. */
+export const loader: Loader = async ({ queryClient, params }) => {
+  try {
+    await queryClient.query(callQuery(params['id'] ?? ''))
+  } catch (error) {
+    const { status } = asProblem(error)
+    if (status === 404 || status === 400 || status === 422) throw notFound()
+    throw error
+  }
+}
 
 export default function CallPage() {
   const t = useT()
   const { id } = useParams({ from: '/call/call/$id' })
   const query = useQuery(callQuery(id))
   useTitle(t('call.title'))
-  const isAbout = (payload: unknown) => (payload as { appointment_id?: string } | undefined)?.appointment_id === id
-  const again = ({ payload }: { payload: unknown }) => { if (isAbout(payload)) void query.refetch() }
+  const again = ({ payload }: { payload: unknown }) => {
+    if ((payload as { appointment_id?: string } | undefined)?.appointment_id === id) void query.refetch()
+  }
+  useLive('booking.changed', again)
   useLive('appointment.changed', again)
+  useLive('call.extended', again)
   useLive('call.presence', again)
   return (
-    <main id="main" className={styles.page}>
+    <main id="main" className={styles.page} tabIndex={-1}>
       <Loaded query={query} skeleton={<TextSkeleton lines={3} />}>
         {(call) => <Door call={call} onOpen={() => { void query.refetch() }} />}
       </Loaded>
@@ -37,16 +49,18 @@ export default function CallPage() {
 
 export type Call = NonNullable<Awaited<ReturnType<NonNullable<ReturnType<typeof callQuery>['queryFn']>>>>
 
+/** By the server's clock; a wrong one on the device does not matter. A consultation that was called off or moved shows out whoever is inside. */
 function Door({ call, onOpen }: { call: Call; onOpen: () => void }) {
-  if (call.status === 'canceled' || call.is_ended) return <EndScreen call={call} reason={call.status === 'canceled' ? 'canceled' : 'over'} />
+  if (call.status === 'canceled') return <EndScreen call={call} reason="canceled" />
   if (nowMs() < Date.parse(call.opens_at)) return <EarlyScreen call={call} onOpen={onOpen} />
-  if (nowMs() >= Date.parse(call.closes_at)) return <EndScreen call={call} reason="over" />
   return <Attempt call={call} />
 }
 
-/** One attempt; "come back" and "continue here" begin another. */
+/** One attempt; "come back" and "continue here" begin another. Who is inside when it ends learns how it ended, not that it is over. */
 function Attempt({ call }: { call: Call }) {
   const [attempt, setAttempt] = useState(0)
+  const [wasOver] = useState(() => call.is_ended || nowMs() >= Date.parse(call.closes_at))
+  if (wasOver) return <EndScreen call={call} reason="over" />
   return <InCall key={attempt} call={call} onAgain={() => { setAttempt((n) => n + 1) }} />
 }
 
@@ -62,6 +76,7 @@ function InCall({ call, onAgain }: { call: Call; onAgain: () => void }) {
     if (before) void model.join(before)
     else model.startCheck()
   }, [model, call.appointment_id])
+  useEffect(() => { if (call.is_ended) model.endedByServer() }, [model, call.is_ended])
   const leaveTo = audienceOf(person) === 'specialist' ? '/work/day' : '/sessions'
   switch (snapshot.phase.name) {
     case 'idle':

@@ -1,10 +1,12 @@
 // The device check before the call: runs by itself, takes seconds, and never keeps anybody out.
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useT } from '~/i18n'
-import { Banner, Button, Icon, Row, Select, Stack, Switch, When } from '~/ui'
+import { Banner, Button, Icon, Row, Stack, Switch, When, type IconName } from '~/ui'
 import type { Call } from './CallPage'
+import { Devices } from './Devices'
 import type { CallSnapshot, CallViewModel, DeviceCheck } from './engine'
 import { Picture } from './Picture'
+import { Problems } from './Problems'
 import styles from './call.module.css'
 
 export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewModel; snapshot: CallSnapshot }) {
@@ -14,6 +16,11 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
   const [camera, setCamera] = useState(call.format === 'video')
   const [microphone, setMicrophone] = useState(call.format !== 'chat')
   const { local } = snapshot
+  const turnCamera = (on: boolean) => {
+    setCamera(on)
+    // Off is off: the device is let go of, and its light goes out.
+    void model.setCamera(on)
+  }
   return (
     <div className={styles.lobby}>
       <div className={styles.preview}>
@@ -25,18 +32,12 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
         <p><When at={call.starts_at} /></p>
         <p role="status">{call.is_other_present ? t('call.lobby.present', { name: call.other_name }) : t('call.lobby.absent', { name: call.other_name })}</p>
         <Stack gap={2}>
-          <Switch label={t('call.camera')} value={camera} onChange={setCamera} />
+          <Switch label={t('call.camera')} value={camera} onChange={turnCamera} />
           <Switch label={t('call.microphone')} value={microphone} onChange={setMicrophone} />
         </Stack>
         <CheckResults check={check} />
-        {local.microphones.length > 1 && (
-          <Select label={t('call.microphone.which')} options={local.microphones.map((d) => ({ id: d.id, label: d.label }))} value={local.microphoneId}
-            onChange={(id: string) => { void model.chooseMicrophone(id) }} />
-        )}
-        {local.cameras.length > 1 && (
-          <Select label={t('call.camera.which')} options={local.cameras.map((d) => ({ id: d.id, label: d.label }))} value={local.cameraId}
-            onChange={(id: string) => { void model.chooseCamera(id) }} />
-        )}
+        <Problems problems={snapshot.problems} model={model} />
+        <Devices model={model} local={local} />
         <Row>
           <Button variant="primary" icon="video" onPress={() => { void model.join({ camera, microphone }) }}>{t('call.join')}</Button>
         </Row>
@@ -54,26 +55,40 @@ function CheckResults({ check }: { check: DeviceCheck }) {
   useEffect(() => check.subscribeLevel((level) => {
     meter.current?.style.setProperty('--level', String(Math.min(1, level * 4)))
   }), [check])
-  const microphone = state.microphone.status === 'done' ? state.microphone.result : null
-  const relays = Object.values(state.relay)
-  const isRelayKnown = relays.every((step) => step.status === 'done')
-  const isReached = relays.some((step) => step.status === 'done' && step.result.outcome === 'reachable')
   return (
     <ul className={styles.checks}>
-      <li>
-        <Icon name="audio" size={20} />
-        <span>{microphone === null ? t('call.check.microphone.running') : microphone.outcome === 'failed' ? t('call.check.microphone.failed') : microphone.heard ? t('call.check.microphone.heard') : t('call.check.microphone.speak')}</span>
+      <Result icon="audio" text={t(`call.check.microphone.${microphoneState(state)}`)}>
         <span ref={meter} className={styles.meter} aria-hidden="true" />
-      </li>
-      <li>
-        <Icon name="bell" size={20} />
-        <span>{state.speaker.status === 'done' && state.speaker.result === 'failed' ? t('call.check.speaker.failed') : t('call.check.speaker')}</span>
+      </Result>
+      <Result icon="speaker" text={state.speaker.status === 'done' && state.speaker.result === 'failed' ? t('call.check.speaker.failed') : t('call.check.speaker')}>
         <Button variant="quiet" onPress={() => { void check.testSpeaker() }}>{t('call.check.speaker.play')}</Button>
-      </li>
-      <li>
-        <Icon name="link" size={20} />
-        <span role="status">{isReached ? t('call.check.network.good') : isRelayKnown ? t('call.check.network.bad') : t('call.check.network.running')}</span>
-      </li>
+      </Result>
+      <Result icon="link" text={t(`call.check.network.${networkState(state)}`)} />
     </ul>
   )
+}
+
+function Result({ icon, text, children }: { icon: IconName; text: string; children?: React.ReactNode }) {
+  return (
+    <li>
+      <Icon name={icon} size={20} />
+      <span role="status">{text}</span>
+      {children}
+    </li>
+  )
+}
+
+type CheckState = ReturnType<DeviceCheck['store']['getSnapshot']>
+
+function microphoneState({ microphone }: CheckState): 'running' | 'failed' | 'heard' | 'speak' {
+  if (microphone.status !== 'done') return 'running'
+  if (microphone.result.outcome === 'failed') return 'failed'
+  return microphone.result.heard ? 'heard' : 'speak'
+}
+
+/** One way to the relay is enough. */
+function networkState({ relay }: CheckState): 'running' | 'good' | 'bad' {
+  const ways = Object.values(relay)
+  if (ways.some((step) => step.status === 'done' && step.result.outcome === 'reachable')) return 'good'
+  return ways.every((step) => step.status === 'done') ? 'bad' : 'running'
 }

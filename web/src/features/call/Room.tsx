@@ -1,11 +1,16 @@
 // In the room: the other large, oneself small, a header that tells the truth about time and connection, and few controls.
-import { useEffect, useState } from 'react'
-import { useT, useLang } from '~/i18n'
-import { Banner, Button, Confirm, cx, Dialog, Icon, Stack } from '~/ui'
+import { useEffect, useRef, useState } from 'react'
+import { useT } from '~/i18n'
+import { Banner, Button, Chip, cx, Dialog, Icon } from '~/ui'
 import type { Call } from './CallPage'
+import { Chat } from './Chat'
+import { useChat } from './chat'
+import { Compare } from './Compare'
 import { Controls } from './Controls'
-import type { CallProblem, CallSnapshot, CallViewModel } from './engine'
+import type { CallSnapshot, CallViewModel } from './engine'
 import { Picture } from './Picture'
+import { Problems } from './Problems'
+import { Settings } from './Settings'
 import { TimeLeft } from './TimeLeft'
 import { useEnd } from './commands'
 import styles from './call.module.css'
@@ -17,49 +22,84 @@ interface Props {
   onGo: () => void
 }
 
+type Opened = 'settings' | 'compare' | 'leave'
+
 export function Room({ call, model, snapshot, onGo }: Props) {
   const t = useT()
-  const { remote, local, phase } = snapshot
-  const [isLeaving, setLeaving] = useState(false)
-  const [isComparing, setComparing] = useState(false)
-  const end = useEnd(call.appointment_id)
-  const name = call.other_name
-  const showsFace = remote.stream !== null && remote.camera === 'on'
+  const { local, phase, quality, time } = snapshot
+  const [opened, setOpened] = useState<Opened>()
+  const [isChatOpen, setChatOpen] = useState(call.format === 'chat')
+  const chat = useChat(call.appointment_id, call.party, isChatOpen)
+  const chatButton = useRef<HTMLButtonElement>(null)
+  const closeChat = () => {
+    setChatOpen(false)
+    chatButton.current?.focus()
+  }
+  const close = () => { setOpened(undefined) }
+  const isLate = time?.stage === 'ending' || time?.stage === 'overtime'
   useEffect(() => { document.querySelector<HTMLElement>('h1')?.focus() }, [])
   return (
     <div className={styles.room}>
       <header className={styles.header}>
-        <h1 tabIndex={-1} className={styles.name}>{name}</h1>
+        <h1 tabIndex={-1} className={styles.name}>{call.other_name}</h1>
         <Connection snapshot={snapshot} />
-        {snapshot.time && <TimeLeft model={model} time={snapshot.time} />}
+        {time && <TimeLeft model={model} time={time} />}
+        {isLate && call.party === 'specialist' && <Button icon="time" onPress={() => { setOpened('settings') }}>{t('call.extend')}</Button>}
       </header>
-      <div className={styles.stage}>
-        {remote.sharing && remote.screen ? <Picture stream={remote.screen} label={t('call.screenOf', { name })} isWhole /> : null}
-        <div className={cx(styles.face, remote.sharing && styles.beside)} data-testid="remote">
-          <Picture stream={remote.stream} label={name} />
-          {!showsFace && <p className={styles.noPicture}>{faceText(t, snapshot, name)}</p>}
-        </div>
-        <div className={styles.self} data-testid="self">
-          <Picture stream={local.preview} label={t('call.me')} isMuted isMirrored={local.facing === 'user'} />
-          {local.preview === null && <p className={styles.noPicture}><Icon name="video" /> {t('call.camera.off')}</p>}
-        </div>
+      <div className={styles.middle} data-chat={isChatOpen || undefined}>
+        <Stage snapshot={snapshot} name={call.other_name} />
+        {isChatOpen && <Chat chat={chat} name={call.other_name} onClose={closeChat} />}
       </div>
-      <Problems problems={snapshot.problems} />
-      {snapshot.quality.sending === 'audio_only' && snapshot.quality.heldBackBy === 'network' && phase.name === 'connected' && (
-        <Banner announce>{t('call.quality.audioOnly')}</Banner>
+      <div className={styles.notices}>
+        <Problems problems={snapshot.problems} model={model} />
+        {quality.sending === 'audio_only' && quality.heldBackBy === 'network' && phase.name === 'connected' && (
+          <Banner announce>{t('call.quality.audioOnly')}</Banner>
+        )}
+        {local.sharing === 'on' && <Banner announce>{t('call.share.shown', { name: call.other_name })}</Banner>}
+      </div>
+      <Controls
+        model={model} snapshot={snapshot} chatButton={chatButton} isChatOpen={isChatOpen} hasNews={!isChatOpen && chat.hasUnread}
+        onChat={() => { setChatOpen(!isChatOpen) }} onSettings={() => { setOpened('settings') }}
+        onLeave={() => { setOpened('leave') }}
+      />
+      <p className={styles.heard} role="status">{!isChatOpen && chat.hasUnread ? t('call.chat.news') : ''}</p>
+      <Settings
+        call={call} model={model} snapshot={snapshot} isOpen={opened === 'settings'} onClose={close}
+        onCompare={() => { setOpened('compare') }}
+      />
+      <Compare model={model} verification={snapshot.verification} isOpen={opened === 'compare'} onClose={close} />
+      <Leave
+        call={call} model={model} hasBegun={time !== null && time.stage !== 'early'} isOpen={opened === 'leave'} onClose={close}
+        onGo={onGo}
+      />
+    </div>
+  )
+}
+
+/** Who is seen. A shared screen takes the room, the face goes beside it. */
+function Stage({ snapshot, name }: { snapshot: CallSnapshot; name: string }) {
+  const t = useT()
+  const { remote, local, phase } = snapshot
+  const showsFace = remote.stream !== null && remote.camera === 'on'
+  const isConnected = phase.name === 'connected'
+  return (
+    <div className={styles.stage}>
+      {remote.sharing && remote.screen && (
+        <div className={styles.screen} data-testid="screen">
+          <Picture stream={remote.screen} label={t('call.screenOf', { name })} isWhole />
+        </div>
       )}
-      <Controls call={call} model={model} snapshot={snapshot} onLeave={() => { setLeaving(true) }} onCompare={() => { setComparing(true) }} />
-      <Dialog title={t('call.leave.title')} isOpen={isLeaving} onClose={() => { setLeaving(false) }}
-        actions={<>
-          <Button variant="primary" onPress={() => { model.leave(); onGo() }}>{t('call.leave.go')}</Button>
-          {call.party === 'specialist' && (
-            <Button isPending={end.isPending} onPress={() => { end.mutate(undefined, { onSuccess: () => { model.finish() } }) }}>{t('call.leave.end')}</Button>
-          )}
-        </>}>
-        <p>{call.party === 'specialist' ? t('call.leave.specialist') : t('call.leave.employee')}</p>
-        {end.error && <Banner tone="danger" announce>{end.error.detail ?? t('call.problem')}</Banner>}
-      </Dialog>
-      <Compare model={model} snapshot={snapshot} isOpen={isComparing} onClose={() => { setComparing(false) }} />
+      <div className={cx(styles.face, remote.sharing && styles.beside)} data-testid="remote">
+        <Picture stream={remote.stream} label={name} />
+        {!showsFace && <p className={styles.noPicture} role="status">{faceText(t, snapshot, name)}</p>}
+        {isConnected && remote.microphone !== null && remote.microphone !== 'on' && (
+          <span className={styles.silent}><Chip>{t('call.remote.silent')}</Chip></span>
+        )}
+      </div>
+      <div className={styles.self} data-testid="self">
+        <Picture stream={local.preview} label={t('call.me')} isMuted isMirrored={local.facing === 'user'} />
+        {local.preview === null && <p className={styles.noPicture}><Icon name="camera" /> {t('call.camera.off')}</p>}
+      </div>
     </div>
   )
 }
@@ -83,7 +123,9 @@ function faceText(t: T, { phase, peer, remote }: CallSnapshot, name: string): st
 /** One word on the connection; never colour alone. */
 function Connection({ snapshot: { phase, quality } }: { snapshot: CallSnapshot }) {
   const t = useT()
-  const state = phase.name === 'connected' ? quality.level : phase.name === 'reconnecting' ? 'reconnecting' : phase.name === 'connecting' ? 'connecting' : 'waiting'
+  const state = phase.name === 'connected' ? quality.level
+    : phase.name === 'reconnecting' || phase.name === 'connecting' ? phase.name
+    : 'waiting'
   return (
     <p className={styles.connection} data-state={state} data-testid="connection" role="status">
       <span className={styles.bars} aria-hidden="true" />
@@ -92,35 +134,36 @@ function Connection({ snapshot: { phase, quality } }: { snapshot: CallSnapshot }
   )
 }
 
-/** The gravest problem first; one sentence each, at most two at a time. */
-function Problems({ problems }: { problems: readonly CallProblem[] }) {
-  const t = useT()
-  return (
-    <div className={styles.problems}>
-      {problems.slice(0, 2).map((problem) => (
-        <Banner key={problem} tone={problem === 'verification_mismatch' ? 'danger' : 'notice'} announce>{t(`call.problem.${problem}`)}</Banner>
-      ))}
-    </div>
-  )
+interface LeaveProps {
+  call: Call
+  model: CallViewModel
+  hasBegun: boolean
+  isOpen: boolean
+  onClose: () => void
+  onGo: () => void
 }
 
-/** The words both people compare: equal on both screens when nobody sits between them. */
-function Compare({ model, snapshot: { verification }, isOpen, onClose }: { model: CallViewModel; snapshot: CallSnapshot; isOpen: boolean; onClose: () => void }) {
+/** Leaving is not ending: only the specialist ends, and only what has begun. */
+function Leave({ call, model, hasBegun, isOpen, onClose, onGo }: LeaveProps) {
   const t = useT()
-  const lang = useLang()
+  const end = useEnd(call.appointment_id)
+  const mayEnd = call.party === 'specialist' && hasBegun
   return (
-    <Confirm title={t('call.compare.title')} confirm={t('call.compare.same')} isOpen={isOpen} onClose={onClose}
-      onConfirm={() => { model.confirmVerification(); onClose(); return undefined }}>
-      <Stack>
-        <p>{t('call.compare.text')}</p>
-        {verification.status === 'ready' ? (
-          <>
-            <ol className={styles.words} data-testid="words">{verification.code.words[lang].map((word) => <li key={word}>{word}</li>)}</ol>
-            <p className={styles.digits} data-tabular>{verification.code.digits.join(' ')}</p>
-            {verification.changed && <Banner tone="notice">{t('call.compare.changed')}</Banner>}
-          </>
-        ) : <p>{verification.status === 'mismatch' ? t('call.problem.verification_mismatch') : t('call.compare.pending')}</p>}
-      </Stack>
-    </Confirm>
+    <Dialog
+      title={t('call.leave.title')} isOpen={isOpen} onClose={onClose}
+      actions={(
+        <>
+          <Button variant="primary" onPress={() => { model.leave(); onGo() }}>{t('call.leave.go')}</Button>
+          {mayEnd && (
+            <Button isPending={end.isPending} onPress={() => { end.mutate(undefined, { onSuccess: () => { model.finish() } }) }}>
+              {t('call.leave.end')}
+            </Button>
+          )}
+        </>
+      )}
+    >
+      <p>{mayEnd ? t('call.leave.specialist') : t('call.leave.employee')}</p>
+      {end.error && <Banner tone="danger" announce>{end.error.detail ?? t('call.problem')}</Banner>}
+    </Dialog>
   )
 }

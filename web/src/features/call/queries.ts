@@ -6,4 +6,6 @@ export const callQuery = (id: string) =>
     queryKey: ['call', id],
     queryFn: () => data(api.GET('/api/calls/{appointment_id}', { params: { path: { appointment_id: id } } })),
     staleTime: 0,
+    // Presence fades without an event when a device dies: looked at again while the page is open.
+    refetchInterval: 30_000,
   })

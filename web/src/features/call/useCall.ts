@@ -71,6 +71,8 @@ export function usePresence(id: string, snapshot: CallSnapshot): void {
       clearInterval(timer)
       removeEventListener('pagehide', goes)
       say(id, 'left')
+      // Whoever went to another page of the product comes back by the door; only a reload leads straight in.
+      stay.write(id, null)
     }
   }, [id, isIn])
   useEffect(() => { if (isConnected) say(id, 'connected') }, [id, isConnected])
@@ -78,6 +80,5 @@ export function usePresence(id: string, snapshot: CallSnapshot): void {
   const microphone = !local.muted
   useEffect(() => {
     if (isIn) stay.write(id, { camera, microphone })
-    else if (phase.name === 'ended') stay.write(id, null)
-  }, [id, isIn, phase.name, camera, microphone])
+  }, [id, isIn, camera, microphone])
 }

@@ -1,0 +1,144 @@
+// The doors of a call: too early, not yours, called off, opened twice, without devices, through closed networks. Each with a way on.
+import { chromium, type Page } from '@playwright/test'
+import { carried, control, enter, expectTalking, join, Pair, reachRelayBy, setClockOff, watchConnections } from './calls'
+import { expect as atOnce, test } from './harness'
+import { ask, enterAs, visitor } from './people'
+
+/** Two browsers that encode video are busy: patience, not a fixed wait. */
+const expect = atOnce.configure({ timeout: 30_000 })
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+test.beforeEach(() => { test.setTimeout(240_000) })
+
+test('too early: the door says when it opens, by the server and not by a clock an hour off', async ({ browser }) => {
+  const pair = await Pair.meet(browser)
+  const { page } = pair.employee
+  const { id } = await pair.book(45 * MINUTE)
+  const sees = async () => {
+    await page.goto(`/call/${id}`)
+    await expect(page.getByText('Войти можно за 15 минут до начала.')).toBeVisible()
+    await expect(page.getByRole('timer')).toContainText(/(2\d|30):\d\d/)
+    await expect(page.getByRole('link', { name: 'К моим консультациям' })).toBeVisible()
+  }
+  await sees()
+  await expect(ask(page, 'POST', `/api/calls/${id}/access`, {})).rejects.toThrow('too_early_to_join')
+  await setClockOff(page, HOUR)
+  await sees()
+  await pair.part()
+})
+
+test('a clock an hour off does not keep one out, nor does it change the time left', async ({ browser }) => {
+  const pair = await Pair.meet(browser)
+  const [a, b] = [pair.employee.page, pair.specialist.page]
+  const { id } = await pair.book(5 * MINUTE)
+  await setClockOff(a, -HOUR)
+  await setClockOff(b, HOUR)
+  for (const page of [a, b]) await watchConnections(page)
+  await enter(a, id)
+  await enter(b, id)
+  await expectTalking(a, b)
+  for (const page of [a, b]) await expect(page.getByTestId('time')).toContainText(/Начало через [456] минут/)
+
+  await test.step('a second tab takes the call over; the first one can take it back', async () => {
+    const second = await pair.employee.context.newPage()
+    await watchConnections(second)
+    await enter(second, id)
+    await expect(a.getByRole('heading', { name: 'Встреча открыта в другом месте' })).toBeVisible({ timeout: 20_000 })
+    await expectTalking(second)
+    await a.getByRole('button', { name: 'Продолжить здесь' }).click()
+    await join(a)
+    await expect(second.getByRole('heading', { name: 'Встреча открыта в другом месте' })).toBeVisible({ timeout: 20_000 })
+    await expectTalking(a)
+    await second.close()
+  })
+
+  await test.step('called off: nobody stays, and the link says so', async () => {
+    await ask(b, 'POST', `/api/appointments/${id}/cancel`, {})
+    for (const page of [a, b]) await expect(page.getByRole('heading', { name: 'Консультация отменена' })).toBeVisible()
+    // Picture and sound have stopped, and the relay lets nobody in again.
+    expect(await a.evaluate(() => (globalThis as unknown as { seen: RTCPeerConnection[] }).seen.every((one) => one.connectionState === 'closed'))).toBe(true)
+    await expect(ask(a, 'POST', `/api/calls/${id}/access`, {})).rejects.toThrow('consultation_canceled')
+    await a.goto(`/call/${id}`)
+    await expect(a.getByRole('heading', { name: 'Консультация отменена' })).toBeVisible()
+    await expect(a.getByRole('link', { name: 'К моим консультациям' })).toBeVisible()
+  })
+  await pair.part()
+})
+
+test('a stranger does not find the room', async ({ browser }) => {
+  const pair = await Pair.meet(browser)
+  const { id } = await pair.book(5 * MINUTE)
+  const stranger = await visitor(browser)
+  await enterAs(stranger.page, (person) => person.kind === 'employee' && person.display_name !== pair.employeeName)
+  await expect(ask(stranger.page, 'POST', `/api/calls/${id}/access`, {})).rejects.toThrow('404')
+  for (const wrong of [id, '01890000-0000-7000-8000-000000000001', 'no-such']) {
+    await stranger.page.goto(`/call/${wrong}`)
+    await expect(stranger.page.getByRole('heading', { name: 'Здесь ничего нет' })).toBeVisible()
+  }
+  await stranger.context.clearCookies()
+  await stranger.page.goto(`/call/${id}`)
+  await expect(stranger.page).toHaveURL(/\/sign-in/)
+  await stranger.context.close()
+  await pair.part()
+})
+
+/** A browser as the test's own, but with other switches. */
+const launch = (args: string[]) =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...args] })
+
+test('without camera and with a refused microphone one enters, sees, and writes', async ({ browser, baseURL }) => {
+  // No fake devices and nothing allowed: what a person has who answered "block" on a machine without a camera.
+  const bare = await launch([])
+  const pair = await Pair.meet(browser)
+  const { id } = await pair.book(5 * MINUTE)
+  const context = await bare.newContext({ baseURL, locale: 'ru-RU', permissions: [], storageState: await pair.employee.context.storageState() })
+  const page = await context.newPage()
+  await watchConnections(page)
+  await page.goto(`/call/${id}`)
+  await expect(page.getByText('Микрофон недоступен. Можно войти и писать')).toBeVisible()
+  await expect(page.getByText('Камера недоступна. Можно войти без неё')).toBeVisible()
+  await expect(page.getByText(/(Браузер не даёт микрофон|Микрофон не найден)/)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Попробовать ещё раз' }).first()).toBeVisible()
+  await join(page)
+  await watchConnections(pair.specialist.page)
+  await enter(pair.specialist.page, id)
+  await expect(page.getByTestId('connection')).toContainText('Связь', { timeout: 30_000 })
+  await expect.poll(async () => (await carried(page)).frames, { timeout: 30_000 }).toBeGreaterThan(5)
+  await expect(pair.specialist.page.getByTestId('remote')).toContainText(`${pair.employeeName}: без камеры`)
+  await control(page, 'Сообщения').click()
+  await page.getByLabel(`Сообщение: ${pair.specialistName}`).fill('Меня не слышно, буду писать')
+  await page.getByRole('button', { name: 'Отправить' }).click()
+  await expect(control(pair.specialist.page, 'Сообщения')).toContainText('Есть новое сообщение')
+  await bare.close()
+  await pair.part()
+})
+
+test('where a network lets no UDP through, TCP and TLS carry the call', async ({ baseURL }) => {
+  // The relay's certificate in a test is self-signed.
+  const trusting = await launch(['--ignore-certificate-errors', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'])
+  const pair = await Pair.meet(trusting, { baseURL, locale: 'ru-RU' })
+  const [a, b] = [pair.employee.page, pair.specialist.page]
+  const { id } = await pair.book(5 * MINUTE)
+  const access = await ask<{ ice_servers: { urls: string[] }[] }>(a, 'POST', `/api/calls/${id}/access`, {})
+  const urls = access.ice_servers.flatMap((server) => server.urls)
+  const tls = urls.filter((url) => url.startsWith('turns:'))
+  const tcp = urls.filter((url) => url.startsWith('turn:') && url.endsWith('transport=tcp'))
+  expect(tcp).not.toEqual([])
+  test.info().annotations.push({ type: 'relay', description: urls.join(' ') })
+  await talkOver(a, tcp)
+  // A deployment without a TLS address for its relay (PONIMAU_RELAY_TLS_LISTEN) offers none.
+  await talkOver(b, tls.length > 0 ? tls : tcp)
+  await enter(a, id)
+  await enter(b, id)
+  await expectTalking(a, b)
+  expect((await carried(a)).protocol).toBe('tcp')
+  expect((await carried(b)).protocol).toBe(tls.length > 0 ? 'tls' : 'tcp')
+  await pair.part()
+  await trusting.close()
+})
+
+async function talkOver(page: Page, urls: string[]): Promise<void> {
+  await watchConnections(page)
+  await reachRelayBy(page, () => urls)
+}

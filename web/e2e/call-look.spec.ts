@@ -1,0 +1,93 @@
+// The screens of a call as people see and hear them: nothing for axe to find, nothing that sticks out, in every language and theme.
+import type { Page } from '@playwright/test'
+import { control, enter, join, Pair } from './calls'
+import { checkAxe, checkFits, expect as atOnce, langs, screens, switchLang, test, themes } from './harness'
+import { ask } from './people'
+
+const expect = atOnce.configure({ timeout: 30_000 })
+const MINUTE = 60_000
+
+/** The page as it is, in each language and theme; a call cannot be loaded anew for each. */
+async function look(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize()
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  for (const lang of langs) {
+    await switchLang(page, lang)
+    for (const theme of themes) {
+      await page.evaluate((t) => { document.documentElement.dataset['theme'] = t }, theme)
+      await page.setViewportSize({ width: lang === 'en' ? 1280 : 390, height: 844 })
+      await checkAxe(page, `${name} ${lang} ${theme}`)
+    }
+  }
+  await checkFits(page)
+  if (process.env.SCREENS !== undefined) await screens(page, `call-${name}`)
+  await switchLang(page, 'ru')
+  if (before) await page.setViewportSize(before)
+}
+
+test('each screen of a call, for eyes and ears', async ({ browser }) => {
+  test.setTimeout(400_000)
+  const pair = await Pair.meet(browser)
+  const [a, b] = [pair.employee.page, pair.specialist.page]
+  const { id: later } = await pair.book(2 * 60 * MINUTE)
+  await a.goto(`/call/${later}`)
+  await expect(a.getByRole('heading', { level: 1 })).toContainText('ждёт вас позже')
+  await look(a, 'early')
+
+  const { id } = await pair.book(2 * MINUTE)
+  await a.goto(`/call/${id}`)
+  await expect(a.getByText('Связь есть')).toBeVisible()
+  await expect(a.locator('main')).toMatchAriaSnapshot(`
+    - main:
+      - heading /Консультация:/ [level=1]
+      - switch "Камера" [checked]
+      - switch "Микрофон" [checked]
+      - list:
+        - listitem
+        - listitem:
+          - button "Проиграть"
+        - listitem: Связь есть
+      - button "Присоединиться"
+  `)
+  await look(a, 'lobby')
+
+  await join(a)
+  await expect(a.getByTestId('remote')).toContainText('ещё не в комнате')
+  await look(a, 'waiting')
+
+  await enter(b, id)
+  await expect(b.getByTestId('connection')).toContainText('Связь', { timeout: 60_000 })
+  await look(b, 'talking')
+  await expect(b.locator('main')).toMatchAriaSnapshot(`
+    - main:
+      - heading [level=1]
+      - status: /Связь/
+      - group "Управление встречей":
+        - button "Микрофон" [pressed]
+        - button "Камера" [pressed]
+        - button "Экран"
+        - button "Сообщения"
+        - button "Настройки"
+        - button "Выйти"
+  `)
+  await control(b, 'Сообщения').click()
+  await expect(b.getByRole('complementary')).toBeVisible()
+  await look(b, 'writing')
+  await b.getByRole('button', { name: 'Закрыть сообщения' }).click()
+
+  await control(b, 'Настройки').click()
+  await expect(b.getByRole('dialog')).toBeVisible()
+  await look(b, 'settings')
+  await b.getByRole('button', { name: 'Сверить слова' }).click()
+  await expect(b.getByTestId('words')).toBeVisible()
+  await look(b, 'words')
+  await b.getByRole('button', { name: 'Слова совпадают' }).click()
+  await control(b, 'Выйти').click()
+  await expect(b.getByRole('dialog')).toBeVisible()
+  await look(b, 'leaving')
+
+  await ask(a, 'POST', `/api/appointments/${id}/cancel`, { expects_counted: true })
+  await expect(a.getByRole('heading', { name: 'Консультация отменена' })).toBeVisible()
+  await look(a, 'canceled')
+  await pair.part()
+})

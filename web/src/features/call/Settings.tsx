@@ -1,0 +1,58 @@
+import { useT } from '~/i18n'
+import { Banner, Button, Dialog, Row, Stack, Switch } from '~/ui'
+import type { Call } from './CallPage'
+import { useExtend } from './commands'
+import { Devices } from './Devices'
+import type { CallSnapshot, CallViewModel } from './engine'
+
+interface Props {
+  call: Call
+  model: CallViewModel
+  snapshot: CallSnapshot
+  isOpen: boolean
+  onClose: () => void
+  onCompare: () => void
+}
+
+/** What is needed once in a while: devices, sound alone, a new connection, the words, more time. */
+export function Settings({ call, model, snapshot, isOpen, onClose, onCompare }: Props) {
+  const t = useT()
+  return (
+    <Dialog title={t('call.settings')} isOpen={isOpen} onClose={onClose}>
+      <Stack>
+        <Switch label={t('call.audioOnly')} hint={t('call.audioOnly.hint')} value={snapshot.audioOnly} onChange={(on) => { void model.setAudioOnly(on) }} />
+        <Devices model={model} local={snapshot.local} />
+        <Row>
+          <Button icon="safety" onPress={() => { onClose(); onCompare() }}>{t('call.compare.title')}</Button>
+          <Button icon="refresh" onPress={() => { model.retryNow() }}>{t('call.retry')}</Button>
+        </Row>
+        {call.party === 'specialist' && <Extend call={call} model={model} />}
+      </Stack>
+    </Dialog>
+  )
+}
+
+const STEPS_MIN = [5, 10, 15] as const
+
+/** The specialist goes on a little longer, if both are free. */
+function Extend({ call, model }: Pick<Props, 'call' | 'model'>) {
+  const t = useT()
+  const extend = useExtend(call.appointment_id)
+  return (
+    <Stack gap={2}>
+      <p>{t('call.extend.lead')}</p>
+      <Row>
+        {STEPS_MIN.map((minutes) => (
+          <Button
+            key={minutes} isPending={extend.isPending && extend.variables === minutes}
+            onPress={() => { extend.mutate(minutes, { onSuccess: () => { model.announceExtension() } }) }}
+          >
+            {t('call.extend.by', { minutes })}
+          </Button>
+        ))}
+      </Row>
+      {extend.isSuccess && <Banner tone="positive" announce>{t('call.extend.done')}</Banner>}
+      {extend.error && <Banner tone="notice" announce>{extend.error.detail ?? t('call.problem')}</Banner>}
+    </Stack>
+  )
+}
