@@ -6,7 +6,7 @@ import { useFormat } from '~/i18n/format'
 import { Banner, DateField, Dialog, Form, Grid, Loaded, Stack, TextField, TextSkeleton, toast, useForm } from '~/ui'
 import { CoverageField, type Category } from './CoverageField'
 import { categoriesQuery, useCompaniesChanged, type Contract } from './queries'
-import { consequences, noTerms, termsOf, type Consequence, type Terms } from './terms'
+import { consequences, noTerms, sessionsOf, termsOf, type Consequence, type Terms } from './terms'
 
 interface Props {
   company: string
@@ -89,10 +89,10 @@ function useCheck() {
       ? t('companies.contract.date.required')
       : starts_on !== null && ends_on < starts_on ? t('companies.contract.endsBeforeStart') : undefined,
     ...(coverage.length === 0 && { coverage: t('companies.coverage.required') }),
-    ...Object.fromEntries(coverage.map((line, at) => [
-      `coverage/${String(at)}/sessions_per_year`,
-      line.sessions_per_year === null || line.sessions_per_year < 1 ? t('companies.coverage.sessions.required') : undefined,
-    ])),
+    ...Object.fromEntries(coverage.map((line, at) => {
+      const sessions = sessionsOf(line) ?? 0
+      return [`coverage/${String(at)}/sessions_per_year`, sessions >= 1 && sessions <= 366 ? undefined : t('companies.coverage.sessions.required')]
+    })),
   })
 }
 
@@ -101,7 +101,7 @@ function save(company: string, before: Contract | undefined, terms: Terms, key: 
     number: terms.number.trim(),
     starts_on: terms.starts_on ?? '',
     ends_on: terms.ends_on ?? '',
-    coverage: terms.coverage.map(({ category_id, sessions_per_year }) => ({ category_id, sessions_per_year: sessions_per_year ?? 0 })),
+    coverage: terms.coverage.map((line) => ({ category_id: line.category_id, sessions_per_year: sessionsOf(line) ?? 0 })),
   }
   const headers = idempotent(key)
   return before
