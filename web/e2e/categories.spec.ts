@@ -51,7 +51,7 @@ test.describe('a new field of specialists', () => {
 
     // Nothing filled in: each field says what is wrong, and nothing is created.
     await page.getByRole('button', { name: 'Создать черновик' }).click()
-    await expect(page.getByRole('alert')).toContainText('Нужно исправить')
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('Нужно исправить')
     await expect(page.getByRole('group', { name: 'Название', exact: true })).toContainText('Заполните это поле.')
     await expect(page.getByRole('textbox', { name: 'Имя в адресах' })).toHaveAccessibleDescription(/Только строчные латинские буквы/)
 
@@ -93,7 +93,7 @@ test.describe('a new field of specialists', () => {
     await expect(page.getByRole('tab', { name: 'Темы: 0' })).toHaveAttribute('aria-selected', 'true')
     await say(page, 'Тема', { ru: 'Завещание' })
     await page.getByRole('button', { name: 'Добавить тему' }).click()
-    await expect(page.getByRole('alert')).toContainText('Нужно исправить 2 поля')
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('Нужно исправить 2 поля')
     await say(page, 'Тема', { kk: 'Өсиет', en: 'A will' })
     await page.getByRole('button', { name: 'Добавить тему' }).click()
     const topics = page.getByRole('list', { name: 'Темы' })
@@ -152,7 +152,7 @@ test.describe('a new field of specialists', () => {
     const { version, ...category } = now
     await ask(page, 'PUT', `/api/operator/categories/${id}`, { version, category })
     await page.getByRole('button', { name: 'Сохранить' }).click()
-    await expect(page.getByRole('alert')).toContainText('Пока вы смотрели, это изменили.')
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('Пока вы смотрели, это изменили.')
     await expect(page.getByRole('group', { name: 'Описание' }).getByLabel('Русский')).toHaveValue('Мой текст.')
   })
 })

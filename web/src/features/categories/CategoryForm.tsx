@@ -8,7 +8,7 @@ import { Preview } from './Preview'
 import { Questions } from './Questions'
 import type { Category, Consent, Topic } from './queries'
 import { TimesExample } from './TimesExample'
-import { alignments, bufferPolicies, formats, slugOf, valuesOf, type Values } from './values'
+import { alignments, bufferPolicies, formats, missingIn, slugOf, valuesOf, type Values } from './values'
 
 interface Props {
   initial: Values
@@ -30,7 +30,12 @@ export function CategoryForm({ initial, isNew = false, draft, consents, topics, 
   const form = useForm<Values, Category>({
     initial,
     draft,
-    check: (values) => Object.fromEntries((['cancel_free_hours', 'position'] as const).map((name) => [name, Number.isNaN(values[name]) ? number : undefined])),
+    check: ({ slug, name, cancel_free_hours, position }) => ({
+      'name/ru': missingIn(name).length === 3 ? t('categories.nameNeeded') : undefined,
+      slug: isNew && !/^[a-z0-9-]{2,40}$/.test(slug.trim()) ? t('categories.slugWrong') : undefined,
+      cancel_free_hours: Number.isNaN(cancel_free_hours) ? number : undefined,
+      position: Number.isNaN(position) ? number : undefined,
+    }),
     submit: save,
     kept: valuesOf,
     onDone: onSaved,
