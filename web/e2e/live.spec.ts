@@ -1,72 +1,9 @@
 // The desk sees how the day goes, while it goes, and never who came.
 import type { Page } from '@playwright/test'
 import { checkAxe, checkAxeEverywhere, checkFits, checkTree, expect, open, screens, test } from './harness'
-import { ask, enterAs, visitor, type DemoPerson } from './people'
-
-interface Appointment { id: string }
+import { enterAs, type DemoPerson } from './people'
 
 const isSupport = (person: DemoPerson) => person.kind === 'staff' && person.capabilities.includes('support')
-
-interface Room { id: string; specialist: DemoPerson; isNew: boolean }
-
-const SOON_MS = 14.5 * 60_000
-
-/** Books whichever specialist has a time within the next quarter of an hour (one is on duty day and night). */
-async function bookSoon(employee: Page, specialists: DemoPerson[]): Promise<Room | undefined> {
-  const now = Date.now()
-  const span = `from=${new Date(now).toISOString()}&to=${new Date(now + 2 * 3_600_000).toISOString()}`
-  for (const specialist of specialists) {
-    const card = await ask<{ categories: { id: string; lengths_min: number[] }[] }>(employee, 'GET', `/api/specialists/${specialist.id}`)
-    const [category] = card.categories
-    const length = category?.lengths_min[0]
-    if (category === undefined || length === undefined) continue
-    const { starts } = await ask<{ starts: string[] }>(employee, 'GET', `/api/specialists/${specialist.id}/slots?category=${category.id}&length=${String(length)}&${span}`)
-    const start = starts.find((at) => Date.parse(at) - now < SOON_MS)
-    if (start === undefined) continue
-    const { id } = await ask<Appointment>(employee, 'POST', '/api/appointments', { specialist_id: specialist.id, category_id: category.id, starts_at: start, length_min: length, format: 'video' })
-    return { id, specialist, isNew: true }
-  }
-  return undefined
-}
-
-/** A room that is open already, of an earlier run or another journey. */
-async function findOpen(desk: Page, specialists: DemoPerson[]): Promise<Room> {
-  const at = (fromNow: number) => `${new Date(Date.now() + fromNow).toISOString().slice(0, 19)}Z`
-  const { items } = await ask<{ items: { id: string; state: string; specialist_id: string }[] }>(desk, 'GET', `/api/operator/live?from=${at(-3_600_000)}&to=${at(SOON_MS)}`)
-  const open = items.find((one) => ['open', 'overdue', 'employee_waits', 'specialist_waits', 'together'].includes(one.state))
-  const specialist = specialists.find((one) => one.id === open?.specialist_id)
-  if (!open || !specialist) throw new Error('no specialist is free within a quarter of an hour, and no room is open')
-  return { id: open.id, specialist, isNew: false }
-}
-
-test('who comes and goes is seen at the desk at once, without a name', async ({ browser }) => {
-  const [desk, a, b] = [await visitor(browser), await visitor(browser), await visitor(browser)]
-  await enterAs(desk.page, isSupport)
-  const employee = await enterAs(a.page, (p) => p.kind === 'employee')
-  const specialists = (await ask<DemoPerson[]>(desk.page, 'GET', '/api/demo/people')).filter((p) => p.kind === 'specialist')
-  const { id, specialist, isNew } = (await bookSoon(a.page, specialists)) ?? (await findOpen(desk.page, specialists))
-  await enterAs(b.page, (p) => p.id === specialist.id)
-  await open(desk.page, '/desk/live')
-  const main = desk.page.getByRole('main')
-  const row = main.getByRole('row').or(main.getByRole('article')).filter({ has: desk.page.locator(`a[href="/desk/bookings/${id}"]`) })
-  await expect(row).toContainText(specialist.display_name)
-  await expect(main).not.toContainText(employee.display_name)
-
-  // No reload: the hint alone brings the new state.
-  await ask(b.page, 'POST', `/api/calls/${id}/presence`, { sign: 'joined' })
-  await expect(row).toContainText(/Специалист один|Идёт/)
-  await ask(b.page, 'POST', `/api/calls/${id}/presence`, { sign: 'left' })
-  await expect(row).not.toContainText('Специалист один')
-
-  await main.getByRole('radio', { name: /^Отменены/ }).click()
-  await expect(row).toHaveCount(0)
-  await expect(desk.page).toHaveURL(/show=canceled/)
-  await main.getByRole('radio', { name: /^Все/ }).click()
-  await row.getByRole('link').click()
-  await expect(desk.page.getByRole('heading', { level: 1, name: 'Запись' })).toBeVisible()
-  if (isNew) await ask(desk.page, 'POST', `/api/operator/appointments/${id}/cancel`, { cause: 'service' })
-  for (const { context } of [desk, a, b]) await context.close()
-})
 
 const NOON = '2026-12-14T09:05:00Z'
 

@@ -2,7 +2,7 @@
 // success or when the input changes. The server answers a repeat with the first answer.
 import { useMutation, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
 import { useRef } from 'react'
-import type { ApiProblem } from './problem'
+import { asProblem, type ApiProblem } from './problem'
 
 /** Remembers the key of the intent in progress. */
 export class Intent {
@@ -43,7 +43,8 @@ export function useCommand<Input, Output>(
     ...options,
     mutationFn: async (input) => {
       const current = (intent.current ??= new Intent())
-      const output = await send(input, current.keyFor(input))
+      // A request that got no answer fails with a TypeError; the screens know problems only.
+      const output = await send(input, current.keyFor(input)).catch((error: unknown) => { throw asProblem(error) })
       current.done()
       return output
     },

@@ -6,6 +6,8 @@ import type { MessageArgs, Slice } from './keys.gen'
 
 export type { Slice }
 export type Lang = 'ru' | 'kk' | 'en'
+/** Each language by its own name, so that it is found by those who need it. */
+export const langNames: Readonly<Record<Lang, string>> = { ru: 'Русский', kk: 'Қазақша', en: 'English' }
 export type MessageKey = keyof MessageArgs
 type Rest<K extends MessageKey> = MessageArgs[K] extends undefined ? [] : [args: MessageArgs[K]]
 export type Translate = <K extends MessageKey>(key: K, ...args: Rest<K>) => string

@@ -36,6 +36,13 @@ export const operatorPages = [
   page('/desk/safety', 'safety', () => import('~/features/safety/SafetyPage'), { search: (raw) => (raw['show'] === 'closed' ? { show: 'closed' } : {}) }),
   page('/desk/safety/$report', 'safety', () => import('~/features/safety/ReportPage')),
   page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: (raw) => Object.fromEntries(['actor', 'subject', 'action'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : []))) }),
+  page('/desk/categories', 'categories', () => import('~/features/categories/CategoriesPage')),
+  page('/desk/categories/new', 'categories', () => import('~/features/categories/NewCategoryPage')),
+  page('/desk/categories/$id', 'categories', () => import('~/features/categories/CategoryPage'), {
+    search: (raw): { part?: 'topics' } => (raw['part'] === 'topics' ? { part: 'topics' } : {}),
+  }),
+  page('/desk/settings', 'settings', () => import('~/features/settings/SettingsPage')),
+  page('/desk/settings/staff', 'settings', () => import('~/features/settings/StaffPage')),
   page('/desk/account', 'account', accountPage),
   page('/desk/account/security', 'account', securityPage),
   page('/desk/specialists', 'specialists', () => import('~/features/specialists/SpecialistsPage'), { search: specialistsSearch }),

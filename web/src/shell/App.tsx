@@ -1,7 +1,9 @@
 import { onlineManager, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { safeNext } from '~/api/me'
 import { asProblem } from '~/api/problem'
+import { useLang } from '~/i18n'
 import { makeRouter } from '~/routes'
 
 const queryClient: QueryClient = new QueryClient({
@@ -29,8 +31,21 @@ onlineManager.setOnline(navigator.onLine)
 
 export const router = makeRouter(queryClient)
 
+/** Names of fields, topics and documents come from the server in the person's language: another language asks for them anew. */
+function FollowLanguage() {
+  const lang = useLang()
+  const shown = useRef(lang)
+  useEffect(() => {
+    if (shown.current === lang) return
+    shown.current = lang
+    void queryClient.invalidateQueries()
+  }, [lang])
+  return null
+}
+
 export const App = () => (
   <QueryClientProvider client={queryClient}>
+    <FollowLanguage />
     <RouterProvider router={router} />
   </QueryClientProvider>
 )

@@ -1,10 +1,7 @@
-import { chooseLang, useLang, useT, type Lang } from '~/i18n'
+import { chooseLang, langNames, useLang, useT, type Lang } from '~/i18n'
 import { FrameIcon } from '~/ui/FrameIcon'
 import { chooseTheme, useTheme, type Theme } from './theme'
 import styles from './Shell.module.css'
-
-/** Each language by its own name, so that it is found by those who need it. */
-const names: Record<Lang, string> = { ru: 'Русский', kk: 'Қазақша', en: 'English' }
 
 export function LangSwitch() {
   const t = useT()
@@ -14,7 +11,7 @@ export function LangSwitch() {
       <FrameIcon name="globe" size={20} />
       <span className={styles.hidden}>{t('shell.language')}</span>
       <select value={lang} onChange={(event) => { void chooseLang(event.target.value as Lang) }}>
-        {Object.entries(names).map(([code, name]) => <option key={code} value={code} lang={code}>{name}</option>)}
+        {Object.entries(langNames).map(([code, name]) => <option key={code} value={code} lang={code}>{name}</option>)}
       </select>
     </label>
   )

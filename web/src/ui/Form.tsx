@@ -6,7 +6,7 @@ import { useT } from '~/i18n'
 import { Banner } from './Banner'
 import { Button } from './Button'
 import { draftPlace, restore, sameValues, type DraftPlace } from './draft'
-import { errorOf, errorsOf, without, type FieldErrors } from './form-errors'
+import { errorOf, errorsOf, stillWrong, without, type FieldErrors } from './form-errors'
 import { Icon } from './Icon'
 import { useProblemText } from './problem-text'
 import styles from './Form.module.css'
@@ -72,6 +72,9 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
   const [isPending, setPending] = useState(false)
   const [attempts, setAttempts] = useState(0)
   const intent = useRef<Intent>(null)
+  /** What is on the screen now, for callbacks which stay the same. */
+  const current = useRef(values)
+  useEffect(() => { current.current = values }, [values])
   const isDirty = !sameValues(values, start)
 
   useEffect(() => {
@@ -81,7 +84,7 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
 
   const set = useCallback<FormState<T>['set']>((name, value) => {
     setValues((before) => ({ ...before, [name]: value }))
-    setErrors((before) => without(before, name))
+    setErrors((before) => stillWrong(before, name, current.current[name], value))
   }, [])
 
   const forgive = useCallback((path: string) => { setErrors((before) => without(before, path)) }, [])
@@ -99,11 +102,11 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
     setProblem(null)
     setAttempts((n) => n + 1)
     if (Object.keys(found).length > 0 || isPending) return
-    const current = (intent.current ??= new Intent())
+    const sending = (intent.current ??= new Intent())
     setPending(true)
     try {
-      const output = await submit(values, current.keyFor(values))
-      current.done()
+      const output = await submit(values, sending.keyFor(values))
+      sending.done()
       place?.clear()
       if (kept) restart(kept(output))
       onDone?.(output, values)

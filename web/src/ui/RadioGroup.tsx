@@ -5,7 +5,9 @@ import { FieldHint, FieldLabel, FieldMistake, fieldStyles } from './Field'
 import { CategoryIcon } from './Icon'
 import styles from './Choice.module.css'
 
-export interface RadioGroupProps<T extends string> extends GroupProps<T> {
+export interface RadioGroupProps<T extends string> extends Omit<GroupProps<T>, 'look'> {
+  /** `tiles`: many options told by their icons, the word below. */
+  look?: GroupProps<T>['look'] | 'tiles'
   value?: T | null
   onChange?: (value: T) => void
 }
@@ -16,11 +18,11 @@ export function RadioGroup<T extends string>({ label, hint, optional, error, opt
       <FieldLabel label={label} optional={optional} />
       {hint !== undefined && <FieldHint>{hint}</FieldHint>}
       <FieldMistake error={error} />
-      <div className={look === 'cards' ? styles.cards : styles.list}>
+      <div className={styles[look]}>
         {options.map((option) => (
           <RadioField key={option.id} value={option.id} isDisabled={option.isDisabled}>
-            <RadioButton className={cx(styles.choice, look === 'cards' && styles.card)}>
-              <span className={cx(styles.box, styles.round)} aria-hidden="true"><span className={styles.dot} /></span>
+            <RadioButton className={cx(styles.choice, look !== 'list' && styles.card, look === 'tiles' && styles.tile)}>
+              {look !== 'tiles' && <span className={cx(styles.box, styles.round)} aria-hidden="true"><span className={styles.dot} /></span>}
               {option.icon !== undefined && <CategoryIcon name={option.icon} />}
               <Words label={option.label} hint={option.hint} />
             </RadioButton>

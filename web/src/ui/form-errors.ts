@@ -18,6 +18,22 @@ export function errorOf(errors: FieldErrors, path: string): string | undefined {
   return errors[path] ?? Object.entries(errors).find(([at]) => at.startsWith(`${path}/`))?.[1]
 }
 
-/** Errors without those of one field: it has just been changed. */
+/** Errors without those of one field and its parts. */
 export const without = (errors: FieldErrors, path: string): FieldErrors =>
   Object.fromEntries(Object.entries(errors).filter(([at]) => at !== path && !at.startsWith(`${path}/`)))
+
+const within = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((part, step) => (typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[step] : undefined), value)
+
+/**
+ * Errors that still hold after the field `path` went from one value to another: of a field with parts (a text in three languages, a list of
+ * questions) only what was really touched is no longer wrong.
+ */
+export const stillWrong = (errors: FieldErrors, path: string, before: unknown, after: unknown): FieldErrors =>
+  Object.fromEntries(Object.entries(errors).filter(([at]) => {
+    if (at === path) return false
+    if (!at.startsWith(`${path}/`)) return true
+    const steps = at.slice(path.length + 1).split('/')
+    const now = within(after, steps)
+    return now !== undefined && within(before, steps) === now
+  }))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { problemFrom } from '~/api/problem'
 import { draftPlace, restore } from './draft'
-import { errorOf, errorsOf, pathOf, without } from './form-errors'
+import { errorOf, errorsOf, pathOf, stillWrong } from './form-errors'
 
 test.each([
   ['#/email', 'email'],
@@ -25,7 +25,13 @@ describe('problems of the server', () => {
     expect(errorOf(errors, 'rule')).toBeUndefined()
   })
   test('a changed field is no longer wrong', () => {
-    expect(without(errorsOf(problem), 'rules')).toEqual({ email: 'Нужна почта' })
+    expect(stillWrong(errorsOf(problem), 'email', '', 'a@b.kz')).toEqual({ 'rules/1/start': 'Раньше конца' })
+  })
+  test('of a field with parts only what was touched is no longer wrong', () => {
+    const errors = { 'name/kk': 'Нет текста', 'name/en': 'Нет текста', 'list/0/label': 'Нет текста', list: 'Мало' }
+    expect(stillWrong(errors, 'name', { ru: 'я', kk: '', en: '' }, { ru: 'я', kk: 'ә', en: '' })).toEqual({ 'name/en': 'Нет текста', 'list/0/label': 'Нет текста', list: 'Мало' })
+    expect(stillWrong(errors, 'list', [{ label: '' }], [{ label: '' }, { label: '' }])).toMatchObject({ 'list/0/label': 'Нет текста' })
+    expect(stillWrong(errors, 'list', [{ label: '' }], [])).toEqual({ 'name/kk': 'Нет текста', 'name/en': 'Нет текста' })
   })
   test.each([[500, undefined, 'unavailable'], [418, 'tea', 'unexpected'], [404, { code: 'not_found' }, 'not_found']])('%d %o is %s', (status, body, code) => {
     expect(problemFrom(status, body).code).toBe(code)

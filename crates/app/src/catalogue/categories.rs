@@ -58,8 +58,16 @@ pub struct CatalogueCategory {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CatalogueCategories {
     pub categories: Vec<CatalogueCategory>,
-    /// The consents a category may ask for.
-    pub consent_purposes: Vec<&'static str>,
+    /// The consents a category may ask for: the region's documents.
+    pub consents: Vec<CategoryConsent>,
+}
+
+/// A consent that a category may ask for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CategoryConsent {
+    pub purpose: String,
+    /// The document's title, in the reader's language.
+    pub title: String,
 }
 
 /// Lists all.
@@ -68,7 +76,9 @@ pub(super) async fn list(caller: &Caller) -> Result<CatalogueCategories> {
     let rows = sql::categories(&mut tx, None).await?;
     tx.commit().await?;
     let categories = rows.into_iter().map(view).collect::<Result<_>>()?;
-    Ok(CatalogueCategories { categories, consent_purposes: domain::catalogue::CONSENT_PURPOSES.to_vec() })
+    let consents = caller.app.packs.region.consents.iter();
+    let consents = consents.map(|d| CategoryConsent { purpose: d.purpose.clone(), title: d.title.get(caller.locale).to_owned() }).collect();
+    Ok(CatalogueCategories { categories, consents })
 }
 
 /// One category.
@@ -81,7 +91,7 @@ pub(super) async fn read(tx: &mut Tx, id: CategoryId) -> Result<CatalogueCategor
 pub(super) async fn create(tx: &mut Tx, caller: &Caller, new: &NewCategory) -> Result<CatalogueCategory> {
     let is_slug = (2..=40).contains(&new.slug.len()) && new.slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     Checks::new().that(is_slug, "/slug", "not_a_slug").done()?;
-    new.category.check(false)?;
+    new.category.check(false, &purposes(caller))?;
     let id = CategoryId(caller.app.new_id());
     let inserted = sqlx::query(
         "INSERT INTO categories (id, slug, status, name, summary, icon, session_lengths_min, interval_min, formats, notes_clinical, consent_purposes,
@@ -102,7 +112,7 @@ pub(super) async fn create(tx: &mut Tx, caller: &Caller, new: &NewCategory) -> R
 /// Changes a category. A published one stays complete.
 pub(super) async fn change(tx: &mut Tx, caller: &Caller, id: CategoryId, changed: &ChangedCategory) -> Result<CatalogueCategory> {
     let before = read_version(tx, id, changed.version).await?;
-    changed.category.check(before.status == "published")?;
+    changed.category.check(before.status == "published", &purposes(caller))?;
     let updated = sqlx::query(
         "UPDATE categories SET name = $3, summary = $4, icon = $5, session_lengths_min = $6, interval_min = $7, formats = $8, notes_clinical = $9,
                 consent_purposes = $10, questionnaire = $11, buffer_policy = $12, alignment = $13, cancel_free_hours = $14, position = $15,
@@ -123,7 +133,7 @@ pub(super) async fn change(tx: &mut Tx, caller: &Caller, id: CategoryId, changed
 pub(super) async fn set_status(tx: &mut Tx, caller: &Caller, id: CategoryId, publish: bool) -> Result<CatalogueCategory> {
     let before = read(tx, id).await?;
     if publish {
-        before.fields.check(true)?;
+        before.fields.check(true, &purposes(caller))?;
     }
     let (status, action) = if publish { ("published", "catalogue.publish_category") } else { ("archived", "catalogue.archive_category") };
     if before.status != status {
@@ -136,6 +146,11 @@ pub(super) async fn set_status(tx: &mut Tx, caller: &Caller, id: CategoryId, pub
         audit::append(tx, caller, Entry::new(action).on("category", id).detail(json!({"from": before.status}))).await?;
     }
     read(tx, id).await
+}
+
+/// What the region has a document for.
+fn purposes(caller: &Caller) -> Vec<&str> {
+    caller.app.packs.region.consents.iter().map(|d| d.purpose.as_str()).collect()
 }
 
 async fn read_version(tx: &mut Tx, id: CategoryId, version: i64) -> Result<CatalogueCategory> {

@@ -1,7 +1,7 @@
 //! What a category's fields may be.
 
 use domain::{
-    catalogue::{CONSENT_PURPOSES, FORMATS, ICONS, Question, faults},
+    catalogue::{FORMATS, ICONS, Question, faults},
     text::Localized,
 };
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ pub struct CategoryFields {
     pub formats: Vec<String>,
     /// Notes are health data: stricter readers, longer retention.
     pub notes_clinical: bool,
-    /// Consents a person gives before the first booking.
+    /// Consents a person gives before the first booking: purposes of which the region has a document.
     pub consent_purposes: Vec<String>,
     /// At most 20 questions, each may be skipped.
     pub questionnaire: Vec<CategoryQuestion>,
@@ -83,7 +83,8 @@ const SUMMARY_MAX: usize = 400;
 
 impl CategoryFields {
     /// Checks every field; pointers are below `/category`. A published category speaks every language.
-    pub(super) fn check(&self, is_published: bool) -> Result<()> {
+    /// `consents` are the purposes there is a document for: without its text nobody could consent, and so nobody could book.
+    pub(super) fn check(&self, is_published: bool, consents: &[&str]) -> Result<()> {
         let mut checks = Checks::new();
         self.name.check(&mut checks, NAME_MAX, is_published, true, "/category/name");
         self.summary.check(&mut checks, SUMMARY_MAX, is_published, false, "/category/summary");
@@ -91,7 +92,7 @@ impl CategoryFields {
         self.check_times(&mut checks);
         choices(&mut checks, &self.formats, &FORMATS, "/category/formats");
         checks.that(!self.formats.is_empty(), "/category/formats", "required");
-        choices(&mut checks, &self.consent_purposes, &CONSENT_PURPOSES, "/category/consent_purposes");
+        choices(&mut checks, &self.consent_purposes, consents, "/category/consent_purposes");
         checks.that(matches!(self.buffer_policy.as_str(), "shared" | "sum"), "/category/buffer_policy", "not_a_choice");
         let is_alignment = matches!(self.alignment.as_str(), "window_start" | "free_start" | "free_start_rounded");
         checks.that(is_alignment, "/category/alignment", "not_a_choice");

@@ -25,6 +25,3 @@ pub const ICONS: [&str; 16] = [
 
 /// Languages in which somebody may consult (ISO 639-1): those of the interface first, then the ones spoken around.
 pub const LANGUAGES: [&str; 14] = ["ru", "kk", "en", "uz", "ky", "tg", "tt", "be", "uk", "az", "hy", "ka", "de", "tr"];
-
-/// Consents a category may ask for before the first booking, besides those everybody gives on entering. Each has its text with the region's law.
-pub const CONSENT_PURPOSES: [&str; 3] = ["health_data", "notes", "cross_border"];

@@ -6,6 +6,6 @@ mod questionnaire;
 
 pub use self::{
     card::{CardFacts, Missing, missing},
-    category::{CONSENT_PURPOSES, FORMATS, ICONS, LANGUAGES},
+    category::{FORMATS, ICONS, LANGUAGES},
     questionnaire::{Choice, Fault, QUESTIONS_MAX, Question, QuestionKind, faults},
 };

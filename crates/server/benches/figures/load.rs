@@ -25,6 +25,7 @@ pub struct Wanted {
 /// What came of a time of asking.
 #[derive(Debug, Clone)]
 pub struct Outcome {
+    /// Answers other than "busy" (503).
     pub per_second: f64,
     pub p50: Duration,
     pub p99: Duration,
@@ -36,12 +37,13 @@ impl Outcome {
     pub fn of(mut waits: Vec<(Duration, u16)>, elapsed: Duration) -> Self {
         assert!(!waits.is_empty(), "nothing was answered");
         waits.sort_unstable();
+        let served = waits.iter().filter(|(_, status)| *status < 500).count();
         let at = |part: usize| waits[(waits.len() * part / 100).min(waits.len() - 1)].0;
         let mut statuses = BTreeMap::new();
         for (_, status) in &waits {
             *statuses.entry(*status).or_default() += 1;
         }
-        Self { per_second: waits.len() as f64 / elapsed.as_secs_f64(), p50: at(50), p99: at(99), statuses }
+        Self { per_second: served as f64 / elapsed.as_secs_f64(), p50: at(50), p99: at(99), statuses }
     }
 }
 

@@ -97,8 +97,14 @@ impl Report {
         self.blocks.push_str(&format!("\n## {title}\n```text\n{}\n```\n", text.trim_end()));
     }
 
-    pub fn write(self) {
-        fs::write(PATH, self.text + &self.blocks).expect("docs/benchmarks.md");
-        eprintln!("written: docs/benchmarks.md");
+    /// Writes the file, or only shows it.
+    pub fn end(self, is_quick: bool) {
+        let text = self.text + &self.blocks;
+        if is_quick {
+            println!("{text}");
+        } else {
+            fs::write(PATH, text).expect("docs/benchmarks.md");
+            eprintln!("written: docs/benchmarks.md");
+        }
     }
 }

@@ -4,18 +4,17 @@ import { useState } from 'react'
 import { api, data, idempotent, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { Banner, Button, EmptyState, FilterChips, Loaded, LoadMore, PageHeader, Row, SearchField, Stack } from '~/ui'
-import { useRights, whoMayRead } from './access'
+import { useRights } from './access'
 import { CompanyTable } from './CompanyTable'
 import { NameDialog } from './NameDialog'
-import { NotYours } from './Parts'
 import { companiesQuery, searchOf, useCompaniesChanged, type Search } from './queries'
 
-export const loader: Loader = whoMayRead(({ queryClient, search }) => queryClient.infiniteQuery(companiesQuery(searchOf(search))))
+export const loader: Loader = ({ queryClient, search }) => queryClient.infiniteQuery(companiesQuery(searchOf(search)))
 
 /** Client companies: who has a contract, and until when. */
 export default function CompaniesPage() {
   const t = useT()
-  const { canRead, canManage } = useRights()
+  const { canManage } = useRights()
   const [isNaming, setNaming] = useState(false)
   const create = () => { setNaming(true) }
   return (
@@ -24,7 +23,7 @@ export default function CompaniesPage() {
         title={t('companies.title')} lead={t('companies.lead')}
         actions={canManage && <Button variant="primary" icon="plus" onPress={create}>{t('companies.create')}</Button>}
       />
-      {canRead ? <Companies onCreate={canManage ? create : undefined} /> : <NotYours />}
+      <Companies onCreate={canManage ? create : undefined} />
       {canManage && <NewCompany isOpen={isNaming} onClose={() => { setNaming(false) }} />}
     </>
   )

@@ -3,38 +3,21 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
 import { Banner, Bone, Card, Facts, Loaded, PageHeader, Skeleton, Stack, Tabs, type TabItem } from '~/ui'
-import { useRights, whoMayRead } from './access'
+import { useRights } from './access'
 import { Codes } from './Codes'
 import { CompanyMenu } from './CompanyMenu'
 import { Contracts } from './Contracts'
 import { Domains } from './Domains'
-import { AtLeast, Covered, NotYours } from './Parts'
+import { AtLeast, Covered } from './Parts'
 import { companyQuery, type Company } from './queries'
 import { Roster } from './Roster'
 
 type Part = 'contracts' | 'codes' | 'domains' | 'roster'
 
-export const loader: Loader = whoMayRead(({ queryClient, params }) => queryClient.query(companyQuery(params['company'] ?? '')))
+export const loader: Loader = ({ queryClient, params }) => queryClient.query(companyQuery(params['company'] ?? ''))
 
 /** One company: what its people are entitled to, and by what they come in. Nothing here leads to what a person does. */
 export default function CompanyPage() {
-  const { canRead } = useRights()
-  return canRead ? <Known /> : <Stranger />
-}
-
-const back = (label: string) => ({ to: '/desk/companies' as never, label })
-
-function Stranger() {
-  const t = useT()
-  return (
-    <>
-      <PageHeader title={t('companies.one')} />
-      <NotYours />
-    </>
-  )
-}
-
-function Known() {
   const t = useT()
   const { company: id = '' } = useParams({ strict: false })
   const query = useQuery(companyQuery(id))
@@ -43,7 +26,7 @@ function Known() {
   return (
     <>
       <PageHeader
-        title={company?.name ?? t('companies.one')} back={back(t('companies.title'))}
+        title={company?.name ?? t('companies.one')} back={{ to: '/desk/companies' as never, label: t('companies.title') }}
         actions={canManage && company && <CompanyMenu company={company} />}
       />
       <Loaded query={query} skeleton={<Skeleton><Bone height="block" /></Skeleton>}>{(found) => <Parts company={found} />}</Loaded>

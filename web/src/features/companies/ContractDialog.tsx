@@ -6,7 +6,7 @@ import { useFormat } from '~/i18n/format'
 import { Banner, DateField, Dialog, Form, Grid, Loaded, Stack, TextField, TextSkeleton, toast, useForm } from '~/ui'
 import { CoverageField, type Category } from './CoverageField'
 import { categoriesQuery, useCompaniesChanged, type Contract } from './queries'
-import { consequences, noTerms, termsOf, type Consequence, type Terms } from './terms'
+import { consequences, noTerms, sessionsOf, termsOf, type Consequence, type Terms } from './terms'
 
 interface Props {
   company: string
@@ -71,7 +71,7 @@ function ContractForm({ company, before, onDone, categories }: FormProps & { cat
       <TextField label={t('companies.contract.number')} hint={t('companies.contract.number.hint')} maxLength={60} autoComplete="off" {...form.field('number')} />
       <Grid min={15}>
         <DateField label={t('companies.contract.from')} {...form.field('starts_on')} />
-        <DateField label={t('companies.contract.to')} hint={t('companies.contract.to.hint')} {...form.field('ends_on')} />
+        <DateField label={t('companies.contract.to')} {...form.field('ends_on')} />
       </Grid>
       <CoverageField categories={categories} {...form.field('coverage')} errorAt={form.errorAt} />
       {before && <Consequences of={consequences(before, form.values)} categories={categories} />}
@@ -84,15 +84,15 @@ function useCheck() {
   const t = useT()
   return ({ number, starts_on, ends_on, coverage }: Terms) => ({
     number: number.trim() === '' ? t('companies.contract.number.required') : undefined,
-    starts_on: starts_on === null ? t('companies.contract.date.required') : undefined,
+    starts_on: starts_on === null ? t('companies.contract.from.required') : undefined,
     ends_on: ends_on === null
-      ? t('companies.contract.date.required')
+      ? t('companies.contract.to.required')
       : starts_on !== null && ends_on < starts_on ? t('companies.contract.endsBeforeStart') : undefined,
     ...(coverage.length === 0 && { coverage: t('companies.coverage.required') }),
-    ...Object.fromEntries(coverage.map((line, at) => [
-      `coverage/${String(at)}/sessions_per_year`,
-      line.sessions_per_year === null || line.sessions_per_year < 1 ? t('companies.coverage.sessions.required') : undefined,
-    ])),
+    ...Object.fromEntries(coverage.map((line, at) => {
+      const sessions = sessionsOf(line) ?? 0
+      return [`coverage/${String(at)}/sessions_per_year`, sessions >= 1 && sessions <= 366 ? undefined : t('companies.coverage.sessions.required')]
+    })),
   })
 }
 
@@ -101,7 +101,7 @@ function save(company: string, before: Contract | undefined, terms: Terms, key: 
     number: terms.number.trim(),
     starts_on: terms.starts_on ?? '',
     ends_on: terms.ends_on ?? '',
-    coverage: terms.coverage.map(({ category_id, sessions_per_year }) => ({ category_id, sessions_per_year: sessions_per_year ?? 0 })),
+    coverage: terms.coverage.map((line) => ({ category_id: line.category_id, sessions_per_year: sessionsOf(line) ?? 0 })),
   }
   const headers = idempotent(key)
   return before

@@ -1,5 +1,5 @@
 import { useT } from '~/i18n'
-import { CheckboxGroup, Grid, NumberField, Stack } from '~/ui'
+import { CheckboxGroup, Grid, Stack, TextField } from '~/ui'
 import type { Line } from './terms'
 
 export interface Category {
@@ -22,10 +22,10 @@ export function CoverageField({ categories, name, value, onChange, error, errorA
   const t = useT()
   // In the order of the catalogue, however they were ticked; what is typed stays.
   const choose = (ids: readonly string[]) => {
-    onChange(categories.filter(({ id }) => ids.includes(id)).map(({ id }) => value.find((line) => line.category_id === id) ?? { category_id: id, sessions_per_year: null }))
+    onChange(categories.filter(({ id }) => ids.includes(id)).map(({ id }) => value.find((line) => line.category_id === id) ?? { category_id: id, sessions: '' }))
   }
-  const type = (id: string, sessions: number) => {
-    onChange(value.map((line) => (line.category_id === id ? { ...line, sessions_per_year: Number.isNaN(sessions) ? null : sessions } : line)))
+  const type = (id: string, sessions: string) => {
+    onChange(value.map((line) => (line.category_id === id ? { ...line, sessions } : line)))
   }
   const lineErrors = value.some((_, at) => errorAt(`${name}/${String(at)}/sessions_per_year`) !== undefined)
   return (
@@ -40,9 +40,10 @@ export function CoverageField({ categories, name, value, onChange, error, errorA
           {value.map((line, at) => {
             const path = `${name}/${String(at)}/sessions_per_year`
             return (
-              <NumberField
-                key={line.category_id} name={path} label={t('companies.coverage.sessions', { category: categories.find(({ id }) => id === line.category_id)?.name ?? '' })}
-                value={line.sessions_per_year ?? NaN} onChange={(sessions) => { type(line.category_id, sessions) }} min={0} max={366} error={errorAt(path)}
+              <TextField
+                key={line.category_id} name={path} inputMode="numeric" autoComplete="off" maxLength={4}
+                label={t('companies.coverage.sessions', { category: categories.find(({ id }) => id === line.category_id)?.name ?? '' })}
+                value={line.sessions} onChange={(sessions) => { type(line.category_id, sessions) }} error={errorAt(path)}
               />
             )
           })}

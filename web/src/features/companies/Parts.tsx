@@ -1,7 +1,7 @@
 // Small parts that several screens of companies show alike.
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Chip, EmptyState } from '~/ui'
+import { Chip } from '~/ui'
 
 /** Until when people may come, or why they may not. */
 export function Covered({ until, isArchived }: { until: string | null | undefined; isArchived: boolean }) {
@@ -16,10 +16,4 @@ export function Covered({ until, isArchived }: { until: string | null | undefine
 export function AtLeast({ people }: { people: number | null | undefined }) {
   const t = useT()
   return <>{people == null ? t('companies.fewerThanTen') : t('companies.atLeast', { count: people })}</>
-}
-
-/** For those of the team whose work has nothing to do with companies. */
-export function NotYours() {
-  const t = useT()
-  return <EmptyState icon="companies" title={t('companies.notYours')}><p>{t('companies.notYours.text')}</p></EmptyState>
 }

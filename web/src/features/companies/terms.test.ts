@@ -14,7 +14,7 @@ test('terms as they were change nothing', () => {
 test('each change is told by what it means', () => {
   const after = {
     number: 'Д-2', starts_on: '2026-02-01', ends_on: '2026-06-30',
-    coverage: [{ category_id: 'mind', sessions_per_year: 5 }, { category_id: 'coach', sessions_per_year: 3 }],
+    coverage: [{ category_id: 'mind', sessions: '5' }, { category_id: 'coach', sessions: '3' }],
   }
   expect(consequences(contract, after)).toEqual([
     { kind: 'starts', from: '2026-01-01', to: '2026-02-01' },
@@ -26,6 +26,6 @@ test('each change is told by what it means', () => {
 })
 
 test('what is not typed yet is no change', () => {
-  const after = { ...termsOf(contract), ends_on: null, coverage: [{ category_id: 'mind', sessions_per_year: null }, { category_id: 'law', sessions_per_year: 4 }] }
+  const after = { ...termsOf(contract), ends_on: null, coverage: [{ category_id: 'mind', sessions: '' }, { category_id: 'law', sessions: ' 4' }] }
   expect(consequences(contract, after)).toEqual([{ kind: 'more', category: 'law', from: 2, to: 4 }])
 })

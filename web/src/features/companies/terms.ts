@@ -3,9 +3,12 @@ import type { Contract } from './queries'
 
 export interface Line {
   category_id: string
-  /** null while nothing is typed. */
-  sessions_per_year: number | null
+  /** As typed: what the change means is told while it is being typed, and not on leaving the field, when a click is on its way elsewhere. */
+  sessions: string
 }
+
+/** What is typed, if it is a whole number. */
+export const sessionsOf = ({ sessions }: Line): number | null => (/^\d{1,4}$/.test(sessions.trim()) ? Number(sessions) : null)
 
 export interface Terms {
   number: string
@@ -20,7 +23,7 @@ export const termsOf = ({ number, starts_on, ends_on, coverage }: Contract): Ter
   number,
   starts_on,
   ends_on,
-  coverage: coverage.map(({ category_id, sessions_per_year }) => ({ category_id, sessions_per_year })),
+  coverage: coverage.map(({ category_id, sessions_per_year }) => ({ category_id, sessions: String(sessions_per_year) })),
 })
 
 /** What the contract's people lose or gain by the change, one fact each. */
@@ -36,13 +39,14 @@ export function consequences(before: Contract, after: Terms): Consequence[] {
   if (after.ends_on !== null && after.ends_on !== before.ends_on) found.push({ kind: 'ends', from: before.ends_on, to: after.ends_on })
   for (const { category_id: category, sessions_per_year: from } of before.coverage) {
     const line = after.coverage.find((one) => one.category_id === category)
+    const to = line && sessionsOf(line)
     if (!line) found.push({ kind: 'removed', category })
-    else if (line.sessions_per_year !== null && line.sessions_per_year !== from) {
-      found.push({ kind: line.sessions_per_year < from ? 'fewer' : 'more', category, from, to: line.sessions_per_year })
-    }
+    else if (to != null && to !== from) found.push({ kind: to < from ? 'fewer' : 'more', category, from, to })
   }
-  for (const { category_id: category, sessions_per_year: sessions } of after.coverage) {
-    if (sessions !== null && !before.coverage.some((one) => one.category_id === category)) found.push({ kind: 'added', category, sessions })
+  for (const line of after.coverage) {
+    const sessions = sessionsOf(line)
+    const isNew = !before.coverage.some((one) => one.category_id === line.category_id)
+    if (sessions !== null && isNew) found.push({ kind: 'added', category: line.category_id, sessions })
   }
   return found
 }

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Banner, Button, Countdown, Dialog, Facts, LinkButton, Muted, RadioGroup, Row, Stack, TextSkeleton, When, useProblemText, useSecondsUntil } from '~/ui'
+import { Banner, Button, Countdown, Dialog, Facts, FilterChips, LinkButton, Muted, Row, Stack, TextSkeleton, When, useProblemText, useSecondsUntil } from '~/ui'
 import { specialistQuery, type Alternative, type Held } from './queries'
 import { among, formatNames } from './search'
 import type { Booking } from './useBooking'
@@ -10,8 +10,17 @@ import type { Booking } from './useBooking'
 export function BookSheet({ booking }: { booking: Booking }) {
   const t = useT()
   const { wanted, held, problem, isHolding } = booking
+  const isOver = useSecondsUntil(held ? expiryOf(held) : LONG_AGO) === 0
+  const isAsked = held !== undefined && !isOver && !isFinal(problem?.code) && !lacksConsent(booking, held)
   return (
-    <Dialog title={t('find.book.title')} isOpen={wanted !== undefined} onClose={booking.close}>
+    <Dialog title={t('find.book.title')} isOpen={wanted !== undefined} onClose={booking.close} actions={isAsked
+      ? (
+          <>
+            <Button variant="primary" isPending={booking.isConfirming || booking.isHolding} onPress={booking.confirm}>{t('find.book.confirm')}</Button>
+            <Button onPress={booking.close}>{t('find.book.back')}</Button>
+          </>
+        )
+      : undefined}>
       {wanted && (
         <Stack>
           {problem && <Problem booking={booking} wanted={wanted} />}
@@ -23,6 +32,10 @@ export function BookSheet({ booking }: { booking: Booking }) {
     </Dialog>
   )
 }
+
+const LONG_AGO = new Date(0).toISOString()
+const expiryOf = (held: Held): string => held.hold?.expires_at ?? held.starts_at
+const lacksConsent = ({ problem }: Booking, held: Held): boolean => problem?.code === 'consents_missing' || (held.hold?.consents_missing.length ?? 0) > 0
 
 type Wanted = NonNullable<Booking['wanted']>
 
@@ -73,9 +86,8 @@ function Conditions({ booking, held, wanted }: { booking: Booking; held: Held; w
   const t = useT()
   const format = useFormat()
   const { wish, formats } = wanted
-  const expires = held.hold?.expires_at ?? held.starts_at
+  const expires = expiryOf(held)
   const isOver = useSecondsUntil(expires) === 0
-  const missing = booking.problem?.code === 'consents_missing' || (held.hold?.consents_missing.length ?? 0) > 0
   const offered = formats.map((one) => among(formatNames, one)).filter((one) => one !== undefined)
   const current = among(formatNames, held.format)
   if (isOver) {
@@ -99,26 +111,20 @@ function Conditions({ booking, held, wanted }: { booking: Booking; held: Held; w
         offered.length < 2 && current !== undefined && [t('find.format'), t(`find.format.${current}`)],
       ]} />
       {offered.length > 1 && (
-        <RadioGroup label={t('find.format')} options={offered.map((id) => ({ id, label: t(`find.format.${id}`) }))} value={among(formatNames, wish.format) ?? null}
-          isDisabled={booking.isHolding || booking.isConfirming} onChange={(chosen) => { booking.start({ ...wish, format: chosen }, formats) }} />
+        <FilterChips label={t('find.format')} showLabel required options={offered.map((id) => ({ id, label: t(`find.format.${id}`) }))}
+          value={among(formatNames, wish.format) ?? null}
+          onChange={(chosen) => { if (chosen !== null && !booking.isConfirming) booking.start({ ...wish, format: chosen }, formats) }} />
       )}
       {held.policy && <Banner>{held.policy.counts_now ? t('find.rule.late', { count: held.policy.free_hours }) : t('find.rule', { until: format.moment(held.policy.free_until) })}</Banner>}
       {held.benefit && <Muted>{t('find.leftAfter', { count: held.benefit.left })}</Muted>}
       <Muted><Countdown until={expires} /></Muted>
-      {missing
-        ? (
-            <Banner tone="private" title={t('find.consents')} actions={(
-              <LinkButton variant="primary" to="/consents" search={{ next: `/sessions/${held.id}` }} onClick={booking.leave}>{t('find.consents.open')}</LinkButton>
-            )}>
-              {t('find.consents.text')}
-            </Banner>
-          )
-        : (
-            <Row>
-              <Button variant="primary" isPending={booking.isConfirming || booking.isHolding} onPress={booking.confirm}>{t('find.book.confirm')}</Button>
-              <Button onPress={booking.close}>{t('find.book.back')}</Button>
-            </Row>
-          )}
+      {lacksConsent(booking, held) && (
+        <Banner tone="private" title={t('find.consents')} actions={(
+          <LinkButton variant="primary" to="/consents" search={{ next: `/sessions/${held.id}` }} onClick={booking.leave}>{t('find.consents.open')}</LinkButton>
+        )}>
+          {t('find.consents.text')}
+        </Banner>
+      )}
     </Stack>
   )
 }

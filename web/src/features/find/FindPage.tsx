@@ -1,10 +1,10 @@
 // Topic → who can help → when. Times are on the cards; one touch holds one.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Button, CardsSkeleton, EmptyState, FilterChips, LinkButton, LoadMore, Loaded, MultiFilterChips, Muted, PageHeader, Row, Stack } from '~/ui'
+import { Banner, Button, CardsSkeleton, EmptyState, FilterChips, LoadMore, Loaded, MultiFilterChips, Muted, PageHeader, Row, Stack } from '~/ui'
 import { BookSheet } from './BookSheet'
 import { FindFilters } from './FindFilters'
 import { FoundCard } from './FoundCard'
@@ -58,7 +58,7 @@ function Benefit({ category: { id, benefit } }: { category: Category }) {
   return (
     <Row justify="between">
       <Muted>{t('find.left', { left: benefit.left, granted: benefit.granted })}</Muted>
-      <LinkButton variant="quiet" to="/start" search={{ category: id }}>{t('find.tell')}</LinkButton>
+      <Link to="/start" search={{ category: id }}>{t('find.tell')}</Link>
     </Row>
   )
 }

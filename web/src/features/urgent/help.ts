@@ -1,26 +1,13 @@
 // Phones for an emergency: the server's list (edited by the operator), else the region's own file, both kept by the service worker.
 import { queryOptions } from '@tanstack/react-query'
 import { read } from '~/api'
-import type { Localised } from '~/brand'
-
-export interface HelpLine {
-  id: string
-  /** As people write it; dialled without spaces and hyphens. */
-  number: string
-  /** A short number that works from mobiles. */
-  short?: string
-  name: Localised
-  about: Localised
-}
+import type { HelpLine } from '~/ui'
 
 export interface UrgentHelp {
   /** Civil date of the last check of all numbers. */
   verified_on: string
   lines: HelpLine[]
 }
-
-/** The address for a call: only digits and a leading plus reach the dialler. */
-export const dial = (number: string): string => `tel:${number.replaceAll(/[^\d+]/g, '')}`
 
 export const urgentHelpQuery = queryOptions({
   queryKey: ['urgent-help'],

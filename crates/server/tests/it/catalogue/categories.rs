@@ -44,6 +44,8 @@ async fn every_field_is_bounded() {
     check(&|c| c["formats"] = json!([]), "/formats", "required").await;
     check(&|c| c["formats"] = json!(["fax"]), "/formats/0", "not_a_choice").await;
     check(&|c| c["consent_purposes"] = json!(["everything"]), "/consent_purposes/0", "not_a_choice").await;
+    // A purpose without a document of the region: nobody could give the consent, and so nobody could book.
+    check(&|c| c["consent_purposes"] = json!(["health_data", "cross_border"]), "/consent_purposes/1", "not_a_choice").await;
     check(&|c| c["questionnaire"][0]["options"] = json!([]), "/questionnaire/0/options", "too_few").await;
     check(&|c| c["questionnaire"][0]["label"]["kk"] = json!(""), "/questionnaire/0/label/kk", "required").await;
     check(&|c| c["buffer_policy"] = json!("none"), "/buffer_policy", "not_a_choice").await;
@@ -55,6 +57,19 @@ async fn every_field_is_bounded() {
     }
     published_category(&checker, "taken").await;
     checker.post("/api/operator/categories", json!({ "slug": "taken", "category": category() })).await.names_field("/slug", "taken");
+}
+
+#[tokio::test]
+async fn a_category_may_ask_for_every_consent_the_region_has_a_document_for() {
+    let app = TestApp::start().await;
+    let checker = app.staff(&["catalogue"]).await;
+    let offered = checker.get("/api/operator/categories").await.is(200).json()["consents"].clone();
+    assert_eq!(offered[0]["purpose"], "personal_data");
+    assert!(offered[0]["title"].as_str().is_some_and(|title| !title.is_empty()));
+    let mut fields = category();
+    fields["consent_purposes"] = offered.as_array().unwrap().iter().map(|consent| consent["purpose"].clone()).collect();
+    let created = checker.post("/api/operator/categories", json!({ "slug": "careful", "category": fields })).await.is(201).json();
+    assert_eq!(created["consent_purposes"], fields["consent_purposes"]);
 }
 
 #[tokio::test]

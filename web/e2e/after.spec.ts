@@ -1,0 +1,95 @@
+// After a consultation: the rating, the questions about safety, a note, booking again, and who looked into one's record.
+import type { Page } from '@playwright/test'
+import { checkAxeHere, enterById } from './employee'
+import { checkFits, expect, open, screens, test } from './harness'
+import { ask, visitor, type DemoPerson } from './people'
+
+interface Past { id: string; status: string; specialist: { id: string; display_name: string } }
+interface After { can_rate: boolean; can_answer_safety: boolean }
+
+/** A person of the demo with a consultation that nobody has rated yet; each run uses up one of about a hundred. */
+async function withUnrated(page: Page): Promise<{ person: string; visit: Past }> {
+  await page.goto('/urgent')
+  const listed = await ask<DemoPerson[]>(page, 'GET', '/api/demo/people')
+  const people = listed.filter(({ kind }) => kind === 'employee').map(({ id }) => id)
+  // The sign-in page lists a few; the specialists know the others.
+  for (const { id } of listed.filter(({ kind }) => kind === 'specialist')) {
+    await ask(page, 'POST', '/api/demo/sign-in', { person_id: id })
+    people.push(...(await ask<{ clients: { id: string }[] }>(page, 'GET', '/api/clients')).clients.map((client) => client.id))
+  }
+  for (const person of people) {
+    // Newcomers made by other tests are no people of the demo.
+    const isDemo = await ask(page, 'POST', '/api/demo/sign-in', { person_id: person }).then(() => true, () => false)
+    if (!isDemo) continue
+    const { items } = await ask<{ items: Past[] }>(page, 'GET', '/api/appointments?when=past')
+    for (const visit of items.filter(({ status }) => status === 'completed')) {
+      const after = await ask<After>(page, 'GET', `/api/appointments/${visit.id}/after`)
+      if (after.can_rate && after.can_answer_safety) return { person, visit }
+    }
+  }
+  throw new Error('everything in the demo is rated: start it anew')
+}
+
+test.use({ allowedErrors: /status of 404/ })
+
+// Not seen green yet: the machine on which it was written was too busy for it.
+test.fixme('a past consultation is rated, answered for and remembered, and the next one is near', async ({ page, browser }) => {
+  test.setTimeout(240_000)
+  const { person, visit } = await withUnrated(page)
+  await open(page, '/sessions?when=past')
+  await page.locator(`a[href="/sessions/${visit.id}"]`).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Консультация', exact: true })).toBeVisible()
+  await page.getByRole('link', { name: 'Оценить и записать для себя' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'После консультации' })).toBeVisible()
+
+  await page.setViewportSize({ width: 390, height: 844 })
+  await checkFits(page)
+  if (process.env['SCREENS']) await screens(page, 'employee-after')
+  await checkAxeHere(page, 'after')
+
+  // Nothing is chosen beforehand, and nothing is sent without a choice.
+  await page.getByRole('button', { name: 'Отправить оценку' }).click()
+  await expect(page.getByText('Выберите оценку.').first()).toBeVisible()
+  await page.getByRole('radio', { name: /^4/ }).click({ force: true })
+  await page.getByLabel('Несколько слов специалисту').fill('Стало спокойнее')
+  await page.getByRole('button', { name: 'Отправить оценку' }).click()
+  await expect(page.getByText('Спасибо, оценка сохранена.')).toBeVisible()
+
+  // The questions are one answer for most people; who says that something was is asked each.
+  await page.getByRole('button', { name: 'Что-то было' }).click()
+  await page.getByRole('button', { name: 'Отправить сотруднику по безопасности' }).click()
+  await expect(page.getByText('Ответьте «да» или «нет».').first()).toBeVisible()
+  for (const group of await page.getByRole('radiogroup').all()) await group.getByRole('radio', { name: 'Нет' }).click({ force: true })
+  await page.getByLabel('Что произошло').fill('Ничего страшного, проверяю')
+  await page.getByRole('button', { name: 'Отправить сотруднику по безопасности' }).click()
+  await expect(page.getByText('Ответы о безопасности сохранены', { exact: false })).toBeVisible()
+  // The answers cannot be opened again, not even here.
+  await page.reload()
+  await expect(page.getByText('Ответы о безопасности сохранены', { exact: false })).toBeVisible()
+  await expect(page.getByText('Ничего страшного')).toHaveCount(0)
+
+  // A note for oneself is kept while it is written.
+  await page.getByText('Записать что-то для себя').click()
+  await page.getByLabel('Заметка для себя').fill('Вернуться к разговору о сне')
+  await expect(page.getByText('Сохранено', { exact: false })).toBeVisible()
+  await page.reload()
+  await page.getByText('Ваша заметка для себя').click()
+  await expect(page.getByLabel('Заметка для себя')).toHaveValue('Вернуться к разговору о сне')
+
+  // The specialist opens the record; the person sees it.
+  const specialist = await visitor(browser)
+  await enterById(specialist.page, visit.specialist.id)
+  await ask(specialist.page, 'GET', `/api/clients/${person}`)
+  await specialist.context.close()
+  await open(page, '/privacy')
+  await expect(page.getByRole('list', { name: 'Кто открывал мою запись' }).getByRole('listitem').first()).toContainText('специалист')
+  await expect(page.getByText('Работодатель не узнает, что вы здесь', { exact: false })).toBeVisible()
+  await checkFits(page)
+  if (process.env['SCREENS']) await screens(page, 'employee-privacy')
+  await checkAxeHere(page, 'privacy')
+
+  // Book again leads to the same person's times.
+  await open(page, `/sessions/${visit.id}/after`)
+  await page.getByRole('link', { name: /^Записаться ещё раз/ }).click()
+  await expect(page.getByRole('heading', { level: 1, name: visit.specialist.display_name })).toBeVisible()
+})

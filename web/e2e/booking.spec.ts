@@ -1,0 +1,259 @@
+// From the search to a booked consultation, and out of it again; and everything that can come in between.
+import type { Page } from '@playwright/test'
+import { anAddress, book, calendarOf, categoryOf, checkAxeHere, countTaps, hold, leaveNothing, mailTo, newcomer, somebodyFree, upcoming } from './employee'
+import { checkFits, expect, open, screens, test } from './harness'
+import { ask, visitor } from './people'
+
+/** A time on a card or a page: its name ends with the hour. */
+const times = (within: Page | ReturnType<Page['locator']>) => within.getByRole('button', { name: /\d\d:\d\d$/ })
+const sheet = (page: Page) => page.getByRole('dialog')
+const heading = (page: Page, name: string) => expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
+const rule = /Бесплатно перенести или отменить можно до:/
+
+test('who knows what they want books within a minute and six taps of signing in', async ({ page }) => {
+  const taps = await countTaps(page)
+  await open(page, '/sign-in')
+  const began = Date.now()
+  await page.getByRole('button', { name: /Сова 4/ }).click()
+  await heading(page, 'Сегодня')
+  await page.getByRole('navigation').getByRole('link', { name: 'Найти' }).click()
+  await page.getByRole('button', { name: 'Сон', exact: true }).click()
+  const first = page.getByRole('article').filter({ hasText: 'Работает с темой «Сон»' }).first()
+  await times(first).last().click()
+  await sheet(page).getByRole('button', { name: 'Записаться' }).click()
+  await heading(page, 'Консультация')
+  expect(await taps()).toBeLessThanOrEqual(6)
+  expect(Date.now() - began).toBeLessThan(60_000)
+  const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+  const { policy } = await ask<{ policy: { counts_now: boolean } }>(page, 'GET', `/api/appointments/${id}`)
+  await ask(page, 'POST', `/api/appointments/${id}/cancel`, { expects_counted: policy.counts_now })
+})
+
+test('a consultation is found, held, booked, mailed, moved and called off, each with its rule before', async ({ page }) => {
+  test.setTimeout(120_000)
+  const email = anAddress()
+  await newcomer(page, { email })
+  const category = await categoryOf(page, 'psychologist')
+  const somebody = await somebodyFree(page, category)
+
+  // Filters narrow the list; the address keeps them.
+  await open(page, '/find')
+  await page.getByRole('radio', { name: 'Женщина' }).click()
+  await page.getByRole('radio', { name: 'английский' }).click()
+  await expect(page).toHaveURL(/gender=female/)
+  await expect(page.getByRole('article').first()).toContainText('английский')
+  await page.reload()
+  await expect(page.getByRole('radio', { name: 'Женщина' })).toBeChecked()
+  await page.getByRole('button', { name: 'Сбросить' }).click()
+  await expect(page).not.toHaveURL(/gender/)
+
+  // A specialist's page; kept close, they are found by the filter and told as a reason.
+  await open(page, `/find/${somebody.id}?category=${category.id}`)
+  await page.getByRole('button', { name: 'Сохранить' }).click()
+  await expect(page.getByRole('button', { name: 'Сохранено' })).toBeVisible()
+  await open(page, '/find')
+  await page.getByText('Только сохранённые').click()
+  await expect(page.getByRole('article')).toHaveCount(1)
+  await expect(page.getByRole('article')).toContainText('Сохранено вами')
+
+  // One tap holds; the conditions stand before the second.
+  await open(page, `/find/${somebody.id}?category=${category.id}`)
+  await page.getByRole('button', { name: 'Показать ещё' }).click()
+  await times(page.locator('main')).last().click()
+  await expect(sheet(page)).toContainText(somebody.name)
+  await expect(sheet(page)).toContainText(rule)
+  await expect(sheet(page).getByRole('timer')).toBeVisible()
+  await expect(sheet(page)).toContainText(`После этой записи останется консультаций: ${String((category.benefit?.left ?? 0) - 1)}`)
+  await sheet(page).getByRole('radio', { name: 'Голос' }).click({ force: true })
+  await sheet(page).getByRole('button', { name: 'Записаться' }).click()
+  await heading(page, 'Консультация')
+  await expect(page.getByText('Запланирована')).toBeVisible()
+  await expect(page.getByText('Голос')).toBeVisible()
+
+  // The invitation is a calendar entry which tells nobody what it is about.
+  const [booked] = await upcoming(page)
+  if (!booked) throw new Error('nothing was booked')
+  const stamp = (at: string) => new Date(at).toISOString().replaceAll(/[-:]|\.\d{3}/g, '')
+  const invitation = (await mailTo(page, email, 2))[0] ?? ''
+  const subject = /<h2>(.*?)<\/h2>/.exec(invitation)?.[1] ?? ''
+  expect(subject).not.toContain(somebody.name)
+  const entry = calendarOf(invitation)
+  expect(entry).toContain('METHOD:REQUEST')
+  expect(entry).toContain(`DTSTART:${stamp(booked.starts_at)}`)
+  expect(entry).not.toContain(somebody.name)
+
+  // Moved: what is now stands above what will be.
+  await page.getByRole('button', { name: 'Перенести' }).click()
+  await expect(sheet(page)).toContainText('Сейчас:')
+  await times(sheet(page)).nth(8).click()
+  await sheet(page).getByRole('button', { name: /^Перенести: / }).click()
+  await expect(sheet(page)).toBeHidden()
+  await expect(page.getByText('Раньше было')).toBeVisible()
+  const moved = (await upcoming(page)).find(({ status }) => status === 'booked')
+  expect(moved?.starts_at).not.toBe(booked.starts_at)
+  const second = calendarOf((await mailTo(page, email, 3))[0] ?? '')
+  expect(second).toContain(`DTSTART:${stamp(moved?.starts_at ?? '')}`)
+  expect(second).toMatch(/SEQUENCE:[1-9]/)
+
+  // It is the next thing of the first screen.
+  await open(page, '/today')
+  await expect(page.getByRole('region', { name: 'Ближайшая консультация' })).toContainText(somebody.name)
+  await page.getByRole('link', { name: 'Подробнее' }).click()
+
+  // Called off: the rule above the button, the consequence in the question.
+  await expect(page.getByText(rule)).toBeVisible()
+  await page.getByRole('button', { name: 'Отменить консультацию' }).click()
+  const question = page.getByRole('alertdialog')
+  await expect(question).toContainText('Она не засчитается')
+  await question.getByRole('button', { name: 'Отменить консультацию' }).click()
+  await expect(page.getByText('отменили вы', { exact: false })).toBeVisible()
+  expect(calendarOf((await mailTo(page, email, 4))[0] ?? '')).toContain('METHOD:CANCEL')
+  expect((await categoryOf(page, 'psychologist')).benefit?.left).toBe(category.benefit?.left)
+
+  // An old link to it tells what became of it, and leads on.
+  await page.reload()
+  await expect(page.getByText('Отменена')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Записаться снова' })).toBeVisible()
+})
+
+test.describe('when something comes in between', () => {
+  test.use({ allowedErrors: /status of 4\d\d|ERR_FAILED|ERR_INTERNET_DISCONNECTED/ })
+
+  test('a time that somebody else takes first is told, with other times at once', async ({ page, browser }) => {
+    await newcomer(page)
+    const category = await categoryOf(page, 'psychologist')
+    const somebody = await somebodyFree(page, category)
+    const other = await visitor(browser)
+    await newcomer(other.page, { name: 'Другой' })
+    await open(page, `/find/${somebody.id}?category=${category.id}`)
+    await page.getByRole('button', { name: 'Показать ещё' }).click()
+    const wanted = times(page.locator('main')).last()
+    const name = (await wanted.getAttribute('aria-label')) ?? ''
+    const index = await times(page.locator('main')).count() - 1
+    const { starts } = await ask<{ starts: string[] }>(page, 'GET', `/api/specialists/${somebody.id}/slots?category=${category.id}&length=${String(category.lengths_min[0])}&from=${encodeURIComponent(new Date(Date.now()).toISOString())}&to=${encodeURIComponent(new Date(Date.now() + 30 * 24 * 3_600_000).toISOString())}`)
+    // The page shows the times in order, from the first: the same index is the same time.
+    const start = starts[index] ?? ''
+    // The list on the screen is not refreshed by the live hint: the person is quicker.
+    await page.route('**/api/specialists/*/slots*', (route) => route.abort())
+    await book(other.page, category, somebody.id, start)
+    await page.getByRole('button', { name, exact: true }).last().click()
+    await expect(sheet(page)).toContainText('Что ещё есть рядом')
+    await expect(sheet(page).getByRole('button', { name, exact: true })).toHaveCount(0)
+    await page.unroute('**/api/specialists/*/slots*')
+    await times(sheet(page)).last().click()
+    await sheet(page).getByRole('button', { name: 'Записаться' }).click()
+    await heading(page, 'Консультация')
+    expect((await upcoming(page)).filter(({ status }) => status === 'booked')).toHaveLength(1)
+    await leaveNothing(page)
+    await leaveNothing(other.page)
+    await other.context.close()
+  })
+
+  test('a hold that ran out is told, and the time can be chosen again', async ({ page }) => {
+    await newcomer(page)
+    await page.clock.install()
+    await open(page, '/find')
+    await times(page.getByRole('article').first()).last().click()
+    await expect(sheet(page).getByRole('button', { name: 'Записаться' })).toBeVisible()
+    await page.clock.fastForward('05:30')
+    await expect(sheet(page)).toContainText('Пять минут прошли')
+    await expect(sheet(page).getByRole('button', { name: 'Записаться' })).toBeHidden()
+    await sheet(page).getByRole('button', { name: 'Выбрать другое время' }).click()
+    await expect(sheet(page)).toBeHidden()
+    await expect.poll(() => upcoming(page)).toEqual([])
+  })
+
+  test('a second tab which holds another time does not make two bookings', async ({ page, context }) => {
+    await newcomer(page)
+    const category = await categoryOf(page, 'psychologist')
+    const somebody = await somebodyFree(page, category)
+    await open(page, '/find')
+    await times(page.getByRole('article').first()).last().click()
+    await expect(sheet(page).getByRole('button', { name: 'Записаться' })).toBeVisible()
+    const second = await context.newPage()
+    await second.goto('/urgent')
+    const held = await hold(second, category, somebody.id, somebody.starts.at(-1) ?? '')
+    await sheet(page).getByRole('button', { name: 'Записаться' }).click()
+    await expect(sheet(page).getByRole('status')).toBeVisible()
+    await sheet(page).getByRole('button', { name: 'Выбрать другое время' }).click()
+    await ask(second, 'POST', `/api/appointments/${held.id}/confirm`, {})
+    expect((await upcoming(page)).map(({ id, status }) => [id, status])).toEqual([[held.id, 'booked']])
+    await leaveNothing(page)
+  })
+
+  test('a connection lost while confirming, and a second try: one booking', async ({ page, context }) => {
+    await newcomer(page)
+    await open(page, '/find')
+    await times(page.getByRole('article').first()).last().click()
+    const confirm = sheet(page).getByRole('button', { name: 'Записаться' })
+    await expect(confirm).toBeVisible()
+
+    // Without a network nothing is sent, and the banner says so.
+    await context.setOffline(true)
+    await expect(page.getByText(/Нет (связи|интернета|сети)/).first()).toBeAttached()
+    await context.setOffline(false)
+
+    // The server books, the answer gets lost.
+    let asked = 0
+    await page.route('**/api/appointments/*/confirm', async (route) => {
+      asked += 1
+      if (asked > 1) return route.continue()
+      await route.fetch()
+      return route.abort()
+    })
+    await confirm.click()
+    await expect(sheet(page).getByRole('status')).toBeVisible()
+    await confirm.click()
+    await heading(page, 'Консультация')
+    expect(asked).toBe(2)
+    expect((await upcoming(page)).map(({ status }) => status)).toEqual(['booked'])
+    await leaveNothing(page)
+  })
+
+  test('a used-up benefit is told before and at the tap', async ({ page }) => {
+    await newcomer(page)
+    const category = await categoryOf(page, 'coach')
+    const { id, starts } = await somebodyFree(page, category, 30)
+    // Days apart, so that none stands in the other's way.
+    const left = category.benefit?.left ?? 0
+    const step = Math.floor(starts.length / (left + 1))
+    for (let n = 0; n < left; n += 1) await book(page, category, id, starts[n * step] ?? '')
+    await open(page, `/find?category=${category.id}`)
+    await expect(page.getByText('Все консультации по этому направлению уже использованы', { exact: false })).toBeVisible()
+    await times(page.getByRole('article').first()).first().click()
+    await expect(sheet(page).getByRole('status')).toBeVisible()
+    await expect(sheet(page).getByRole('button', { name: 'Записаться' })).toHaveCount(0)
+    await leaveNothing(page)
+  })
+})
+
+test('the screens of booking speak to everybody', async ({ page }) => {
+  test.setTimeout(240_000)
+  await newcomer(page)
+  await page.setViewportSize({ width: 390, height: 844 })
+  const category = await categoryOf(page, 'psychologist')
+  const somebody = await somebodyFree(page, category)
+  const look = async (name: string) => {
+    if (process.env['SCREENS']) await screens(page, `employee-${name}`)
+    await checkFits(page)
+    await checkAxeHere(page, name)
+  }
+  await open(page, '/find')
+  await look('find')
+  await times(page.getByRole('article').first()).last().click()
+  await expect(sheet(page).getByRole('button', { name: 'Записаться' })).toBeVisible()
+  await look('book')
+  await sheet(page).getByRole('button', { name: 'Выбрать другое время' }).click()
+  await open(page, `/find/${somebody.id}?category=${category.id}`)
+  await look('specialist')
+  const booked = await book(page, category, somebody.id, somebody.starts.at(-1) ?? '')
+  await open(page, '/today')
+  await look('today')
+  await open(page, '/sessions')
+  await look('sessions')
+  await open(page, `/sessions/${booked.id}`)
+  await look('session')
+  await page.getByRole('button', { name: 'Отменить консультацию' }).click()
+  await expect(page.getByRole('alertdialog')).toMatchAriaSnapshot({ name: 'employee-cancel.aria.yml' })
+  await leaveNothing(page)
+})
