@@ -27,6 +27,9 @@ test.describe('with a wrong code', () => {
     await submit(page)
     await page.getByLabel('Имя или псевдоним').fill('Тихий чай')
     await submit(page)
+    // Without an address the device is the only way back: that is said before anything else, and may be left for later.
+    await heading(page, 'Как вы сюда вернётесь?')
+    await page.getByRole('button', { name: 'Не сейчас' }).click()
 
     await heading(page, 'Согласия')
     await expect(page.getByText('Работодатель не узнает, что вы здесь', { exact: false })).toBeVisible()

@@ -4,7 +4,7 @@ import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, totp, with
 import { expect, test } from './harness'
 import { ask, enterAs, visitor } from './people'
 
-test.setTimeout(120_000)
+test.setTimeout(240_000)
 
 interface Guest {
   email: string

@@ -3,7 +3,7 @@
 use std::{future::IntoFuture as _, net::SocketAddr, time::Duration};
 
 use anyhow::Context as _;
-use app::{App, demo};
+use app::{App, demo, identity::bootstrap};
 use axum::Router;
 use platform::telemetry;
 use tokio::{
@@ -127,6 +127,8 @@ async fn announce(settings: &Settings, app: &App, is_demo: bool) -> anyhow::Resu
             demo::CODES[0],
             settings.public_url()
         );
+    } else if let Some(link) = bootstrap::link(app).await.map_err(|e| anyhow::anyhow!("{}", e.code))? {
+        println!("  Nobody is on the staff yet. The first administrator enters by this link, once and within an hour:\n    {link}\n");
     }
     Ok(())
 }

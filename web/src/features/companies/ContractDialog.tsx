@@ -71,7 +71,7 @@ function ContractForm({ company, before, onDone, categories }: FormProps & { cat
       <TextField label={t('companies.contract.number')} hint={t('companies.contract.number.hint')} maxLength={60} autoComplete="off" {...form.field('number')} />
       <Grid min={15}>
         <DateField label={t('companies.contract.from')} {...form.field('starts_on')} />
-        <DateField label={t('companies.contract.to')} hint={t('companies.contract.to.hint')} {...form.field('ends_on')} />
+        <DateField label={t('companies.contract.to')} {...form.field('ends_on')} />
       </Grid>
       <CoverageField categories={categories} {...form.field('coverage')} errorAt={form.errorAt} />
       {before && <Consequences of={consequences(before, form.values)} categories={categories} />}
@@ -84,9 +84,9 @@ function useCheck() {
   const t = useT()
   return ({ number, starts_on, ends_on, coverage }: Terms) => ({
     number: number.trim() === '' ? t('companies.contract.number.required') : undefined,
-    starts_on: starts_on === null ? t('companies.contract.date.required') : undefined,
+    starts_on: starts_on === null ? t('companies.contract.from.required') : undefined,
     ends_on: ends_on === null
-      ? t('companies.contract.date.required')
+      ? t('companies.contract.to.required')
       : starts_on !== null && ends_on < starts_on ? t('companies.contract.endsBeforeStart') : undefined,
     ...(coverage.length === 0 && { coverage: t('companies.coverage.required') }),
     ...Object.fromEntries(coverage.map((line, at) => {

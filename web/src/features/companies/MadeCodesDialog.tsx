@@ -36,14 +36,13 @@ export function MadeCodesDialog({ company, made, onClose }: Props) {
       actions={<Button variant="primary" onPress={close}>{isWarned && !isTaken ? t('companies.codes.closeAnyway') : t('companies.codes.done')}</Button>}
     >
       <Stack gap={4}>
-        <p>{t('companies.codes.once')}</p>
+        {isWarned && !isTaken ? <Banner tone="notice" announce>{t('companies.codes.notTaken')}</Banner> : <p>{t('companies.codes.once')}</p>}
         <CopyField
           label={t('companies.codes.copy', { count: codes.length })} value={codes.join('\n')} rows={codes.length > 1 ? Math.min(8, codes.length) : undefined}
           onCopied={() => { setTaken(true) }}
         />
         {codes.length > 1 && <Row><Button icon="download" onPress={save}>{t('companies.codes.download')}</Button></Row>}
         <p>{t('companies.codes.where', { address: `${location.host}/enter` })}</p>
-        {isWarned && !isTaken && <Banner tone="notice" announce>{t('companies.codes.notTaken')}</Banner>}
       </Stack>
     </Dialog>
   )

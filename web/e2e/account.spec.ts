@@ -1,0 +1,120 @@
+// Everybody's own account: a way back for who gave no address, the address and reminders, devices, and a command that asks for proof first.
+import type { Page } from '@playwright/test'
+import { codeIn, freshEmail, givePasskeyDevice, mailed } from './factors'
+import { expect, test } from './harness'
+import { ask, enterAs, visitor } from './people'
+
+test.setTimeout(240_000)
+
+const CODE = 'DEMO-SEVER-2026'
+
+/** A newcomer by a company code, as far as the offer of a passkey. */
+async function enterByCode(page: Page, name: string): Promise<void> {
+  await page.goto('/enter?by=code')
+  await page.getByLabel('Код').fill(CODE)
+  await page.getByRole('button', { name: 'Продолжить' }).click()
+  await page.getByLabel('Имя или псевдоним').fill(name)
+  await page.getByRole('button', { name: 'Войти' }).click()
+  await expect(page.getByRole('heading', { name: 'Как вы сюда вернётесь?' })).toBeVisible()
+}
+
+test('a newcomer by company code keeps a passkey, signs out, and is back by it from the list under the address', async ({ page }) => {
+  await givePasskeyDevice(page)
+  await enterByCode(page, 'Тихий берег')
+  await page.getByRole('button', { name: 'Добавить ключ входа' }).click()
+  await expect(page).toHaveURL(/\/consents/)
+  await page.goto('/me')
+  await expect(page.getByLabel('Имя или псевдоним')).toHaveValue('Тихий берег')
+  await page.getByRole('button', { name: 'Выйти' }).click()
+  await expect(page).toHaveURL(/\/$/)
+  // Nothing of the person opens any more.
+  await page.goto('/me')
+  await expect(page).toHaveURL(/\/me|\/sign-in/)
+  await page.goto('/sign-in?next=/me')
+  // The test device chooses at once in the browser's own list.
+  await expect(page.getByLabel('Имя или псевдоним')).toHaveValue('Тихий берег')
+})
+
+test.describe('proof first', () => {
+  test.use({ allowedErrors: /Failed to load resource.*(403|409|422)/ })
+
+  test('an address is added after showing the passkey, reminders follow, and the last way in cannot be given up', async ({ page }) => {
+    await givePasskeyDevice(page)
+    await enterByCode(page, 'Тихий сад')
+    await page.getByRole('button', { name: 'Добавить ключ входа' }).click()
+    await expect(page).toHaveURL(/\/consents/)
+    await page.goto('/me/security')
+    await expect(page.getByText('Удалить нельзя: это последний способ войти')).toBeVisible()
+    await page.getByRole('button', { name: /Переименовать ключ/ }).click()
+    await page.getByLabel('Название').fill('Рабочий ноутбук')
+    await page.getByRole('dialog').getByRole('button', { name: 'Сохранить' }).click()
+    await expect(page.getByText('Рабочий ноутбук')).toBeVisible()
+
+    // The proof is fresh after a sign-in, so the refusal of an old one is played; the question, the proof and the repeat are real.
+    const tries: string[] = []
+    await page.route('**/api/me/email', async (route) => {
+      tries.push(route.request().postData() ?? '')
+      if (tries.length > 1) return route.fallback()
+      return route.fulfill({ status: 403, contentType: 'application/problem+json', json: { status: 403, code: 'recent_proof_required', title: 'Подтвердите, что это вы.' } })
+    })
+    const email = freshEmail('garden')
+    await page.goto('/me')
+    await page.getByRole('button', { name: 'Добавить почту' }).click()
+    await page.getByRole('dialog').getByLabel('Почта').fill(email)
+    await page.getByRole('button', { name: 'Прислать код' }).click()
+    const question = page.getByRole('dialog', { name: 'Подтвердите, что это вы' })
+    await question.getByRole('button', { name: 'Показать ключ входа' }).click()
+    await expect(question).toBeHidden()
+    await expect(page.getByText(`Отправили код на ${email}`)).toBeVisible()
+    expect(tries).toHaveLength(2)
+    expect(tries[0]).toBe(tries[1])
+    await page.getByLabel('Код из письма').fill('000000')
+    await page.getByRole('button', { name: 'Подтвердить' }).click()
+    await expect(page.getByRole('dialog').getByRole('alert')).toContainText('Код не подошёл')
+    await page.getByLabel('Код из письма').fill(await mailed(page, email, codeIn))
+    await page.getByRole('button', { name: 'Подтвердить' }).click()
+    await expect(page.getByText(email, { exact: true })).toBeVisible()
+
+    await page.getByText('За сутки', { exact: true }).click()
+    await page.getByText('Тихие часы', { exact: true }).click()
+    await page.getByRole('main').getByRole('button', { name: 'Сохранить' }).last().click()
+    await expect(page.getByText('Сохранено.')).toBeVisible()
+    expect(await ask(page, 'GET', '/api/me/notifications')).toMatchObject({ email: true, reminders_min: [60, 10], quiet_from: '22:00', quiet_to: '08:00' })
+  })
+})
+
+test.describe('signed out from afar', () => {
+  test.use({ allowedErrors: /Failed to load resource.*401/ })
+
+  test('another device is signed out, and asks to sign in at its next step', async ({ browser, page }) => {
+    const other = await visitor(browser)
+    const person = await enterAs(other.page, ({ kind }) => kind === 'specialist')
+    await enterAs(page, ({ id }) => id === person.id)
+    await other.page.goto('/work/account/security')
+    await page.goto('/work/account/security')
+    const devices = page.getByRole('list', { name: 'Где вы вошли' })
+    await expect(devices.getByText('Это устройство')).toHaveCount(1)
+    await page.getByRole('button', { name: 'Завершить на всех других' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Завершить' }).click()
+    await expect(devices.getByRole('listitem')).toHaveCount(1)
+    await other.page.reload()
+    await expect(other.page).toHaveURL(/\/sign-in/)
+    await other.context.close()
+  })
+})
+
+test('the language is changed in the account and holds at once; a name is needed', async ({ page }) => {
+  await enterAs(page, ({ kind }) => kind === 'specialist')
+  await page.goto('/work/account')
+  const name = await page.getByLabel('Имя').inputValue()
+  await page.getByLabel('Имя').fill('')
+  await page.getByRole('button', { name: 'Сохранить' }).first().click()
+  await expect(page.getByRole('alert')).toContainText('Напишите имя.')
+  await page.getByLabel('Имя').fill(name)
+  await page.getByRole('main').getByLabel('Язык').selectOption('kk')
+  await page.getByRole('button', { name: 'Сохранить' }).first().click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Тіркелгі' })).toBeVisible()
+  await page.getByRole('main').getByLabel('Тіл').selectOption('ru')
+  await page.getByRole('button', { name: 'Сақтау' }).first().click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Учётная запись' })).toBeVisible()
+})
