@@ -1,10 +1,10 @@
 // Messages between an employee and a specialist, live in two browsers.
 import type { Page } from '@playwright/test'
-import { book, categoryOf, checkAxeHere, enterById, leaveNothing, newcomer, somebodyFree } from './employee'
-import { checkFits, expect, open, screens, test } from './harness'
+import { book, categoryOf, enterById, leaveNothing, newcomer, somebodyFree } from './employee'
+import { expect, open, test } from './harness'
 import { visitor } from './people'
 
-const log = (page: Page) => page.getByRole('log')
+const log = (page: Page) => page.locator('main').getByRole('log')
 const field = (page: Page) => page.getByRole('textbox', { name: /^Сообщение для / })
 
 async function say(page: Page, text: string): Promise<void> {
@@ -46,9 +46,10 @@ test.describe('also over a lost connection', () => {
     await expect(log(page)).toContainText('Конечно, начнём с него.')
 
     // What could not be sent stays in the field; the second try says it once.
+    let sent = 0
     await page.route('**/api/threads/*/messages', async (route) => {
-      if (route.request().method() !== 'POST') return route.continue()
-      await page.unroute('**/api/threads/*/messages')
+      if (route.request().method() === 'POST') sent += 1
+      if (route.request().method() !== 'POST' || sent > 1) return route.continue()
       await route.fetch()
       return route.abort()
     })
@@ -59,13 +60,6 @@ test.describe('also over a lost connection', () => {
     await expect(log(specialist.page).getByText('Спасибо', { exact: true })).toHaveCount(1)
     await expect(log(page).getByText('Спасибо', { exact: true })).toHaveCount(1)
 
-    await page.setViewportSize({ width: 390, height: 844 })
-    for (const [name, address] of [['thread', undefined], ['messages', '/messages']] as const) {
-      if (address !== undefined) await open(page, address)
-      await checkFits(page)
-      if (process.env['SCREENS']) await screens(page, `employee-${name}`)
-      await checkAxeHere(page, name)
-    }
     await leaveNothing(page)
     await specialist.context.close()
   })

@@ -24,11 +24,12 @@ export const Grid = ({ children, gap = 4, min = 18 }: BoxProps & { min?: 12 | 15
   <div className={cx(styles.grid, gaps[gap], styles[`min${String(min)}`])}>{children}</div>
 )
 
-/** Main column with a narrower one beside it on wide screens, below it on phones. */
-export const Columns = ({ children, aside }: { children: ReactNode; aside: ReactNode }) => (
+/** Main column with a narrower one beside it on wide screens, below it on phones. `follows`: it stays in sight, and scrolls by itself. */
+export const Columns = ({ children, aside, follows = false }: { children: ReactNode; aside: ReactNode; follows?: boolean }) => (
   <div className={styles.columns}>
     <div className={styles.main}>{children}</div>
-    <aside className={styles.aside}>{aside}</aside>
+    {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls by itself must be reachable by the keyboard */}
+    <aside className={cx(styles.aside, follows && styles.follows)} tabIndex={follows ? 0 : undefined}>{aside}</aside>
   </div>
 )
 

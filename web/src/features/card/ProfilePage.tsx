@@ -4,7 +4,6 @@ import { useState } from 'react'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
 import { Button, CardsSkeleton, Columns, Dialog, Loaded, PageHeader, Row, Stack, useIsWide } from '~/ui'
-import styles from './card.module.css'
 import { CardFields } from './CardFields'
 import { CardState } from './CardState'
 import { PreviewCard } from './PreviewCard'
@@ -37,7 +36,7 @@ function Profile({ card }: { card: Card }) {
     </Stack>
   )
   if (!isWide) return fields
-  return <Columns aside={<div className={styles.beside}><PreviewCard card={card} values={editing.form.values} /></div>}>{fields}</Columns>
+  return <Columns follows aside={<PreviewCard card={card} values={editing.form.values} />}>{fields}</Columns>
 }
 
 function PreviewButton({ card, values }: { card: Card; values: Values }) {

@@ -36,7 +36,7 @@ function Said({ messages, name }: { messages: readonly Message[]; name: string }
   const format = useFormat()
   const lastRead = messages.findLast((message) => message.is_mine && message.read_at)?.id
   return (
-    <ol className={styles.messages} role="log" aria-label={t('messages.with', { name })}>
+    <div role="log" aria-label={t('messages.with', { name })}><ol className={styles.messages}>
       {messages.map((message, index) => {
         const day = format.date(message.sent_at)
         const before = messages[index - 1]
@@ -52,7 +52,7 @@ function Said({ messages, name }: { messages: readonly Message[]; name: string }
           </li>
         )
       })}
-    </ol>
+    </ol></div>
   )
 }
 

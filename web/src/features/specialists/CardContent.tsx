@@ -13,26 +13,28 @@ export function CardContent({ card }: { card: Card }) {
   const none = <Muted>{t('specialists.notFilled')}</Muted>
   const gender = among(genders, card.gender) ?? 'undisclosed'
   return (
-    <Surface>
-      <Stack gap={5}>
-        <Row align="start" gap={5}>
-          <Avatar name={card.display_name} src={card.photo} size="xl" isDecorative={false} />
-          {!card.photo && <Muted>{t('specialists.noPhoto')}</Muted>}
-        </Row>
-        <Facts items={[
-          [t('specialists.languages'), card.languages.length > 0 ? format.list(amongAll(languages, card.languages).map((one) => t(`specialists.language.${one}`))) : none],
-          [t('specialists.formats'), card.formats.length > 0 ? format.list(amongAll(formats, card.formats).map((one) => t(`specialists.format.${one}`))) : none],
-          [t('specialists.gender'), t(`specialists.gender.${gender}`)],
-          [t('specialists.since'), card.practising_since ? String(card.practising_since) : none],
-          [t('specialists.price'), card.price_minor == null ? none : <Money minor={card.price_minor} currency={card.price_currency} />],
-        ]} />
-        <Texts card={card} />
-        <Topics card={card} />
-        <Section level={3} title={t('specialists.approaches')}>
-          {card.approaches.length > 0 ? <Row gap={2}>{card.approaches.map((one) => <Chip key={one}>{one}</Chip>)}</Row> : none}
-        </Section>
-      </Stack>
-    </Surface>
+    <Section title={t('specialists.card')}>
+      <Surface>
+        <Stack gap={5}>
+          <Row align="start" gap={5}>
+            <Avatar name={card.display_name} src={card.photo} size="xl" isDecorative={false} />
+            {!card.photo && <Muted>{t('specialists.noPhoto')}</Muted>}
+          </Row>
+          <Facts items={[
+            [t('specialists.languages'), card.languages.length > 0 ? format.list(amongAll(languages, card.languages).map((one) => t(`specialists.language.${one}`))) : none],
+            [t('specialists.formats'), card.formats.length > 0 ? format.list(amongAll(formats, card.formats).map((one) => t(`specialists.format.${one}`))) : none],
+            [t('specialists.gender'), t(`specialists.gender.${gender}`)],
+            [t('specialists.since'), card.practising_since ? String(card.practising_since) : none],
+            [t('specialists.price'), card.price_minor == null ? none : <Money minor={card.price_minor} currency={card.price_currency} />],
+          ]} />
+          <Texts card={card} />
+          <Topics card={card} />
+          <Section level={3} title={t('specialists.approaches')}>
+            {card.approaches.length > 0 ? <Row gap={2}>{card.approaches.map((one) => <Chip key={one}>{one}</Chip>)}</Row> : none}
+          </Section>
+        </Stack>
+      </Surface>
+    </Section>
   )
 }
 

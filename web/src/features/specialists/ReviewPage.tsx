@@ -9,7 +9,8 @@ import { Decision } from './Decision'
 import { EducationCheck } from './EducationCheck'
 import { cardQuery, type Card } from './queries'
 
-export const loader: Loader = ({ queryClient, params }) => queryClient.query(cardQuery(params['id'] ?? ''))
+/** A card that is not there is told about on the page, which leads back to the list. */
+export const loader: Loader = ({ queryClient, params }) => queryClient.query(cardQuery(params['id'] ?? '')).catch(() => undefined)
 
 export default function ReviewPage() {
   const t = useT()
