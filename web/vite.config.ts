@@ -25,7 +25,9 @@ export default defineConfig(({ mode }) => ({
   build: {
     target: ['chrome111', 'safari16.4', 'firefox114'],
     // The polyfill would be an inline module; every supported browser preloads modules itself.
-    modulePreload: { polyfill: false },
+    // Styles are listed ahead of a lazy screen; its scripts follow from the first of them. Listing those too would put the whole site's table
+    // of contents into the frame that every visit loads.
+    modulePreload: { polyfill: false, resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : files.filter((file) => file.endsWith('.css'))) },
     assetsInlineLimit: 0,
     sourcemap: false,
     chunkSizeWarningLimit: 400,

@@ -1,4 +1,5 @@
-// The budget of design/architecture.md: the shell ≤ 110 kB, any first load ≤ 180 kB of gzipped JavaScript.
+// The budget, in gzipped JavaScript (decision 0011): the shell ≤ 110 kB; any first load of an employee's, a public or a call screen ≤ 180 kB;
+// of a screen where specialists and staff fill long forms at a desk ≤ 230 kB.
 import fs from 'node:fs'
 import path from 'node:path'
 import zlib from 'node:zlib'
@@ -6,6 +7,11 @@ import zlib from 'node:zlib'
 const out = path.resolve(import.meta.dirname, '..', process.argv[2] ?? 'dist')
 const SHELL = 110
 const FIRST = 180
+const AT_A_DESK = 230
+/** Slices whose screens belong to specialists and staff alone. */
+const desk = new Set(['audit', 'bookings', 'card', 'categories', 'clients', 'companies', 'live', 'safety', 'schedule', 'settings', 'specialists'])
+/** @param {string} key */
+const budgetOf = (key) => (desk.has(key.split('/')[2] ?? '') ? AT_A_DESK : FIRST)
 
 /** @typedef {{ file: string, src?: string, isEntry?: boolean, isDynamicEntry?: boolean, imports?: string[], dynamicImports?: string[], css?: string[] }} Chunk */
 /** @type {Record<string, Chunk>} */
@@ -44,7 +50,7 @@ const pages = Object.keys(manifest).filter((k) => /^src\/features\/.*Page\.tsx$/
 
 console.log(`shell ${shellSize.toFixed(1)} kB of ${SHELL}`)
 for (const { key, size } of pages) console.log(`${size.toFixed(1).padStart(6)} kB  ${key}`)
-const tooBig = pages.filter(({ size }) => size > FIRST)
+const tooBig = pages.filter(({ key, size }) => size > budgetOf(key))
 if (shellSize > SHELL || tooBig.length > 0) {
   console.error('over the budget')
   process.exit(1)

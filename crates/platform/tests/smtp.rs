@@ -50,7 +50,7 @@ fn sink(ssl: SslConfig) -> (SocketAddr, Sink) {
     let sink = Sink::default();
     let mut server = Server::new(sink.clone());
     server.with_name("sink.example").with_ssl(ssl).unwrap().with_tcp_listener(listener);
-    thread::spawn(move || server.serve());
+    thread::spawn(move || server.serve().is_ok());
     (address, sink)
 }
 
@@ -60,7 +60,10 @@ fn mail(to: &str) -> Mail {
         subject: "Ваша запись подтверждена".to_owned(),
         text: "Вы записаны.".to_owned(),
         html: "<p>Вы записаны.</p>".to_owned(),
-        calendar: Some(CalendarPart { method: "REQUEST".to_owned(), ics: "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n".to_owned() }),
+        calendar: Some(CalendarPart {
+            method: "REQUEST".to_owned(),
+            ics: "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n".to_owned(),
+        }),
         id: "0192-once".to_owned(),
     }
 }
@@ -79,7 +82,10 @@ async fn a_mail_arrives_whole() {
     assert_eq!(message.message_id(), Some("0192-once@ponimayu.example"), "a retry is recognisable");
     assert_eq!(message.from().and_then(|from| from.first()).and_then(|a| a.address()), Some("noreply@ponimayu.example"));
     assert_eq!(message.body_text(0).as_deref().map(str::trim), Some("Вы записаны."));
-    let calendar = message.parts.iter().find(|part| part.content_type().is_some_and(|t| t.c_type == "text" && t.c_subtype.as_deref() == Some("calendar")));
+    let calendar = message
+        .parts
+        .iter()
+        .find(|part| part.content_type().is_some_and(|t| t.c_type == "text" && t.c_subtype.as_deref() == Some("calendar")));
     // RFC 6047 §2.4: the parameter equals METHOD in the object.
     assert_eq!(calendar.and_then(|part| part.content_type()).and_then(|t| t.attribute("method")), Some("REQUEST"));
 }

@@ -25,7 +25,9 @@ fn doctor(settings: &[(&str, &str)]) -> (Output, String) {
 
 /// The line about `topic`.
 fn line<'a>(said: &'a str, topic: &str) -> &'a str {
-    said.lines().find(|line| line.get(7..).is_some_and(|rest| rest.starts_with(&format!("{topic}:")))).unwrap_or_else(|| panic!("no {topic} in {said}"))
+    said.lines()
+        .find(|line| line.get(7..).is_some_and(|rest| rest.starts_with(&format!("{topic}:"))))
+        .unwrap_or_else(|| panic!("no {topic} in {said}"))
 }
 
 #[test]

@@ -29,6 +29,6 @@ export const among = (audiences: readonly Audience[]) => async ({ context, locat
   }
   if (me.person.needs_second_factor) throw redirect({ to: '/second-factor', search: { next } as never })
   await settle(me, me.person)
-  if (!audiences.includes(audienceOf(me.person))) throw redirect({ to: homes[audienceOf(me.person)] as never, replace: true })
+  if (!audiences.includes(audienceOf(me.person))) throw redirect({ to: homes[audienceOf(me.person)], replace: true })
   return { person: me.person }
 }

@@ -1,7 +1,7 @@
 // The consultation itself: before the door opens, device check, waiting, talking, end. One screen without the ordinary frame.
 import { useQuery } from '@tanstack/react-query'
 import { notFound, useNavigate, useParams } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { asProblem, audienceOf, usePerson, useLive, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
@@ -11,9 +11,12 @@ import { EndScreen } from './EndScreen'
 import { Lobby } from './Lobby'
 import { stay } from './presence'
 import { callQuery } from './queries'
-import { Room } from './Room'
 import { useCallModel, usePresence, useSnapshot } from './useCall'
 import styles from './call.module.css'
+
+/** The room is fetched while one stands at its door: on a slow network the door must not wait for it. */
+const loadRoom = () => import('./Room')
+const Room = lazy(async () => ({ default: (await loadRoom()).Room }))
 
 /** Somebody else's consultation is as one that does not exist. */
 export const loader: Loader = async ({ queryClient, params }) => {
@@ -76,6 +79,8 @@ function InCall({ call, onAgain }: { call: Call; onAgain: () => void }) {
     if (before) void model.join(before)
     else model.startCheck()
   }, [model, call.appointment_id])
+  // Failing now is no harm: it is fetched again when it is drawn.
+  useEffect(() => { loadRoom().catch(() => undefined) }, [])
   useEffect(() => { if (call.is_ended) model.endedByServer() }, [model, call.is_ended])
   const leaveTo = audienceOf(person) === 'specialist' ? '/work/day' : '/sessions'
   switch (snapshot.phase.name) {
@@ -86,6 +91,10 @@ function InCall({ call, onAgain }: { call: Call; onAgain: () => void }) {
     case 'ended':
       return <EndScreen call={call} reason={snapshot.phase.reason} refusal={snapshot.refusal} onAgain={onAgain} />
     default:
-      return <Room call={call} model={model} snapshot={snapshot} onGo={() => { void navigate({ to: leaveTo }) }} />
+      return (
+        <Suspense fallback={<TextSkeleton lines={3} />}>
+          <Room call={call} model={model} snapshot={snapshot} onGo={() => { void navigate({ to: leaveTo }) }} />
+        </Suspense>
+      )
   }
 }

@@ -9,7 +9,7 @@ import styles from './WelcomePage.module.css'
 export const loader: Loader = async ({ queryClient }) => {
   if (!signedInHint.read()) return
   const me = await queryClient.query(meQuery).catch(() => undefined)
-  if (me?.person) throw redirect({ to: homes[audienceOf(me.person)] as never, replace: true })
+  if (me?.person) throw redirect({ to: homes[audienceOf(me.person)], replace: true })
   signedInHint.write(false)
 }
 
