@@ -18,6 +18,8 @@ export default defineConfig({
   outputDir: 'out/results',
   snapshotPathTemplate: '{testDir}/{testFileDir}/trees/{arg}{ext}',
   workers: 1,
+  // Two browsers, a camera and a database on two cores: a second try tells a busy machine from a fault, and is reported as such.
+  retries: 1,
   fullyParallel: false,
   forbidOnly: true,
   reporter: [['list']],

@@ -53,7 +53,9 @@ fn an_address_without_https_a_taken_port_and_an_unknown_brand_are_named() {
         ("PONIMAU_RELAY_LISTEN", &address),
         ("PONIMAU_BRAND", "unknown"),
     ]);
-    for (topic, word) in [("public address", "https"), ("listening", "PONIMAU_LISTEN"), ("relay", "TCP"), ("brand and region", "unknown")] {
+    for (topic, word) in
+        [("public address", "https"), ("listening", "PONIMAU_LISTEN"), ("relay", "TCP"), ("brand and region", "brand.json")]
+    {
         assert!(line(&said, topic).starts_with("FAULT") && line(&said, topic).contains(word), "{said}");
     }
 }

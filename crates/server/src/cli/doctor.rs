@@ -165,10 +165,12 @@ async fn database(settings: &Settings, report: &mut Report) {
         Err(e) => return report.note("database", Err(format!("{e:#}"))),
     };
     let which = if settings.database_url.is_some() { "external" } else { "embedded" };
-    report.note(
-        "database",
-        start::check_database(&database.owner).await.map(|()| format!("{which}, durable, clocks agree")).map_err(|e| format!("{e:#}")),
-    );
+    let checked = start::check_database(&database.owner).await;
+    let answers = checked.is_ok();
+    report.note("database", checked.map(|()| format!("{which}, durable, clocks agree")).map_err(|e| format!("{e:#}")));
+    if !answers {
+        return database.stop().await;
+    }
     let schema = match app::schema::is_current(&database.owner).await {
         Ok(true) => Ok(format!("at migration {}", app::schema::newest())),
         Ok(false) => Err("behind this release; run: ponimau migrate (a start does it too)".into()),
