@@ -51,6 +51,12 @@ impl World {
     pub fn wish(&self, specialist: usize, n: usize) -> String {
         wish(&self.clinic, &self.specialists[specialist % SPECIALISTS], &starts(self.clinic.app.now()), n)
     }
+
+    /// What to ask of a specialist for at an hour that nobody has `taken`.
+    pub fn wish_beside(&self, specialist: usize, taken: &[Timestamp]) -> String {
+        let n = starts(self.clinic.app.now()).iter().position(|start| !taken.contains(start)).expect("an hour is left");
+        self.wish(specialist, n)
+    }
 }
 
 fn wish(clinic: &Clinic, specialist: &Client, starts: &[Timestamp], n: usize) -> String {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff_sqlx::Timestamp as SqlTimestamp;
 use testkit::{Ask, Durable, Wire};
 use tokio::time::{Instant, sleep};
 
@@ -37,7 +38,15 @@ async fn a_graceful_stop_loses_nothing() {
         .execute(&mut owner)
         .await
         .unwrap();
-    let (cookie, wish, address) = (world.people[59].cookie().to_owned(), world.wish(0, 3), settings.address());
+    // The load may have taken any hour, and a taken one is refused before the lock. While we hold it no other is taken.
+    let taken: Vec<(SqlTimestamp,)> =
+        sqlx::query_as("SELECT starts_at FROM appointments WHERE specialist_id = $1 AND status IN ('held', 'booked')")
+            .bind(specialist.0)
+            .fetch_all(&mut owner)
+            .await
+            .unwrap();
+    let taken: Vec<_> = taken.into_iter().map(|(at,)| at.to_jiff()).collect();
+    let (cookie, wish, address) = (world.people[59].cookie().to_owned(), world.wish_beside(0, &taken), settings.address());
     let mut slow = Wire::connect(address).await.unwrap();
     let slow = tokio::spawn(async move { slow.ask(Ask::post("/api/appointments", &cookie, "in-progress", &wish)).await });
     let waits =
