@@ -51,9 +51,11 @@ async fn a_graceful_stop_loses_nothing() {
     let slow = tokio::spawn(async move { slow.ask(Ask::post("/api/appointments", &cookie, "in-progress", &wish)).await });
     let waits =
         "SELECT count(*) FROM pg_stat_activity WHERE usename = 'ponimau_app' AND wait_event_type = 'Lock' AND query LIKE '%schedules%'";
+    // A connection of its own: within a transaction PostgreSQL shows who waits as of the first look.
+    let mut onlooker = database.connect().await;
     let begun = Instant::now();
     loop {
-        let (waiting,): (i64,) = sqlx::query_as(waits).fetch_one(&mut owner).await.unwrap();
+        let (waiting,): (i64,) = sqlx::query_as(waits).fetch_one(&mut onlooker).await.unwrap();
         if waiting > 0 {
             break;
         }
