@@ -6,6 +6,8 @@ mod data;
 mod history;
 mod specialists;
 
+use std::cell::Cell;
+
 use domain::ids::PersonId;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx as _;
@@ -28,7 +30,7 @@ pub async fn seed(app: &App) -> Result<()> {
     if is_seeded {
         return Ok(());
     }
-    let mut maker = Maker { app, tx, rng: Rng::from_seed(SEED), now: app.now(), data: Data::load() };
+    let mut maker = Maker { app, tx, rng: Rng::from_seed(SEED), now: app.now(), data: Data::load(), made: Cell::new(0) };
     let categories = catalogue::make(&mut maker).await?;
     make_staff(&mut maker).await?;
     let specialists = specialists::make(&mut maker, &categories, SPECIALISTS).await?;
@@ -66,11 +68,15 @@ struct Maker<'a> {
     rng: Rng,
     now: Timestamp,
     data: Data,
+    /// How many ids were given.
+    made: Cell<i64>,
 }
 
 impl Maker<'_> {
+    /// Ids rise in the order in which things are made: lists by id begin with the first made, whom the demo offers to try.
     fn id(&self) -> Uuid {
-        self.rng.uuid(self.now)
+        self.made.set(self.made.get() + 1);
+        self.rng.uuid(self.days_ago(120) + SignedDuration::from_millis(self.made.get()))
     }
 
     fn below(&self, bound: usize) -> usize {
