@@ -1,9 +1,40 @@
 // The desk sees how the day goes, while it goes, and never who came.
 import type { Page } from '@playwright/test'
+import { Pair } from './calls'
 import { checkAxe, checkAxeEverywhere, checkFits, checkTree, expect, open, screens, test } from './harness'
-import { enterAs, type DemoPerson } from './people'
+import { ask, enterAs, visitor, type DemoPerson } from './people'
 
 const isSupport = (person: DemoPerson) => person.kind === 'staff' && person.capabilities.includes('support')
+
+test('who comes and goes is seen at the desk at once, without a name', async ({ browser }) => {
+  test.setTimeout(120_000)
+  const desk = await visitor(browser)
+  await enterAs(desk.page, isSupport)
+  const pair = await Pair.meet(browser)
+  const { id } = await pair.book(5 * 60_000)
+  await open(desk.page, '/desk/live')
+  const main = desk.page.getByRole('main')
+  const link = desk.page.locator(`a[href="/desk/bookings/${id}"]`)
+  const row = main.getByRole('row').filter({ has: link })
+  await expect(row).toContainText(pair.specialistName)
+  await expect(row).toContainText('Можно войти')
+  await expect(main).not.toContainText(pair.employeeName)
+
+  // No reload: the hint alone brings the new state.
+  await ask(pair.specialist.page, 'POST', `/api/calls/${id}/presence`, { sign: 'joined' })
+  await expect(row).toContainText('Специалист один', { timeout: 20_000 })
+  await ask(pair.specialist.page, 'POST', `/api/calls/${id}/presence`, { sign: 'left' })
+  await expect(row).toContainText('Можно войти', { timeout: 20_000 })
+
+  await main.getByRole('radio', { name: /^Отменены/ }).click()
+  await expect(row).toHaveCount(0)
+  await expect(desk.page).toHaveURL(/show=canceled/)
+  await main.getByRole('radio', { name: /^Все/ }).click()
+  await row.getByRole('link').click()
+  await expect(desk.page.getByRole('heading', { level: 1, name: 'Запись' })).toBeVisible()
+  await pair.part()
+  await desk.context.close()
+})
 
 const NOON = '2026-12-14T09:05:00Z'
 

@@ -1,5 +1,5 @@
 // The specialist's clients and sealed notes: what is written stays, also over a reload, and is nobody else's.
-import { expect, open, test } from './harness'
+import { checkAxeEverywhere, checkFits, expect, open, screens, test } from './harness'
 import { ask, enterAs, visitor, type DemoPerson } from './people'
 
 interface Clients { clients: { id: string; name: string }[] }
@@ -33,4 +33,17 @@ test('a note saves itself, survives a reload, and is not there for another speci
   const stranger = clients.find((one) => !theirs.clients.some((their) => their.id === one.id))
   if (stranger) await expect(ask(other.page, 'GET', `/api/clients/${stranger.id}`)).rejects.toThrow('404')
   for (const { context } of [own, other]) await context.close()
+})
+
+test('both screens read well in every dress', async ({ page }) => {
+  test.setTimeout(120_000)
+  await enterAs(page, (p) => p.kind === 'specialist')
+  const { clients } = await ask<Clients>(page, 'GET', '/api/clients')
+  await open(page, '/work/clients')
+  await checkFits(page)
+  await checkAxeEverywhere(page, '/work/clients')
+  await open(page, `/work/clients/${clients[0]?.id ?? ''}`)
+  await checkFits(page)
+  await screens(page, 'client')
+  await checkAxeEverywhere(page, `/work/clients/${clients[0]?.id ?? ''}`)
 })
