@@ -28,8 +28,7 @@ test('too early: the door says when it opens, by the server and not by a clock a
   await pair.part()
 })
 
-// After a cancellation one of the page's connections has been seen open; to be looked into before this is relied on.
-test.fixme('a clock an hour off does not keep one out, nor does it change the time left', async ({ browser }) => {
+test('a clock an hour off does not keep one out, nor does it change the time left', async ({ browser }) => {
   const pair = await Pair.meet(browser)
   const [a, b] = [pair.employee.page, pair.specialist.page]
   const { id } = await pair.book(5 * MINUTE)
@@ -58,7 +57,8 @@ test.fixme('a clock an hour off does not keep one out, nor does it change the ti
     await ask(b, 'POST', `/api/appointments/${id}/cancel`, {})
     for (const page of [a, b]) await expect(page.getByRole('heading', { name: 'Консультация отменена' })).toBeVisible()
     // Picture and sound have stopped, and the relay lets nobody in again.
-    expect(await a.evaluate(() => (globalThis as unknown as { seen: RTCPeerConnection[] }).seen.every((one) => one.connectionState === 'closed'))).toBe(true)
+    const areClosed = () => a.evaluate(() => (globalThis as unknown as { seen: RTCPeerConnection[] }).seen.every((one) => one.connectionState === 'closed'))
+    await expect.poll(areClosed).toBe(true)
     await expect(ask(a, 'POST', `/api/calls/${id}/access`, {})).rejects.toThrow('consultation_canceled')
     await a.goto(`/call/${id}`)
     await expect(a.getByRole('heading', { name: 'Консультация отменена' })).toBeVisible()

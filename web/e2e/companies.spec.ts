@@ -198,8 +198,7 @@ test.describe('what is refused', () => {
   // Browsers log refused requests as errors.
   test.use({ allowedErrors: /422/ })
 
-  // axe finds five images without a name below the roster's faults; to be mended.
-  test.fixme('domains and rosters: faults are told where they are', async ({ page }) => {
+  test('domains and rosters: faults are told where they are', async ({ page }) => {
     await enterAs(page, isAdmin)
     const company = await newCompany(page)
     await open(page, `/desk/companies/${company.id}?part=domains`)

@@ -98,8 +98,7 @@ test('staff: from the mailed link to the desk with a passkey, out, and back in b
 test.describe(() => {
   test.use({ allowedErrors: /Failed to load resource.*422/ })
 
-  // A mailed code has been seen refused here; not seen green yet.
-  test.fixme('staff: an authenticator app, then its code, then a recovery code, each good once', async ({ browser, page }) => {
+  test('staff: an authenticator app, then its code, then a recovery code, each good once', async ({ browser, page }) => {
     const { email, link } = await invite(browser, 'staff')
     await accept(page, link)
     await page.getByRole('button', { name: /^Приложение с кодами/ }).click()

@@ -6,8 +6,7 @@ import { ask, visitor } from './people'
 interface Place { specialist_id?: string; status: string; offer?: { starts_at: string } }
 const places = async (page: Parameters<typeof ask>[0]) => (await ask<{ items: Place[] }>(page, 'GET', '/api/waiting')).items
 
-// Not seen green yet: the machine on which it was written was too busy for it.
-test.fixme('a freed time is offered to who waits for the specialist, and taken', async ({ page, browser }) => {
+test('a freed time is offered to who waits for the specialist, and taken', async ({ page, browser }) => {
   test.setTimeout(120_000)
   const email = anAddress()
   await newcomer(page, { email })
@@ -50,8 +49,7 @@ test.fixme('a freed time is offered to who waits for the specialist, and taken',
 test.describe('with a refusal', () => {
   test.use({ allowedErrors: /status of 4\d\d/ })
 
-  // Not seen green yet: the machine on which it was written was too busy for it.
-  test.fixme('one waits for anyone who fits earlier than a day, once, and may leave', async ({ page }) => {
+  test('one waits for anyone who fits earlier than a day, once, and may leave', async ({ page }) => {
     test.setTimeout(240_000)
     await newcomer(page)
     await open(page, '/find')
