@@ -8,6 +8,7 @@ export const staleBy: Record<string, readonly QueryKey[]> = {
   'safety.changed': [['safety']],
   'desk.changed': [['desk', 'live']],
   'catalogue.card': [['card']],
+  'catalogue.submitted': [['specialists', 'list']],
   schedule: [['schedule']],
   'booking.changed': [['booking']],
   'booking.offered': [['booking']],

@@ -97,6 +97,8 @@ pub struct ReasonView {
 /// How far ahead times are looked for, and how many are shown on a card.
 const AHEAD_DAYS: usize = 30;
 const TIMES: usize = 4;
+/// How many starts are looked at for them: quarter-hours of a free afternoon follow each other.
+const STARTS: usize = 40;
 
 /// The people who fit.
 pub(super) async fn find(caller: &Caller, query: &FindQuery) -> Result<FindPage> {
@@ -166,14 +168,26 @@ async fn fill_times(
     part: Option<TimeOfDay>,
     candidates: &mut [Candidate],
 ) -> Result<()> {
+    let length_min = consultation.length_min;
     let ids: Vec<PersonId> = candidates.iter().map(|c| c.id).collect();
     let zone = Zone::parse(&caller.principal.time_zone).unwrap_or(Zone::UTC);
     let within = windows(caller.now(), part, &zone);
-    let ask = Ask { consultation, who: Who::These(&ids), within: &within, now: caller.now(), starts_each: TIMES };
+    let ask = Ask { consultation, who: Who::These(&ids), within: &within, now: caller.now(), starts_each: STARTS };
     for (candidate, next) in candidates.iter_mut().zip(scheduling::nearest(tx, &caller.app, ask).await?) {
-        candidate.next = next.starts;
+        candidate.next = apart(&next.starts, SignedDuration::from_mins(i64::from(length_min)), TIMES);
     }
     Ok(())
+}
+
+/// The first of `starts` and those that follow at least `gap` after the one before: choices, not four quarters of one hour.
+fn apart(starts: &[Timestamp], gap: SignedDuration, at_most: usize) -> Vec<Timestamp> {
+    let mut chosen: Vec<Timestamp> = Vec::with_capacity(at_most);
+    for start in starts {
+        if chosen.len() < at_most && chosen.last().is_none_or(|last| start.duration_since(*last) >= gap) {
+            chosen.push(*start);
+        }
+    }
+    chosen
 }
 
 /// The instants that suit: everything ahead, or the wanted part of each day on the clock of `zone`.
@@ -218,6 +232,16 @@ fn reason_view(reason: &Reason, card: &CardView) -> ReasonView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_on_a_card_are_choices() {
+        let at = |quarter: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(15 * quarter);
+        let hour = SignedDuration::from_mins(60);
+        let afternoon: Vec<Timestamp> = (0..40).map(at).collect();
+        assert_eq!(apart(&afternoon, hour, 3), [at(0), at(4), at(8)]);
+        assert_eq!(apart(&[at(0), at(1), at(90), at(91)], hour, 3), [at(0), at(90)], "no more than there are");
+        assert_eq!(apart(&[], hour, 3), []);
+    }
 
     #[test]
     fn parts_of_the_day_follow_the_clock_of_who_asks() {

@@ -5,7 +5,10 @@ use domain::{
     ids::PersonId,
 };
 use jiff_sqlx::ToSqlx;
-use platform::db::Tx;
+use platform::{
+    db::Tx,
+    jobs::{NewJob, enqueue},
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use sqlx::types::Json;
@@ -127,6 +130,8 @@ pub(super) async fn submit(tx: &mut Tx, caller: &Caller) -> Result<CardDetails> 
     .execute(&mut **tx)
     .await?;
     audit::append(tx, caller, Entry::new("catalogue.submit_card").about(me)).await?;
+    let tell = NewJob { kind: "catalogue.tell_desk", payload: json!({}), unique_key: None, run_at: caller.now() };
+    enqueue(tx, caller.now(), tell).await?;
     card::details(tx, &caller.app, me).await
 }
 

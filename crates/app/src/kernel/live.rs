@@ -9,11 +9,11 @@ use domain::ids::PersonId;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use platform::db::{Db, Tx};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::error::Result;
+use super::{app::App, error::Result};
 
 /// Wakes the streams of this node.
 #[derive(Debug, Default)]
@@ -83,6 +83,20 @@ pub async fn emit(tx: &mut Tx, now: Timestamp, recipients: &[PersonId], kind: &s
             .execute(&mut **tx)
             .await?;
     }
+    Ok(())
+}
+
+/// Tells all the operator's staff who have one of `capabilities`. Done by a job: in the transaction of the change, the few positions of the staff's
+/// hints would be a lock for which everybody queues.
+pub async fn emit_to_staff(app: &App, capabilities: &[&str], kind: &str) -> anyhow::Result<()> {
+    let mut tx = app.db.begin_system().await?;
+    let staff: Vec<(Uuid,)> = sqlx::query_as("SELECT DISTINCT person_id FROM staff_capabilities WHERE capability = ANY($1)")
+        .bind(capabilities)
+        .fetch_all(&mut *tx)
+        .await?;
+    let staff: Vec<PersonId> = staff.into_iter().map(|(id,)| PersonId(id)).collect();
+    emit(&mut tx, app.now(), &staff, kind, &json!({})).await.map_err(|e| anyhow::anyhow!("{}: {:?}", e.code, e.source))?;
+    tx.commit().await?;
     Ok(())
 }
 

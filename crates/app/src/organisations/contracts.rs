@@ -133,7 +133,7 @@ fn view(caller: &Caller, row: Row) -> CompanyContract {
 
 /// Creates a contract.
 pub(super) async fn create(tx: &mut Tx, caller: &Caller, company: Uuid, fields: &ContractFields) -> Result<CompanyContract> {
-    let (starts_on, ends_on) = check(tx, fields).await?;
+    let (starts_on, ends_on) = check(tx, fields, None).await?;
     companies::in_use(tx, company).await?;
     let id = caller.app.new_id();
     let inserted =
@@ -153,7 +153,7 @@ pub(super) async fn create(tx: &mut Tx, caller: &Caller, company: Uuid, fields: 
 
 /// Changes a contract that has not ended early.
 pub(super) async fn change(tx: &mut Tx, caller: &Caller, id: Uuid, fields: &ContractFields) -> Result<CompanyContract> {
-    let (starts_on, ends_on) = check(tx, fields).await?;
+    let (starts_on, ends_on) = check(tx, fields, Some(id)).await?;
     let row = one(tx, id).await?;
     let updated = sqlx::query("UPDATE contracts SET number = $2, starts_on = $3, ends_on = $4 WHERE id = $1 AND ended_at IS NULL")
         .bind(id)
@@ -183,9 +183,15 @@ pub(super) async fn end(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Compan
     done(tx, caller, id, row.company_id, "organisations.end_contract").await
 }
 
-async fn check(tx: &mut Tx, fields: &ContractFields) -> Result<(Date, Date)> {
+/// An archived category stays in a `contract` that covers it already, and comes into no other.
+async fn check(tx: &mut Tx, fields: &ContractFields, contract: Option<Uuid>) -> Result<(Date, Date)> {
     let (starts_on, ends_on): (Option<Date>, Option<Date>) = (fields.starts_on.parse().ok(), fields.ends_on.parse().ok());
-    let known: Vec<(Uuid,)> = sqlx::query_as("SELECT id FROM categories WHERE status <> 'draft'").fetch_all(&mut **tx).await?;
+    let known: Vec<(Uuid,)> = sqlx::query_as(
+        "SELECT id FROM categories WHERE status = 'published' OR id IN (SELECT category_id FROM contract_coverage WHERE contract_id = $1)",
+    )
+    .bind(contract)
+    .fetch_all(&mut **tx)
+    .await?;
     let mut checks = Checks::new();
     checks.text(&fields.number, 1, 60, "/number");
     checks.that(starts_on.is_some(), "/starts_on", "wrong_date");

@@ -1,10 +1,7 @@
 //! The slice's jobs: closing consultations whose time is over, telling the operator's desk.
 
 use anyhow::Context as _;
-use domain::{
-    ids::{AppointmentId, PersonId},
-    sessions::CLOSES_AFTER,
-};
+use domain::{ids::AppointmentId, sessions::CLOSES_AFTER};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use platform::{
@@ -25,26 +22,14 @@ pub(crate) async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
             close_one(app, AppointmentId(id)).await
         }
         "sessions.close_due" => close_due(app).await,
-        "sessions.tell_desk" => tell_desk(app).await,
+        "sessions.tell_desk" => live::emit_to_staff(app, &["support", "admin"], "desk.changed").await,
         _ => anyhow::bail!("unknown kind of job"),
     }
 }
 
-/// Asks for the desk to be told that a consultation stands otherwise. By a job: in the caller's transaction, the few positions of the staff's hints
-/// would be a lock for which all calls queue.
+/// Asks for the desk to be told that a consultation stands otherwise. By a job, see `live::emit_to_staff`.
 pub(super) async fn ask_to_tell_desk(tx: &mut Tx, now: Timestamp) -> Result<()> {
     enqueue(tx, now, NewJob { kind: "sessions.tell_desk", payload: json!({}), unique_key: None, run_at: now }).await?;
-    Ok(())
-}
-
-async fn tell_desk(app: &App) -> anyhow::Result<()> {
-    let mut tx = app.db.begin_system().await?;
-    let staff: Vec<(Uuid,)> = sqlx::query_as("SELECT DISTINCT person_id FROM staff_capabilities WHERE capability IN ('support', 'admin')")
-        .fetch_all(&mut *tx)
-        .await?;
-    let staff: Vec<PersonId> = staff.into_iter().map(|(id,)| PersonId(id)).collect();
-    live::emit(&mut tx, app.now(), &staff, "desk.changed", &json!({})).await.map_err(|e| anyhow::anyhow!("{}: {:?}", e.code, e.source))?;
-    tx.commit().await?;
     Ok(())
 }
 

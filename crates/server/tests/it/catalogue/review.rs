@@ -106,8 +106,21 @@ async fn the_specialist_is_told_by_mail() {
     world.app.do_jobs().await;
     let letters = world.app.letters_to("vera@example.org");
     let subjects: Vec<_> = letters.iter().map(|l| l.subject.as_str()).collect();
-    assert!(subjects.contains(&"Анкету нужно дополнить") && subjects.contains(&"Ваша анкета опубликована"), "{subjects:?}");
+    assert!(subjects.contains(&"Карточку нужно дополнить") && subjects.contains(&"Ваша карточка опубликована"), "{subjects:?}");
     assert!(letters.iter().any(|l| l.text.contains("Добавьте фото диплома.")));
+}
+
+#[tokio::test]
+async fn who_checks_cards_is_told_at_once_that_one_waits() {
+    let world = World::start().await;
+    world.submit(&world.vera).await;
+    world.app.do_jobs().await;
+    let mut tx = world.app.app.db.begin_system().await.unwrap();
+    let (told,): (Vec<uuid::Uuid>,) = sqlx::query_as("SELECT array_agg(recipient_id) FROM live_events WHERE kind = 'catalogue.submitted'")
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
+    assert!(told.contains(&world.checker.id().0) && !told.contains(&world.vera.id().0), "{told:?}");
 }
 
 #[tokio::test]

@@ -84,6 +84,18 @@ async fn a_contract_is_changed_and_ended_early() {
 }
 
 #[tokio::test]
+async fn an_archived_category_stays_where_it_is_and_comes_nowhere_new() {
+    let world = World::start().await;
+    let made = world.contract().await;
+    let mind = made["coverage"][0]["category_id"].as_str().unwrap().to_owned();
+    world.admin.post(&format!("/api/operator/categories/{mind}/archive"), json!({})).await.is(200);
+    let at = format!("/api/operator/contracts/{}", made["id"].as_str().unwrap());
+    world.admin.put(&at, contract("Д-1", "2026-01-01", "2026-11-30", &mind)).await.is(200);
+    let anew = contract("Д-2", "2027-01-01", "2027-12-31", &mind);
+    world.admin.post(&format!("{}/contracts", world.company), anew).await.names_field("/coverage/0/category_id", "not_a_choice");
+}
+
+#[tokio::test]
 async fn every_field_of_a_contract_is_checked() {
     let world = World::start().await;
     let category = world.app.category("psychologist").await.to_string();
