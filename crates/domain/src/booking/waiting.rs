@@ -46,11 +46,14 @@ pub fn fits(waiting: &Waiting, freed: &Freed, now: Timestamp) -> bool {
         && waiting.gender.as_ref().is_none_or(|g| *g == freed.gender)
 }
 
-/// The start to offer: the earliest free one whose session touches what was freed and begins before the person's limit. Other free times were there
-/// before, and the person did not take them.
+/// The start to offer: a free one whose session touches what was freed and begins before the person's limit. Other free times were there before, and
+/// the person did not take them. The one that keeps best within the freed time: it leaves no stump of an hour that nobody can book; then the earliest.
 #[must_use]
 pub fn start_to_offer(waiting: &Waiting, free_starts: &[Timestamp], freed: Visit) -> Option<Timestamp> {
-    free_starts.iter().copied().filter(|start| *start < waiting.before).find(|start| Visit::of(*start, waiting.length_min).overlaps(freed))
+    let session = |start: &Timestamp| Visit::of(*start, waiting.length_min);
+    let within = |start: &Timestamp| Visit { start: (*start).max(freed.start), end: session(start).end.min(freed.end) };
+    let fit = free_starts.iter().filter(|start| **start < waiting.before && session(start).overlaps(freed));
+    fit.min_by_key(|start| (session(start).minutes() - within(start).minutes(), **start)).copied()
 }
 
 #[cfg(test)]
@@ -108,7 +111,10 @@ mod tests {
     fn offers_only_what_was_freed_and_is_early_enough() {
         let span = Visit::of(at("2026-12-16T09:00:00Z"), 50);
         let starts = ["2026-12-15T09:00:00Z", "2026-12-16T08:10:00Z", "2026-12-16T08:30:00Z", "2026-12-16T09:00:00Z"].map(at);
-        assert_eq!(start_to_offer(&waiting(), &starts, span), Some(starts[2]), "the first that reaches into the freed time");
+        assert_eq!(start_to_offer(&waiting(), &starts, span), Some(starts[3]), "the freed time itself");
+        assert_eq!(start_to_offer(&waiting(), &starts[..3], span), Some(starts[2]), "else what reaches into it");
+        let afternoon = Visit { start: at("2026-12-16T08:20:00Z"), end: at("2026-12-16T15:00:00Z") };
+        assert_eq!(start_to_offer(&waiting(), &starts, afternoon), Some(starts[2]), "of those that fit, the earliest");
         assert_eq!(start_to_offer(&waiting(), &starts[..2], span), None, "ends as the freed time begins");
         let early = Waiting { before: at("2026-12-16T08:30:00Z"), ..waiting() };
         assert_eq!(start_to_offer(&early, &starts, span), None);
