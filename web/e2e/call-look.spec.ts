@@ -40,14 +40,22 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
   await expect(a.locator('main')).toMatchAriaSnapshot(`
     - main:
       - heading /Консультация:/ [level=1]
+      - paragraph:
+        - time: /Сегодня|Завтра/
+      - status: /ещё не в комнате/
       - switch "Камера" [checked]
       - switch "Микрофон" [checked]
       - list:
-        - listitem
         - listitem:
+          - status: /Скажите пару слов|Вас слышно/
+        - listitem:
+          - status: Звук
           - button "Проиграть"
-        - listitem: Связь есть
+        - listitem:
+          - status: Связь есть
+      - combobox "Какой микрофон"
       - button "Присоединиться"
+      - text: /Разговор зашифрован/
   `)
   await look(a, 'lobby')
 
