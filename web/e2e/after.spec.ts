@@ -1,8 +1,8 @@
 // After a consultation: the rating, the questions about safety, a note, booking again, and who looked into one's record.
-import type { Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { checkAxeHere, enterById } from './employee'
 import { checkFits, expect, open, screens, test } from './harness'
-import { ask, visitor, type DemoPerson } from './people'
+import { ask, enterAs, visitor, type DemoPerson } from './people'
 
 interface Past { id: string; status: string; specialist: { id: string; display_name: string } }
 interface After { can_rate: boolean; can_answer_safety: boolean }
@@ -30,11 +30,37 @@ async function withUnrated(page: Page): Promise<{ person: string; visit: Past }>
   throw new Error('everything in the demo is rated: start it anew')
 }
 
+/** The safety role finds what was written, takes it and closes it; support is not even shown that it exists. */
+async function safetyHandles(browser: Browser, specialist: string, words: string): Promise<void> {
+  const { page, context } = await visitor(browser)
+  await enterAs(page, ({ kind, capabilities }) => kind === 'staff' && !capabilities.includes('safety'))
+  await expect(ask(page, 'GET', '/api/safety-reports')).rejects.toThrow('403')
+
+  await enterAs(page, ({ kind, capabilities }) => kind === 'staff' && capabilities.includes('safety'))
+  await open(page, '/desk/safety')
+  const rows = page.getByRole('table', { name: 'Безопасность' }).getByRole('row').filter({ hasText: specialist }).filter({ hasText: 'Только текст' })
+  await expect(rows.first()).toBeVisible()
+  expect(await page.locator('main').innerText(), 'the list says nothing of the content').not.toContain(words)
+  await rows.last().getByRole('link').click()
+  await expect(page.getByText(words)).toBeVisible()
+  await page.getByRole('button', { name: /^Взять в работу|^Забрать/ }).click()
+  await page.getByRole('button', { name: 'Закрыть обращение' }).click()
+  await expect(page.getByText('Напишите, что сделано.').first()).toBeVisible()
+  await checkFits(page)
+  await checkAxeHere(page, 'safety report')
+  await page.getByLabel('Решение').fill('Поговорили, нарушения нет.')
+  await page.getByRole('button', { name: 'Закрыть обращение' }).click()
+  await expect(page.getByText('Поговорили, нарушения нет.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Закрыть обращение' })).toHaveCount(0)
+  await context.close()
+}
+
 test.use({ allowedErrors: /status of 404/ })
 
 test('a past consultation is rated, answered for and remembered, and the next one is near', async ({ page, browser }) => {
   test.setTimeout(240_000)
   const { person, visit } = await withUnrated(page)
+  const words = `Ничего страшного, проверяю ${String(Date.now())}`
   await open(page, '/sessions?when=past')
   await page.locator(`a[href="/sessions/${visit.id}"]`).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Консультация', exact: true })).toBeVisible()
@@ -59,13 +85,15 @@ test('a past consultation is rated, answered for and remembered, and the next on
   await page.getByRole('button', { name: 'Отправить сотруднику по безопасности' }).click()
   await expect(page.getByText('Ответьте «да» или «нет».').first()).toBeVisible()
   for (const group of await page.getByRole('radiogroup').all()) await group.getByRole('radio', { name: 'Нет' }).click({ force: true })
-  await page.getByLabel('Что произошло').fill('Ничего страшного, проверяю')
+  await page.getByLabel('Что произошло').fill(words)
   await page.getByRole('button', { name: 'Отправить сотруднику по безопасности' }).click()
   await expect(page.getByText('Ответы о безопасности сохранены', { exact: false })).toBeVisible()
   // The answers cannot be opened again, not even here.
   await page.reload()
   await expect(page.getByText('Ответы о безопасности сохранены', { exact: false })).toBeVisible()
-  await expect(page.getByText('Ничего страшного')).toHaveCount(0)
+  await expect(page.getByText(words)).toHaveCount(0)
+
+  await safetyHandles(browser, visit.specialist.display_name, words)
 
   // A note for oneself is kept while it is written.
   await page.getByText('Записать что-то для себя').click()

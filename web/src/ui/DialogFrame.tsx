@@ -18,10 +18,21 @@ export default function DialogFrame({ title, isOpen, onClose, children, actions,
             <Heading slot="title" level={2}>{title}</Heading>
             <IconButton icon="close" label={t('ui.close')} onPress={onClose} />
           </header>
-          <div className={styles.body}>{children}</div>
+          <div ref={reachableWhenItScrolls} className={styles.body}>{children}</div>
           {actions !== undefined && <footer className={styles.footer}>{actions}</footer>}
         </AriaDialog>
       </Modal>
     </ModalOverlay>
   )
+}
+
+/** A long text without a button in it must be reached, and scrolled, by the keyboard (WCAG 2.1.1); not every browser sees to that. */
+function reachableWhenItScrolls(body: HTMLElement | null) {
+  if (!body) return
+  const observer = new ResizeObserver(() => {
+    if (body.scrollHeight > body.clientHeight) body.tabIndex = 0
+    else body.removeAttribute('tabindex')
+  })
+  for (const part of [body, ...body.children]) observer.observe(part)
+  return () => { observer.disconnect() }
 }
