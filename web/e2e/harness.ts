@@ -85,6 +85,8 @@ export async function screens(page: Page, name: string): Promise<void> {
 export async function checkAxe(page: Page, where = page.url(), within?: string): Promise<void> {
   await page.evaluate(axe.source)
   const { violations } = await page.evaluate(async (part) => {
+    // A new width or language is drawn first, with what follows from it.
+    await new Promise((drawn) => { requestAnimationFrame(() => { requestAnimationFrame(drawn) }) })
     const { axe: here } = globalThis as unknown as { axe: typeof axe }
     return here.run({ include: [part ?? 'html'], exclude: ['[data-live-announcer]'] }, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })
   }, within)

@@ -109,6 +109,31 @@ async fn a_canceled_consultation_closes_its_room() {
 }
 
 #[tokio::test]
+async fn a_moved_consultation_meets_in_a_new_room() {
+    let app = TestApp::start().await;
+    let visit = app.visit(SOON).await;
+    let room = |access: &Value| access["ice_servers"][0]["username"].as_str().unwrap().split(':').nth(1).unwrap().to_owned();
+    let before = room(&visit.employee.post(&path(&visit, "/access"), json!({})).await.is(200).json());
+    visit.employee.post(&path(&visit, "/signals"), json!({"signal": {}})).await.is(200);
+    let mut tx = app.app.db.begin_system().await.unwrap();
+    sqlx::query(
+        "UPDATE appointments SET starts_at = starts_at + interval '2 h', ends_at = ends_at + interval '2 h',
+                blocked = tstzrange(lower(blocked) + interval '2 h', upper(blocked) + interval '2 h') WHERE id = $1",
+    )
+    .bind(visit.id.0)
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    let (left,): (i64,) = sqlx::query_as("SELECT count(*) FROM call_signals").fetch_one(&mut *tx).await.unwrap();
+    assert_eq!(left, 0);
+    tx.commit().await.unwrap();
+    visit.employee.post(&path(&visit, "/access"), json!({})).await.is_problem(409, "too_early_to_join");
+    app.pass(SignedDuration::from_hours(2));
+    let after = room(&visit.employee.post(&path(&visit, "/access"), json!({})).await.is(200).json());
+    assert_ne!(before, after, "who kept the old token stays outside");
+}
+
+#[tokio::test]
 async fn the_specialist_extends_only_into_free_time() {
     let app = TestApp::start().await;
     let visit = app.visit(SOON).await;
