@@ -124,7 +124,7 @@ export async function checkFits(page: Page, width = 320): Promise<void> {
 /** Answers `/api/me` for tests of the frame without a server; journeys sign in for real. */
 export async function pretend(page: Page, kind: 'employee' | 'specialist' | 'staff' | null, more: Record<string, unknown> = {}): Promise<void> {
   const capabilities = kind === 'staff' ? ['support', 'safety', 'finance', 'catalogue', 'admin', 'auditor'] : []
-  const person = kind && { id: '01890000-0000-7000-8000-000000000001', kind, display_name: 'Айгерім', time_zone: 'Europe/Moscow', capabilities, needs_second_factor: false, ...more }
+  const person = kind && { id: '01890000-0000-7000-8000-000000000001', kind, display_name: 'Айгерім', time_zone: 'Europe/Moscow', capabilities, needs_second_factor: false, needs_way_in: false, ...more }
   await page.route('**/api/me', async (route) => {
     const locale = (await route.request().headerValue('accept-language')) ?? 'ru'
     await route.fulfill({ json: { person, locale, now: new Date().toISOString(), is_demo: false } })
