@@ -12,9 +12,11 @@ interface Props {
   starts: readonly string[]
   onPick: (start: string) => void
   chosen?: string | undefined
+  /** How many days are shown before somebody asks for more. */
+  atFirst?: number
 }
 
-/** How many days are shown at first, and added by each "more". */
+/** How many days are added by each "more". */
 const DAYS = 5
 
 /** By the person's own calendar, in order. */
@@ -27,10 +29,10 @@ function byDay(starts: readonly string[], zone: string): [date: string, times: s
   return [...days]
 }
 
-export function TimesByDay({ starts, onPick, chosen }: Props) {
+export function TimesByDay({ starts, onPick, chosen, atFirst = DAYS }: Props) {
   const format = useFormat()
   const zone = useOwnZone()
-  const [shown, setShown] = useState(DAYS)
+  const [shown, setShown] = useState(atFirst)
   const days = byDay(starts, zone)
   return (
     <Stack gap={5}>
