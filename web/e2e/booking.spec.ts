@@ -127,6 +127,8 @@ test.describe('when something comes in between', () => {
     await newcomer(other.page, { name: 'Другой' })
     await open(page, `/find/${somebody.id}?category=${category.id}`)
     await page.getByRole('button', { name: 'Показать ещё' }).click()
+    const wholeDay = page.getByRole('button', { name: /^Показать весь день/ })
+    while (await wholeDay.count() > 0) await wholeDay.first().click()
     const wanted = times(page.locator('main')).last()
     const name = (await wanted.getAttribute('aria-label')) ?? ''
     const index = await times(page.locator('main')).count() - 1

@@ -67,7 +67,9 @@ function SpecialistTable({ lines, isReviewer }: { lines: readonly Line[]; isRevi
       id: 'name', header: t('specialists.name'), isRowHeader: true, cell: (line) => (
         <Row gap={3}>
           <Avatar name={line.display_name} src={line.photo} size="sm" />
-          {isReviewer ? <Link className={styles.name} to="/desk/specialists/$id" params={{ id: line.id }}>{line.display_name}</Link> : <span className={styles.name}>{line.display_name}</span>}
+          <span className={styles.name}>
+            {isReviewer ? <Link to="/desk/specialists/$id" params={{ id: line.id }}>{line.display_name}</Link> : line.display_name}
+          </span>
         </Row>
       ),
     },
