@@ -106,7 +106,7 @@ test('a card is returned with a reason, handed in again, published, and found by
   await expect(entry.getByText('Печать не читается.')).toBeVisible()
   await expect(page.getByText('Печать не читается.')).toBeVisible()
   await entry.getByRole('button', { name: 'Подтвердить' }).click()
-  await expect(entry.getByText('проверено', { exact: true })).toBeVisible()
+  await expect(entry.getByText('Проверено', { exact: true })).toBeVisible()
   await desk.getByRole('button', { name: 'Опубликовать' }).click()
   await expect(desk.getByRole('button', { name: 'Приостановить показ' })).toBeVisible()
   // The specialist sees it without asking.

@@ -41,7 +41,7 @@ function Place({ place }: { place: Waiting }) {
         <Muted>{[place.category_name, how && t(`sessions.format.${how}`), format.duration(place.length_min), t('sessions.waiting.until', { until: format.momentInText(place.before) })].filter(Boolean).join(' · ')}</Muted>
         {offer && (
           <>
-            <p>{t('sessions.waiting.offer')} <When at={offer.starts_at} /></p>
+            <p>{t('sessions.waiting.offer')} <When at={offer.starts_at} show="momentInText" /></p>
             <Muted small><Countdown until={offer.expires_at} ended={t('sessions.hold.over')} /></Muted>
           </>
         )}
