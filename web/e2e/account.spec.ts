@@ -35,6 +35,27 @@ test('a newcomer by company code keeps a passkey, signs out, and is back by it f
   await expect(page.getByLabel('Имя или псевдоним')).toHaveValue('Тихий берег')
 })
 
+test('the language chosen once holds after a reload, and on a device where nothing was chosen', async ({ page, browser }) => {
+  await enterByCode(page, 'Тихая гора')
+  await page.goto('/me')
+  await page.getByLabel('Язык').selectOption('Қазақша')
+  await page.getByRole('button', { name: 'Сохранить' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Мен туралы' })).toBeVisible()
+  for (const address of ['/today', '/me', '/today']) {
+    await page.goto(address)
+    await expect(page.locator('html')).toHaveAttribute('lang', 'kk')
+    // Names that come from the server too.
+    if (address === '/today') await expect(page.getByRole('main')).toContainText('Заңгер')
+  }
+
+  const other = await visitor(browser)
+  await other.context.addCookies(await page.context().cookies())
+  await other.page.goto('/today')
+  await expect(other.page.getByRole('heading', { level: 1, name: 'Бүгін' })).toBeVisible()
+  await expect(other.page.getByRole('main')).toContainText('Заңгер')
+  await other.context.close()
+})
+
 test.describe('proof first', () => {
   test.use({ allowedErrors: /Failed to load resource.*(403|409|422)/ })
 

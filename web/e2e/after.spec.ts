@@ -1,7 +1,7 @@
 // After a consultation: the rating, the questions about safety, a note, booking again, and who looked into one's record.
 import type { Browser, Page } from '@playwright/test'
 import { checkAxeHere, enterById } from './employee'
-import { checkFits, expect, open, screens, test } from './harness'
+import { checkFits, checkTree, expect, open, screens, test } from './harness'
 import { ask, enterAs, visitor, type DemoPerson } from './people'
 
 interface Past { id: string; status: string; specialist: { id: string; display_name: string } }
@@ -68,6 +68,7 @@ test('a past consultation is rated, answered for and remembered, and the next on
   await expect(page.getByRole('heading', { level: 1, name: 'После консультации' })).toBeVisible()
 
   await page.setViewportSize({ width: 390, height: 844 })
+  await checkTree(page, 'employee-after', 'main')
   await checkFits(page)
   if (process.env['SCREENS']) await screens(page, 'employee-after')
   await checkAxeHere(page, 'after')

@@ -1,7 +1,7 @@
 // From the search to a booked consultation, and out of it again; and everything that can come in between.
 import type { Page } from '@playwright/test'
 import { anAddress, book, calendarOf, categoryOf, checkAxeHere, countTaps, hold, leaveNothing, mailTo, newcomer, somebodyFree, upcoming } from './employee'
-import { checkFits, expect, open, screens, test } from './harness'
+import { checkFits, checkTree, expect, open, screens, test } from './harness'
 import { ask, visitor } from './people'
 
 /** A time on a card or a page: its name ends with the hour. */
@@ -127,6 +127,8 @@ test.describe('when something comes in between', () => {
     await newcomer(other.page, { name: 'Другой' })
     await open(page, `/find/${somebody.id}?category=${category.id}`)
     await page.getByRole('button', { name: 'Показать ещё' }).click()
+    const wholeDay = page.getByRole('button', { name: /^Показать весь день/ })
+    while (await wholeDay.count() > 0) await wholeDay.first().click()
     const wanted = times(page.locator('main')).last()
     const name = (await wanted.getAttribute('aria-label')) ?? ''
     const index = await times(page.locator('main')).count() - 1
@@ -235,6 +237,7 @@ test('the screens of booking speak to everybody', async ({ page }) => {
   const somebody = await somebodyFree(page, category)
   const look = async (name: string) => {
     if (process.env['SCREENS']) await screens(page, `employee-${name}`)
+    await checkTree(page, `employee-${name}`, name === 'book' ? '[role=dialog]' : 'main')
     await checkFits(page)
     await checkAxeHere(page, name)
   }

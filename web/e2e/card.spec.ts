@@ -1,5 +1,5 @@
 // A specialist fills their card from nothing and hands it in.
-import { checkAxeEverywhere, checkFits, expect as anyExpect, open, test } from './harness'
+import { checkAxeEverywhere, checkFits, checkTree, expect as anyExpect, open, test } from './harness'
 import { fillCard, newcomer, pdf, picture } from './newcomer'
 import { ask, visitor } from './people'
 
@@ -105,6 +105,7 @@ test('the card reads well for everybody', async ({ browser, page }) => {
   await checkAxeEverywhere(page, '/work/profile')
   await page.setViewportSize({ width: 1280, height: 860 })
   await open(page, '/work/profile')
+  await checkTree(page, 'work-card', 'main')
   await page.setViewportSize({ width: 390, height: 844 })
   await page.getByRole('button', { name: 'Посмотреть как сотрудник' }).click()
   await expect(page.getByRole('dialog', { name: 'Как видит сотрудник' }).getByText('Помогаю пережить перемены')).toBeVisible()

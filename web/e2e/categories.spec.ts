@@ -1,6 +1,6 @@
 // The catalogue editor makes a new field of specialists: three languages, questions, topics; publishes it; it can be put into a contract; archives it.
 import type { Page } from '@playwright/test'
-import { checkAxe, checkAxeEverywhere, checkFits, expect, langs, open, screens, test, themes } from './harness'
+import { checkAxe, checkAxeEverywhere, checkFits, checkTree, expect, langs, open, screens, test, themes } from './harness'
 import { ask, enterAs, visitor } from './people'
 
 interface Category {
@@ -186,10 +186,12 @@ test.describe('screens of the catalogue', () => {
         await checkAxe(page, `${address} ${lang}`)
       }
       await open(page, address)
+      if (name !== 'category-new') await checkTree(page, name, 'main')
       await checkFits(page)
       if (process.env['SCREENS'] !== undefined) await screens(page, name)
     }
     await open(page, '/desk/categories')
+    await checkTree(page, 'categories', 'main')
     await checkFits(page)
   })
 })

@@ -1,14 +1,16 @@
 // The screens that no journey looks at from all sides: axe in every language and theme, nothing that sticks out at 320 px, nothing that jumps.
 import type { Page } from '@playwright/test'
 import { checkAxeHere, jumped, newcomer } from './employee'
-import { checkFits, expect, open, screens, test } from './harness'
+import { checkFits, checkTree, expect, open, screens, test } from './harness'
 import { enterAs, type DemoPerson } from './people'
 
-async function look(page: Page, addresses: readonly string[]): Promise<void> {
-  test.setTimeout(60_000 + addresses.length * 30_000)
-  for (const address of addresses) {
+/** Addresses, each with the name of its tree. */
+async function look(page: Page, screenOf: Readonly<Record<string, string>>): Promise<void> {
+  test.setTimeout(60_000 + Object.keys(screenOf).length * 30_000)
+  for (const [address, tree] of Object.entries(screenOf)) {
     await test.step(address, async () => {
       await open(page, address)
+      await checkTree(page, tree, 'main')
       expect(await jumped(page), `${address} jumps`).toBeLessThan(0.05)
       await checkFits(page)
       if (process.env['SCREENS']) await screens(page, address.replaceAll(/\W+/g, '-').replace(/^-/, ''))
@@ -20,25 +22,34 @@ async function look(page: Page, addresses: readonly string[]): Promise<void> {
 const isAble = (capability: string) => (person: DemoPerson) => person.kind === 'staff' && person.capabilities.includes(capability)
 
 test('signed out', async ({ page }) => {
-  await look(page, ['/sign-in', '/enter', '/invitation'])
+  await look(page, { '/sign-in': 'sign-in', '/enter': 'enter-code', '/enter?by=email': 'enter-email', '/invitation': 'invitation-over' })
 })
 
 test('an employee', async ({ page }) => {
   await newcomer(page)
-  await look(page, ['/me', '/me/security', '/keep-access', '/messages', '/privacy'])
+  await look(page, {
+    '/today': 'today-newcomer', '/sessions': 'sessions-none', '/sessions?when=past': 'sessions-past-none', '/messages': 'messages-none',
+    '/me': 'me', '/me/security': 'security', '/keep-access': 'keep-access', '/privacy': 'privacy',
+  })
 })
 
 test('a specialist', async ({ page }) => {
   await enterAs(page, ({ kind }) => kind === 'specialist')
-  await look(page, ['/work/day', '/work/messages', '/work/account', '/work/account/security'])
+  await look(page, {
+    '/work/day': 'work-day', '/work/calendar?view=calendars': 'work-calendars', '/work/messages': 'work-messages', '/work/account': 'work-account',
+    '/work/account/security': 'work-security',
+  })
 })
 
 test('the operator’s staff', async ({ page }) => {
   await enterAs(page, isAble('admin'))
-  await look(page, ['/desk/audit', '/desk/categories/new', '/desk/settings', '/desk/account', '/desk/account/security'])
+  await look(page, {
+    '/desk/audit': 'audit', '/desk/categories/new': 'category-new', '/desk/settings': 'settings', '/desk/account': 'desk-account',
+    '/desk/account/security': 'desk-security',
+  })
 })
 
 test('the safety role', async ({ page }) => {
   await enterAs(page, isAble('safety'))
-  await look(page, ['/desk/safety', '/desk/safety?show=closed'])
+  await look(page, { '/desk/safety': 'safety', '/desk/safety?show=closed': 'safety-closed' })
 })

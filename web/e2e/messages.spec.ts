@@ -5,7 +5,7 @@ import { expect, open, test } from './harness'
 import { visitor } from './people'
 
 const log = (page: Page) => page.locator('main').getByRole('log')
-const field = (page: Page) => page.getByRole('textbox', { name: /^Сообщение для / })
+const field = (page: Page) => page.getByRole('textbox', { name: 'Ваше сообщение' })
 
 async function say(page: Page, text: string): Promise<void> {
   await field(page).fill(text)

@@ -1,5 +1,5 @@
 // The specialist's clients and sealed notes: what is written stays, also over a reload, and is nobody else's.
-import { checkAxeEverywhere, checkFits, expect, open, screens, test } from './harness'
+import { checkAxeEverywhere, checkFits, checkTree, expect, open, screens, test } from './harness'
 import { ask, enterAs, visitor, type DemoPerson } from './people'
 
 interface Clients { clients: { id: string; name: string }[] }
@@ -40,9 +40,11 @@ test('both screens read well in every dress', async ({ page }) => {
   await enterAs(page, (p) => p.kind === 'specialist')
   const { clients } = await ask<Clients>(page, 'GET', '/api/clients')
   await open(page, '/work/clients')
+  await checkTree(page, 'work-clients', 'main')
   await checkFits(page)
   await checkAxeEverywhere(page, '/work/clients')
   await open(page, `/work/clients/${clients[0]?.id ?? ''}`)
+  await checkTree(page, 'work-client', 'main')
   await checkFits(page)
   await screens(page, 'client')
   await checkAxeEverywhere(page, `/work/clients/${clients[0]?.id ?? ''}`)

@@ -1,6 +1,6 @@
 // The administrator keeps the phones for urgent help right and the staff in order; an auditor reads; the others see only the phones.
 import type { Page } from '@playwright/test'
-import { checkAxe, checkAxeEverywhere, checkFits, expect, langs, open, screens, test, themes } from './harness'
+import { checkAxe, checkAxeEverywhere, checkFits, checkTree, expect, langs, open, screens, test, themes } from './harness'
 import { ask, enterAs, visitor, type DemoPerson } from './people'
 
 interface Help {
@@ -186,6 +186,7 @@ test.describe('screens of the settings', () => {
     }
     for (const [address, name] of [['/desk/settings', 'settings-phones'], ['/desk/settings/staff', 'settings-staff']] as const) {
       await open(page, address)
+      if (name === 'settings-staff') await checkTree(page, name, 'main')
       await checkFits(page)
       if (process.env['SCREENS'] !== undefined) await screens(page, name)
     }

@@ -2,18 +2,10 @@ import './brand/fonts.css'
 import './ui/base.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { activate, initialLang, type Lang } from './i18n'
+import { activate, initialLang, rememberedLang, type Lang } from './i18n'
 import { App, router } from './shell/App'
 import { showTheme } from './shell/theme'
 import { registerServiceWorker } from './shell/service-worker'
-
-const remembered = () => {
-  try {
-    return localStorage.getItem('lang')
-  } catch {
-    return null
-  }
-}
 
 const available: readonly Lang[] = ['ru', 'kk', 'en']
 
@@ -34,7 +26,7 @@ window.addEventListener('vite:preloadError', (event) => {
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
-const texts = activate(initialLang(available, navigator.languages, remembered()))
+const texts = activate(initialLang(available, navigator.languages, rememberedLang()))
 // The first screen's code and data are asked for while the texts are on their way.
 void router.load()
 await texts

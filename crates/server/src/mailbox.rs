@@ -13,11 +13,25 @@ use mail_parser::{Message, MessageParser, MimeHeaders as _};
 /// Newest first; older mail stays in the folder.
 const SHOWN: usize = 100;
 
+/// Long lines of a mail wrap on a phone; links can be hit with a finger; dark where the browser is.
+const STYLE: &str = "
+:root { color-scheme: light dark; font: 1.0625rem/1.5 system-ui, sans-serif; }
+body { max-inline-size: 44rem; margin-inline: auto; padding: 1rem; }
+h1 { font-size: 1.5rem; }
+ul { padding: 0; list-style: none; }
+li + li { border-block-start: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
+li { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: center; justify-content: space-between; }
+li > a, p > a { display: inline-flex; align-items: center; min-block-size: 2.75rem; }
+span { font-size: 0.9rem; opacity: 0.75; overflow-wrap: anywhere; }
+pre { font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
+";
+
 /// `/demo/mailbox` and one mail.
 pub fn routes(app: App) -> Router {
     let one = app.clone();
     Router::new()
         .route("/demo/mailbox", get(move || list(app.clone())))
+        .route("/demo/mailbox.css", get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE) }))
         .route("/demo/mailbox/{name}", get(move |path: Path<String>| show(one.clone(), path)))
 }
 
@@ -47,8 +61,8 @@ async fn list(app: App) -> Response {
             ))
         })
         .collect();
-    let body = if rows.is_empty() { "<p>Писем ещё нет.</p>".to_owned() } else { format!("<ul>{rows}</ul>") };
-    page("Письма демо", &body)
+    let body = if rows.is_empty() { "<p>Писем ещё нет. Они появятся здесь, как только сервис что-нибудь отправит.</p>".to_owned() } else { format!("<ul>{rows}</ul>") };
+    page("Письма демо", &format!("{body}<p><a href=\"/sign-in\">К странице входа</a></p>"))
 }
 
 async fn show(app: App, Path(name): Path<String>) -> Response {
@@ -95,9 +109,9 @@ fn linked(text: &str) -> String {
 
 fn page(title: &str, body: &str) -> Response {
     let html = format!(
-        "<!doctype html><html lang=\"ru\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><h1>{title}</h1>{body}</html>"
+        "<!doctype html><html lang=\"ru\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><link rel=\"stylesheet\" href=\"/demo/mailbox.css\"><h1>{title}</h1>{body}</html>"
     );
-    ([(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"), (header::CACHE_CONTROL, "no-store")], Html(html))
+    ([(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; frame-ancestors 'none'"), (header::CACHE_CONTROL, "no-store")], Html(html))
         .into_response()
 }
 

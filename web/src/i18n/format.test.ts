@@ -34,6 +34,27 @@ describe('a moment', () => {
   })
 })
 
+test('inside a sentence a moment begins with a small letter, and a number stays on the line of its word', async () => {
+  await activate('ru')
+  expect(at('ru').momentInText('2026-11-23T16:00:00Z')).toBe('сегодня, 19:00')
+  expect(at('ru').civilDate('2027-06-30')).toBe('30\u00A0июня 2027\u00A0г.')
+})
+
+test.each<[Lang, string, string, string]>([
+  ['ru', '2026-11-23', '2026-11-29', '23–29 ноября 2026 г.'],
+  ['kk', '2026-11-23', '2026-11-29', '2026 ж. 23–29 қараша'],
+  ['ru', '2026-11-30', '2026-12-06', '30 ноября – 6 декабря 2026 г.'],
+  ['kk', '2026-11-30', '2026-12-06', '2026 ж. 30 қараша – 6 желтоқсан'],
+  ['en', '2026-12-28', '2027-01-03', '28 December 2026 – 3 January 2027'],
+])('%s: from %s to %s is told as %s', async (lang, from, to, told) => {
+  await activate(lang)
+  expect(plain(at(lang).civilSpan(from, to))).toBe(told)
+})
+
+test('names in a row have one capital', () => {
+  expect(at('ru').names(['Видео', 'Голос', 'Переписка'])).toBe('Видео, голос и переписка')
+})
+
 test.each<[Lang, string]>([['ru', '1 500 ₽'], ['kk', '1 500 ₽'], ['en', '₽1,500']])('money in %s', (lang, told) => {
   expect(plain(at(lang).money(150_000, 'RUB'))).toBe(told)
 })

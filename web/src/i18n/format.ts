@@ -51,16 +51,32 @@ export const sameClock = (one: string, other: string, at: Date): boolean => {
 }
 
 const capital = (text: string, lang: Lang): string => text.charAt(0).toLocaleUpperCase(tags[lang]) + text.slice(1)
+const small = (text: string, lang: Lang): string => text.charAt(0).toLocaleLowerCase(tags[lang]) + text.slice(1)
+
+/** A number stays on the line of its word: «30 июня», «2027 г.». */
+const glued = (text: string): string => text.replaceAll(/(?<=\d) (?=\p{L})/gu, '\u00A0')
 
 /** Minor units of a currency, e.g. 2 for RUB. */
 export const minorDigits = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
 
 export { useOwnZone }
 
+/** What both dates share is told once. Not `formatRange`: it knows no Kazakh in Chromium (./kazakh-intl). */
+function civilSpan(lang: Lang, from: string, to: string): string {
+  const noon = (date: string) => new Date(`${date}T12:00:00Z`)
+  const whole = formatter(lang, 'UTC', { day: 'numeric', month: 'long', year: 'numeric' })
+  const short = formatter(lang, 'UTC', { day: 'numeric', month: 'long' })
+  const last = whole.formatToParts(noon(to))
+  if (from.slice(0, 7) === to.slice(0, 7)) return glued(last.map(({ type, value }) => (type === 'day' ? `${String(Number(from.slice(8)))}–${value}` : value)).join(''))
+  const [isSameYear, isYearFirst] = [from.slice(0, 4) === to.slice(0, 4), last[0]?.type === 'year']
+  const first = isSameYear && !isYearFirst ? short : whole
+  return glued(`${first.format(noon(from))} – ${(isSameYear && isYearFirst ? short : whole).format(noon(to))}`)
+}
+
 /** All formats for one language and zone; pure but for `now`, which is given. */
 export function formats(lang: Lang, zone: string, now: () => Date) {
   const instant = (at: string | Date): Date => (typeof at === 'string' ? new Date(at) : at)
-  const show = (at: string | Date, options: Intl.DateTimeFormatOptions, inZone = zone) => formatter(lang, inZone, options).format(instant(at))
+  const show = (at: string | Date, options: Intl.DateTimeFormatOptions, inZone = zone) => glued(formatter(lang, inZone, options).format(instant(at)))
 
   /** `19:00`. */
   const time = (at: string | Date, inZone = zone): string => show(at, { hour: '2-digit', minute: '2-digit' }, inZone)
@@ -77,13 +93,18 @@ export function formats(lang: Lang, zone: string, now: () => Date) {
     return show(at, { day: 'numeric', month: 'long', ...(distance > 0 && distance < 7 && { weekday: 'long' as const }), ...year }, inZone)
   }
 
+  /** `today, 19:00`: a moment inside a sentence. */
+  const momentInText = (at: string | Date, inZone = zone): string => translate('common.at', { day: day(at, inZone), time: time(at, inZone) })
+  const list = (items: readonly string[]): string => new Intl.ListFormat(tags[lang], { type: 'conjunction' }).format(items)
+
   return {
     lang,
     zone,
     time,
     day,
+    momentInText,
     /** `Today, 19:00`: how a moment is told in headings and on buttons. */
-    moment: (at: string | Date, inZone = zone): string => capital(translate('common.at', { day: day(at, inZone), time: time(at, inZone) }), lang),
+    moment: (at: string | Date, inZone = zone): string => capital(momentInText(at, inZone), lang),
     /** `Tomorrow`, `Thursday, 12 March`: a small heading over times. */
     dayName: (at: string | Date): string => capital(day(at), lang),
     /** `12 March 2026`. */
@@ -108,7 +129,11 @@ export function formats(lang: Lang, zone: string, now: () => Date) {
       const whole = minor % 10 ** digits === 0
       return new Intl.NumberFormat(tags[lang], { style: 'currency', currency, currencyDisplay: 'narrowSymbol', minimumFractionDigits: whole ? 0 : digits, maximumFractionDigits: digits }).format(minor / 10 ** digits)
     },
-    list: (items: readonly string[]): string => new Intl.ListFormat(tags[lang], { type: 'conjunction' }).format(items),
+    list,
+    /** `Video, voice and text`: names that have a capital when they stand alone. */
+    names: (items: readonly string[]): string => capital(list(items.map((item) => small(item, lang))), lang),
+    /** `23–29 November 2026`: civil dates from one to another. */
+    civilSpan: (from: string, to: string): string => civilSpan(lang, from, to),
     sameClock: (other: string, at: string | Date): boolean => sameClock(zone, other, instant(at)),
   }
 }

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { headersOfAll } from '~/api/read'
 import { activate, initialLang, loadMessages, translate } from './index'
 import { splitRich } from './Rich'
 
@@ -25,6 +26,13 @@ test('a language switch brings the slices already loaded', async () => {
   expect(translate('urgent.title')).toBe('Срочная помощь')
   await activate('kk')
   expect(translate('urgent.title')).toBe('Шұғыл көмек')
+})
+
+test('requests ask for the chosen language also while its texts are on their way', async () => {
+  await activate('ru')
+  const coming = activate('kk')
+  expect(headersOfAll()['Accept-Language']).toBe('kk')
+  await coming
 })
 
 test('plurals', async () => {

@@ -82,6 +82,15 @@ export async function chooseLang(lang: Lang): Promise<void> {
   await activate(lang)
 }
 
+/** What was chosen on this device; null if nothing ever was. */
+export function rememberedLang(): string | null {
+  try {
+    return localStorage.getItem('lang')
+  } catch {
+    return null
+  }
+}
+
 /** The remembered language, else the first of the browser's that we speak, else the deployment's first. */
 export function initialLang(available: readonly Lang[], wanted: readonly string[], remembered: string | null): Lang {
   const known = (code: string | null | undefined): Lang | undefined => available.find((l) => l === code?.toLowerCase().split('-')[0])
@@ -96,6 +105,8 @@ const subscribe = (tell: () => void) => {
 /** The active language; the component renders again when it changes. */
 export const useLang = (): Lang => useSyncExternalStore(subscribe, () => active, () => active)
 export const activeLang = (): Lang => active
+/** The language the person is to read: the active one, or the one whose texts are still on their way. Requests ask for this one. */
+export const wantedLang = (): Lang => wanted
 
 /** `const t = useT()`; `t('booking.confirm.title')`. */
 export const useT = (): Translate => useSyncExternalStore(subscribe, useCallback(() => current, []), () => current)

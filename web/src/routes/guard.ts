@@ -1,10 +1,14 @@
 // A screen of one audience opens only for it. The server decides on every request anyway; this spares people a screen of errors.
 import type { QueryClient } from '@tanstack/react-query'
 import { redirect } from '@tanstack/react-router'
+import type { components } from '~/api/schema.gen'
 import { audienceOf, homes, meQuery, safeNext, signedInHint, type Audience, type Me, type Person } from '~/api/me'
-import { activeLang, chooseLang, type Lang } from '~/i18n'
+import { read } from '~/api/read'
+import { chooseLang, rememberedLang, wantedLang, type Lang } from '~/i18n'
 import { setClock } from '~/i18n/clock'
 import { setOwnZone } from '~/i18n/own-zone'
+
+type Account = components['schemas']['AccountView']
 
 const isLang = (tag: string): tag is Lang => tag === 'ru' || tag === 'kk' || tag === 'en'
 
@@ -13,7 +17,9 @@ async function settle(me: Me, person: Person): Promise<void> {
   signedInHint.write(true)
   setOwnZone(person.time_zone)
   setClock(me.now)
-  if (isLang(me.locale) && me.locale !== activeLang()) await chooseLang(me.locale)
+  // What was chosen on this device holds. On one where nothing was, the account's language does, not the browser's.
+  const own = rememberedLang() === null ? await read<Account>('/api/me/account').then(({ locale }) => locale, () => me.locale) : me.locale
+  if (isLang(own) && (own !== wantedLang() || rememberedLang() === null)) await chooseLang(own)
 }
 
 /** `beforeLoad` of an audience's layout. */

@@ -69,7 +69,7 @@ function Told({ state }: { state: ReturnType<Autosaver['state']> }) {
   if (state.status === 'failed' && state.problem !== null) return <>{t('ui.autosave.failed', { why: state.problem.errors[0]?.detail ?? text(state.problem) })}</>
   if (state.status === 'saving' || state.status === 'typing') return <>{t('ui.autosave.saving')}</>
   if (state.status === 'conflict') return <>{t('ui.autosave.waiting')}</>
-  return <>{state.savedAt === null ? t('ui.autosave.empty') : t('ui.autosave.saved', { time: format.moment(state.savedAt) })}</>
+  return <>{state.savedAt === null ? t('ui.autosave.empty') : t('ui.autosave.saved', { time: format.momentInText(state.savedAt) })}</>
 }
 
 function Conflict({ otherAt, onMine, onOther }: { otherAt: string | null; onMine: () => void; onOther: () => Promise<unknown> }) {
@@ -85,7 +85,7 @@ function Conflict({ otherAt, onMine, onOther }: { otherAt: string | null; onMine
       tone="notice" announce title={t('ui.autosave.conflict')}
       actions={<><Button isPending={isPending} onPress={take}>{t('ui.autosave.takeOther')}</Button><Button onPress={onMine}>{t('ui.autosave.keepMine')}</Button></>}
     >
-      {t('ui.autosave.conflictText', { time: otherAt === null ? '' : format.moment(otherAt) })}
+      {t('ui.autosave.conflictText', { time: otherAt === null ? '' : format.momentInText(otherAt) })}
     </Banner>
   )
 }

@@ -6,9 +6,9 @@ const tints = [styles.tint1, styles.tint2, styles.tint3, styles.tint4, styles.ti
 /** The same person always has the same tint. */
 export const tintOf = (seed: string): number => Array.from(seed).reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973, 7) % tints.length
 
-/** Two letters at most: of the first and the last word. */
+/** Two letters at most: of the first and the last word. What stands in brackets is a remark, not a name. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/u).filter(Boolean)
+  const words = name.replaceAll(/\([^)]*\)/gu, ' ').split(/\s+/u).filter(Boolean)
   const picked = words.length > 1 ? [words[0], words.at(-1)] : words
   return picked.map((word) => Array.from(word ?? '')[0] ?? '').join('').toLocaleUpperCase()
 }

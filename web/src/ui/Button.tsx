@@ -21,7 +21,7 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'childr
 export function Button({ children, variant = 'secondary', icon, wide = false, ...props }: ButtonProps) {
   const t = useT()
   return (
-    <AriaButton {...props} className={cx(styles.button, styles[variant], wide && styles.wide)}>
+    <AriaButton {...props} data-variant={variant} className={cx(styles.button, styles[variant], wide && styles.wide)}>
       <span className={styles.content}>
         {icon && <Icon name={icon} size={20} />}
         {children}

@@ -19,6 +19,9 @@ export const Row = ({ children, gap = 3, justify = 'start', align = 'center' }: 
   <div className={cx(styles.row, gaps[gap], styles[justify], align !== 'center' && styles[align === 'start' ? 'alignStart' : 'alignEnd'])}>{children}</div>
 )
 
+/** A picture and what belongs to it, which wraps beside it and never falls below. */
+export const Beside = ({ picture, children }: { picture: ReactNode; children: ReactNode }) => <div className={styles.beside}>{picture}{children}</div>
+
 /** As many columns as fit, none narrower than `min` (rem). */
 export const Grid = ({ children, gap = 4, min = 18 }: BoxProps & { min?: 12 | 15 | 18 | 22 | 28 }) => (
   <div className={cx(styles.grid, gaps[gap], styles[`min${String(min)}`])}>{children}</div>

@@ -20,7 +20,7 @@ interface LinkButtonBase {
 /** The look of a button on an ordinary anchor, for addresses outside the router (tel:, downloads). */
 export function AnchorButton({ children, variant = 'secondary', icon, wide = false, className, ...props }: LinkButtonBase & React.ComponentProps<'a'>) {
   return (
-    <a {...props} className={cx(styles.button, styles[variant], wide && styles.wide, className)}>
+    <a {...props} data-variant={variant} className={cx(styles.button, styles[variant], wide && styles.wide, className)}>
       <span className={styles.content}>
         {icon && <Icon name={icon} size={20} />}
         {children}

@@ -24,13 +24,15 @@ export function ListItem({ title, text, leading, trailing, to, params, search }:
   return (
     <li className={cx(styles.item, to !== undefined && styles.linked)}>
       {leading}
-      <div className={styles.words}>
-        {to === undefined
-          ? <span className={styles.title}>{title}</span>
-          : <Link className={cx(styles.title, styles.cover)} to={to} params={(params ?? {}) as never} search={(search ?? {}) as never}>{title}</Link>}
-        {text !== undefined && <div className={styles.text}>{text}</div>}
+      <div className={styles.body}>
+        <div className={styles.words}>
+          {to === undefined
+            ? <span className={styles.title}>{title}</span>
+            : <Link className={cx(styles.title, styles.cover)} to={to} params={(params ?? {}) as never} search={(search ?? {}) as never}>{title}</Link>}
+          {text !== undefined && <div className={styles.text}>{text}</div>}
+        </div>
+        {trailing !== undefined && <div className={styles.trailing}>{trailing}</div>}
       </div>
-      {trailing !== undefined && <div className={styles.trailing}>{trailing}</div>}
       {to !== undefined && <Icon name="forward" size={20} />}
     </li>
   )

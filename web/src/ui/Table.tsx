@@ -13,6 +13,8 @@ export interface Column<Row> {
   /** The row's name: a row header, and the card's title on phones. One per table. */
   isRowHeader?: boolean
   align?: 'start' | 'end'
+  /** There is nothing to tell in this row: a dash in the table, no line at all in a phone's card. */
+  isEmpty?: (row: Row) => boolean
   /** Sorting by this column is offered. */
   canSort?: boolean
 }
@@ -47,10 +49,12 @@ export function Table<Row>({ label, columns, rows, rowKey, sort, onSort }: Props
             <tr role="row" key={rowKey(row)}>
               {columns.map((column) => {
                 const Cell = column.isRowHeader === true ? 'th' : 'td'
+                const isEmpty = column.isEmpty?.(row) === true
                 return (
-                  <Cell key={column.id} scope={column.isRowHeader === true ? 'row' : undefined} role={column.isRowHeader === true ? 'rowheader' : 'cell'} className={cx(column.align === 'end' && styles.end)}>
+                  <Cell key={column.id} scope={column.isRowHeader === true ? 'row' : undefined} role={column.isRowHeader === true ? 'rowheader' : 'cell'}
+                    className={cx(column.align === 'end' && styles.end, isEmpty && styles.empty)}>
                     {column.isRowHeader !== true && <span className={styles.name} aria-hidden="true">{column.header}</span>}
-                    <span className={styles.value}>{column.cell(row)}</span>
+                    <span className={styles.value}>{isEmpty ? '—' : column.cell(row)}</span>
                   </Cell>
                 )
               })}

@@ -1,9 +1,11 @@
 // Free times to choose from, day by day in the person's own zone.
 import { useState } from 'react'
 import { Button } from 'react-aria-components/Button'
+import { useT } from '~/i18n'
 import { civilDateOf, useFormat, useOwnZone } from '~/i18n/format'
 import { cx } from './cx'
-import { Stack } from './Layout'
+import { Button as KitButton } from './Button'
+import { Row, Stack } from './Layout'
 import { LoadMore } from './Filters'
 import styles from './TimesByDay.module.css'
 
@@ -12,9 +14,11 @@ interface Props {
   starts: readonly string[]
   onPick: (start: string) => void
   chosen?: string | undefined
+  /** How many days are shown before somebody asks for more. */
+  atFirst?: number
 }
 
-/** How many days are shown at first, and added by each "more". */
+/** How many days are added by each "more". */
 const DAYS = 5
 
 /** By the person's own calendar, in order. */
@@ -27,20 +31,34 @@ function byDay(starts: readonly string[], zone: string): [date: string, times: s
   return [...days]
 }
 
-export function TimesByDay({ starts, onPick, chosen }: Props) {
+export function TimesByDay({ starts, onPick, chosen, atFirst = DAYS }: Props) {
   const format = useFormat()
   const zone = useOwnZone()
-  const [shown, setShown] = useState(DAYS)
+  const [shown, setShown] = useState(atFirst)
   const days = byDay(starts, zone)
   return (
     <Stack gap={5}>
       {days.slice(0, shown).map(([date, times]) => (
-        <Stack key={date} gap={2}>
-          <h3>{format.dayHeading(times[0] ?? '')}</h3>
-          <Times starts={times} onPick={onPick} chosen={chosen} />
-        </Stack>
+        <Day key={date} name={format.dayHeading(times[0] ?? '')} starts={times} onPick={onPick} chosen={chosen} />
       ))}
       {days.length > shown && <LoadMore onPress={() => { setShown(shown + DAYS) }} />}
+    </Stack>
+  )
+}
+
+/** A day that is open from morning to night would push everything else away: its beginning is enough until somebody asks. */
+const MANY = 16
+const FEW = 12
+
+function Day({ name, starts, onPick, chosen }: Props & { name: string }) {
+  const t = useT()
+  const [isWhole, setWhole] = useState(false)
+  const isLong = starts.length > MANY && !isWhole
+  return (
+    <Stack gap={2}>
+      <h3>{name}</h3>
+      <Times starts={isLong ? starts.slice(0, FEW) : starts} onPick={onPick} chosen={chosen} />
+      {isLong && <Row><KitButton variant="quiet" icon="down" aria-label={`${t('ui.wholeDay')}: ${name}`} onPress={() => { setWhole(true) }}>{t('ui.wholeDay')}</KitButton></Row>}
     </Stack>
   )
 }

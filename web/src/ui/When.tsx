@@ -6,8 +6,8 @@ import styles from './When.module.css'
 interface Props {
   /** RFC 3339 instant. */
   at: string
-  /** How much to tell: «Сегодня, 19:00», the time alone, the date alone, or a table's stamp. */
-  show?: 'moment' | 'time' | 'date' | 'stamp'
+  /** How much to tell: «Сегодня, 19:00», the same inside a sentence, the time alone, the date alone, or a table's stamp. */
+  show?: 'moment' | 'momentInText' | 'time' | 'date' | 'stamp'
   /** The other person's zone: its time is told too when the clocks differ. */
   otherZone?: string
   /** Whose time that is, e.g. "specialist". */
@@ -27,7 +27,7 @@ export function When({ at, show = 'moment', otherZone, who }: Props) {
         <span className={styles.other}>
           {who === undefined
             ? t('common.thereTime', { time: format.moment(at, otherZone), zone: zoneName(otherZone, at) })
-            : t('common.thereTimeOf', { who, time: format.moment(at, otherZone), zone: zoneName(otherZone, at) })}
+            : t('common.thereTimeOf', { who, time: format.momentInText(at, otherZone), zone: zoneName(otherZone, at) })}
         </span>
       )}
     </span>

@@ -11,7 +11,7 @@ describe('arrows among three tabs', () => {
   })
 })
 
-test.each([['Айгерім Нұрланқызы', 'АН'], ['мария', 'М'], ['  Ольга  Петровна Ким ', 'ОК'], ['', ''], ['𝒳enia 🙂', '𝒳🙂']])('initials of %s are %s', (name, letters) => {
+test.each([['Айгерім Нұрланқызы', 'АН'], ['мария', 'М'], ['  Ольга  Петровна Ким ', 'ОК'], ['', ''], ['𝒳enia 🙂', '𝒳🙂'], ['Поддержка (демо)', 'П']])('initials of %s are %s', (name, letters) => {
   expect(initials(name)).toBe(letters)
 })
 

@@ -10,22 +10,27 @@ export function EntryTable({ entries, onSearch }: { entries: readonly Entry[]; o
     { id: 'at', header: t('audit.at'), cell: (e) => <When at={e.at} show="stamp" /> },
     { id: 'actor', header: t('audit.actor'), cell: (e) => <Person id={e.actor ?? null} name={e.actor_name ?? null} role={e.actor_role} onPress={(actor) => { onSearch({ actor }) }} /> },
     { id: 'action', header: t('audit.action'), isRowHeader: true, cell: (e) => <More onPress={() => { onSearch({ action: e.action }) }}>{e.action}</More> },
-    { id: 'subject', header: t('audit.subject'), cell: (e) => (e.subject ? <Person id={e.subject} name={null} onPress={(subject) => { onSearch({ subject }) }} /> : t('audit.nobody')) },
-    { id: 'resource', header: t('audit.resource'), cell: (e) => <span className={styles.code}>{[e.resource, ...details(e.detail)].filter(Boolean).join(' · ')}</span> },
+    { id: 'subject', header: t('audit.subject'), isEmpty: (e) => !e.subject, cell: (e) => <Person id={e.subject ?? null} name={null} onPress={(subject) => { onSearch({ subject }) }} /> },
+    { id: 'resource', header: t('audit.resource'), isEmpty: (e) => about(e) === '', cell: (e) => <span className={styles.code}>{about(e)}</span> },
     { id: 'sequence', header: t('audit.sequence'), align: 'end', cell: (e) => e.sequence ?? t('audit.soon') },
   ]
   return <Table label={t('audit.title')} columns={columns} rows={entries} rowKey={(e) => String(e.id)} />
 }
 
 const details = (detail: Record<string, unknown>): string[] => Object.entries(detail).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+const about = (entry: Entry): string => [entry.resource, ...details(entry.detail)].filter(Boolean).join(' · ')
+
+const roles = ['employee', 'specialist', 'staff', 'system'] as const
+const known = (role: string) => roles.find((one) => one === role)
 
 function Person({ id, name, role, onPress }: { id: string | null; name: string | null; role?: string; onPress: (id: string) => void }) {
   const t = useT()
   if (id === null) return <>{t('audit.system')}</>
+  const word = role === undefined ? undefined : known(role)
   return (
     <span className={styles.person}>
       <More onPress={() => { onPress(id) }}>{name ?? id}</More>
-      {role !== undefined && <span className={styles.role}>{role}</span>}
+      {role !== undefined && <span className={styles.role}>{word === undefined ? role : t(`audit.role.${word}`)}</span>}
     </span>
   )
 }

@@ -47,14 +47,14 @@ export function MoveDialog({ booking, onClose }: { booking: Booking; onClose: ()
       actions={(
         <>
           <Button variant="primary" isDisabled={start === undefined} isPending={move.isPending} onPress={act}>
-            {start === undefined ? t('bookings.move.choose') : t('bookings.move.to', { time: format.moment(start) })}
+            {start === undefined ? t('bookings.move.choose') : t('bookings.move.to', { time: format.momentInText(start) })}
           </Button>
           <Button onPress={onClose}>{t('bookings.leave')}</Button>
         </>
       )}
     >
       <Stack>
-        <Muted>{t('bookings.move.now', { time: format.moment(booking.starts_at), name: booking.specialist.display_name })}</Muted>
+        <Muted>{t('bookings.move.now', { time: format.momentInText(booking.starts_at), name: booking.specialist.display_name })}</Muted>
         <Muted>{t('bookings.move.consequence')}</Muted>
         <CauseField value={cause} onChange={setCause} error={isAsked && cause === null ? t('bookings.cause.missing') : undefined} />
         {move.error && <Banner tone="notice" announce>{text(move.error)}</Banner>}

@@ -65,7 +65,7 @@ function Shown({ preview }: { preview: Preview }) {
         preview.categories.length > 0 && [t('card.preview.categories'), format.list(preview.categories)],
         preview.languages.length > 0 && [t('card.preview.languages'), format.list(amongAll(languages, preview.languages).map((one) => t(`card.language.${one}`)))],
         preview.gender !== 'undisclosed' && [t('card.preview.gender'), t(preview.gender === 'female' ? 'card.gender.female' : 'card.gender.male')],
-        preview.formats.length > 0 && [t('card.preview.formats'), format.list(amongAll(formats, preview.formats).map((one) => t(`card.format.${one}`)))],
+        preview.formats.length > 0 && [t('card.preview.formats'), format.names(amongAll(formats, preview.formats).map((one) => t(`card.format.${one}`)))],
         preview.practising_since ? [t('card.preview.since'), t('card.preview.sinceYear', { year: String(preview.practising_since) })] : null,
       ]} />
       {preview.about !== '' && <Section level={3} title={t('card.preview.about')}>{preview.about.split(/\n+/).map((part, index) => <p key={index}>{part}</p>)}</Section>}
@@ -73,7 +73,7 @@ function Shown({ preview }: { preview: Preview }) {
       {preview.approaches.length > 0 && <Section level={3} title={t('card.approaches')}><Row gap={2}>{preview.approaches.map((one) => <Chip key={one}>{one}</Chip>)}</Row></Section>}
       {preview.education.length > 0 && (
         <Section level={3} title={t('card.education')}>
-          <Muted small><Icon name="check" size={16} /> {t('card.preview.checked')}</Muted>
+          <Row gap={1}><Icon name="check" size={16} /><Muted small>{t('card.preview.checked')}</Muted></Row>
           <Facts items={preview.education.map((one) => [String(one.year), [one.title, one.institution, one.hours ? t('card.education.hoursOf', { count: one.hours }) : ''].filter(Boolean).join(', ')] as const)} />
         </Section>
       )}

@@ -35,7 +35,7 @@ function ClientRow({ client }: { client: Client }) {
   const t = useT()
   const format = useFormat()
   const times = [
-    client.next_at && t('clients.next', { time: format.moment(client.next_at) }),
+    client.next_at && t('clients.next', { time: format.momentInText(client.next_at) }),
     client.last_at && t('clients.last', { time: format.date(client.last_at) }),
   ].filter(Boolean)
   return (

@@ -61,7 +61,7 @@ function ContractCard({ contract, mayChange, onEdit, onEnd }: CardProps) {
       </Row>
       <Facts
         items={[
-          [t('companies.contract.dates'), t('companies.contract.fromTo', { from: format.civilDate(contract.starts_on), to: format.civilDate(contract.ends_on) })],
+          [t('companies.contract.dates'), format.civilSpan(contract.starts_on, contract.ends_on)],
           ...contract.coverage.map((line) => [line.category, t('companies.contract.sessions', { count: line.sessions_per_year })] as const),
         ]}
       />

@@ -21,7 +21,7 @@ export default function PrivacyPage() {
   const query = useQuery(recordQuery)
   return (
     <Stack gap={6}>
-      <PageHeader title={t('consents.privacy.title')} />
+      <PageHeader title={t('consents.privacy.title')} back={{ to: '/me', label: t('consents.me') }} />
       <Section title={t('consents.employer.title')}>
         <p>{t('consents.employer.sees')}</p>
         <p>{t('consents.employer')}</p>

@@ -20,7 +20,7 @@ export default function AfterPage() {
       <Loaded query={query} skeleton={<Skeleton><Bone height="block" /></Skeleton>}>
         {(after) => (
           <Stack gap={6}>
-            <Muted>{after.specialist_name}{', '}<When at={after.starts_at} /></Muted>
+            <Muted>{after.specialist_name}{', '}<When at={after.starts_at} show="momentInText" /></Muted>
             <Rated after={after} />
             <Safety after={after} />
             {after.status === 'completed' && <Again after={after} />}

@@ -78,7 +78,7 @@ function WithOther({ other }: { other: Alternative }) {
   const t = useT()
   const format = useFormat()
   const { data } = useQuery(specialistQuery(other.specialist_id))
-  const time = format.moment(other.starts_at)
+  const time = format.momentInText(other.starts_at)
   return data ? t('find.alternative.of', { name: data.display_name, time }) : t('find.alternative.other', { time })
 }
 
@@ -115,7 +115,7 @@ function Conditions({ booking, held, wanted }: { booking: Booking; held: Held; w
           value={among(formatNames, wish.format) ?? null}
           onChange={(chosen) => { if (chosen !== null && !booking.isConfirming) booking.start({ ...wish, format: chosen }, formats) }} />
       )}
-      {held.policy && <Banner>{held.policy.counts_now ? t('find.rule.late', { count: held.policy.free_hours }) : t('find.rule', { until: format.moment(held.policy.free_until) })}</Banner>}
+      {held.policy && <Banner>{held.policy.counts_now ? t('find.rule.late', { count: held.policy.free_hours }) : t('find.rule', { until: format.momentInText(held.policy.free_until) })}</Banner>}
       {held.benefit && <Muted>{t('find.leftAfter', { count: held.benefit.left })}</Muted>}
       <Muted><Countdown until={expires} /></Muted>
       {lacksConsent(booking, held) && (

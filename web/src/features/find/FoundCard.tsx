@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { photoOf } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Avatar, Button, Card, Chip, LinkButton, Muted, NextTimes, Row, Stack } from '~/ui'
+import { Avatar, Beside, Button, Card, Chip, LinkButton, Muted, NextTimes, Row, Stack } from '~/ui'
 import type { Found } from './queries'
 import styles from './find.module.css'
 import { useLanguageName, useReason } from './words'
@@ -29,14 +29,13 @@ export function FoundCard({ found: { card, reasons, next }, category, onPick, on
   return (
     <Card as="article" label={card.display_name}>
       <Stack gap={4}>
-        <div className={styles.person}>
-          <Avatar name={card.display_name} src={photoOf(card)} size="lg" />
+        <Beside picture={<Avatar name={card.display_name} src={photoOf(card)} size="lg" />}>
           <Stack gap={1}>
             <h2><Link {...to} className={styles.name}>{card.display_name}</Link></h2>
             <p>{card.headline}</p>
             <Muted small>{t('find.speaks', { languages: format.list(card.languages.map(languageName)) })}</Muted>
           </Stack>
-        </div>
+        </Beside>
         {why.length > 0 && <ul className={styles.reasons} aria-label={t('find.reasons')}>{why.map((text) => <li key={text}><Chip tone="accent">{text}</Chip></li>)}</ul>}
         {next.length > 0
           ? (

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { api, data, idempotent, photoOf, useCommand, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Avatar, Banner, Button, Card, Chip, Columns, EmptyState, Facts, FilterChips, Icon, ListSkeleton, Loaded, Muted, PageHeader, Row, Section, Stack, TextSkeleton, TimesByDay, useProblemText } from '~/ui'
+import { Avatar, Banner, Beside, Button, Card, Chip, Columns, EmptyState, Facts, FilterChips, Icon, ListSkeleton, Loaded, Muted, PageHeader, Row, Section, Stack, TextSkeleton, TimesByDay, useProblemText } from '~/ui'
 import { BookSheet } from './BookSheet'
 import { slotsQuery, specialistQuery, type Specialist } from './queries'
 import { among, formatNames, genders } from './search'
@@ -25,7 +25,14 @@ export default function SpecialistPage() {
     <>
       <PageHeader title={query.data?.display_name ?? t('find.specialist')} {...(query.data && { lead: query.data.headline, actions: <Keep specialist={query.data} /> })} back={back} />
       <Loaded query={query} skeleton={<TextSkeleton lines={6} />}>
-        {(specialist) => <Columns aside={<About specialist={specialist} />}><Times specialist={specialist} category={search.category} /></Columns>}
+        {(specialist) => (
+          <Columns aside={<About specialist={specialist} />}>
+            <Stack gap={5}>
+              <Who specialist={specialist} />
+              <Times specialist={specialist} category={search.category} />
+            </Stack>
+          </Columns>
+        )}
       </Loaded>
     </>
   )
@@ -50,30 +57,40 @@ function Keep({ specialist }: { specialist: Specialist }) {
   )
 }
 
-function About({ specialist }: { specialist: Specialist }) {
+/** Whom one would talk to, before any hour is chosen: also on a phone, where the rest comes after the hours. */
+function Who({ specialist }: { specialist: Specialist }) {
   const t = useT()
   const format = useFormat()
   const languageName = useLanguageName()
   const gender = among(genders, specialist.gender)
+  const formatsHere = specialist.formats.map((one) => among(formatNames, one)).filter((one) => one !== undefined)
+  const mean = specialist.rating_tenths ? format.number(specialist.rating_tenths / 10, { minimumFractionDigits: 1 }) : null
+  return (
+    <Beside picture={<Avatar name={specialist.display_name} src={photoOf(specialist)} size="xl" />}>
+      <Stack gap={3}>
+        {specialist.is_known && <Row><Chip tone="accent">{t('find.reason.known')}</Chip></Row>}
+        <Facts items={[
+          [t('find.languages'), format.list(specialist.languages.map(languageName))],
+          gender && [t('find.gender'), t(`find.gender.${gender}`)],
+          [t('find.formats'), format.names(formatsHere.map((one) => t(`find.format.${one}`)))],
+          specialist.practising_since ? [t('find.since'), t('find.sinceYear', { year: String(specialist.practising_since) })] : null,
+          mean === null ? null : [t('find.rating'), t('find.ratingOf', { mean })],
+        ]} />
+      </Stack>
+    </Beside>
+  )
+}
+
+function About({ specialist }: { specialist: Specialist }) {
+  const t = useT()
   return (
     <Stack gap={5}>
-      <Row align="start">
-        <Avatar name={specialist.display_name} src={photoOf(specialist)} size="xl" />
-        {specialist.is_known && <Chip tone="accent">{t('find.reason.known')}</Chip>}
-      </Row>
-      <Facts items={[
-        [t('find.languages'), format.list(specialist.languages.map(languageName))],
-        gender && [t('find.gender'), t(`find.gender.${gender}`)],
-        [t('find.formats'), format.list(specialist.formats.map((one) => among(formatNames, one)).filter((one) => one !== undefined).map((one) => t(`find.format.${one}`)))],
-        specialist.practising_since ? [t('find.since'), t('find.sinceYear', { year: String(specialist.practising_since) })] : null,
-        specialist.rating_tenths ? [t('find.rating'), t('find.ratingOf', { mean: format.number(specialist.rating_tenths / 10, { minimumFractionDigits: 1 }) })] : null,
-      ]} />
       {specialist.about !== '' && <Section title={t('find.about')}>{specialist.about.split(/\n+/).map((part, index) => <p key={index}>{part}</p>)}</Section>}
       {specialist.topics.length > 0 && <Section title={t('find.topics')}><Row gap={2}>{specialist.topics.map((topic) => <Chip key={topic.id}>{topic.name}</Chip>)}</Row></Section>}
       {specialist.approaches.length > 0 && <Section title={t('find.approaches')}><Row gap={2}>{specialist.approaches.map((one) => <Chip key={one}>{one}</Chip>)}</Row></Section>}
       {specialist.education.length > 0 && (
         <Section title={t('find.education')}>
-          <Muted small><Icon name="check" size={16} /> {t('find.education.checked')}</Muted>
+          <Row gap={1}><Icon name="check" size={16} /><Muted small>{t('find.education.checked')}</Muted></Row>
           <Facts items={specialist.education.map((one) => [String(one.year), [one.title, one.institution, one.hours ? t('find.hours', { count: one.hours }) : ''].filter(Boolean).join(', ')] as const)} />
         </Section>
       )}
@@ -117,7 +134,7 @@ function TimesOf({ specialist, category }: { specialist: Specialist; category: S
         {({ starts }) => (
           <Card>
             <Stack gap={5}>
-              <TimesByDay starts={starts} onPick={pick} />
+              <TimesByDay starts={starts} onPick={pick} atFirst={2} />
               <Row>{wait}</Row>
             </Stack>
           </Card>

@@ -26,7 +26,7 @@ export function Conversation({ thread }: { thread: Thread }) {
         )}
       </Loaded>
       <div ref={end} className={styles.end} />
-      <Composer thread={thread.id} name={thread.with.name} />
+      <Composer thread={thread.id} />
     </section>
   )
 }

@@ -29,6 +29,8 @@ export function OpenHours({ day }: { day: CalendarDay }) {
   const format = useFormat()
   if (day.kind === 'leave') return <Muted small>{t('schedule.kind.leave')}</Muted>
   if (day.open.length === 0) return <Muted small>{t('schedule.closed')}</Muted>
-  const spans = day.open.map((open) => `${format.time(open.starts_at, day.time_zone)}–${format.time(open.ends_at, day.time_zone)}`)
+  const time = (at: string) => format.time(at, day.time_zone)
+  // A day that is open to its end closes at 24:00, not at the midnight with which it began.
+  const spans = day.open.map(({ starts_at: from, ends_at: to }) => `${time(from)}–${time(to) === '00:00' ? '24:00' : time(to)}`)
   return <Muted small>{day.kind === 'own' ? t('schedule.kind.own', { hours: spans.join(', ') }) : spans.join(', ')}</Muted>
 }

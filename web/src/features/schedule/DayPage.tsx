@@ -58,7 +58,7 @@ function Next({ booking }: { booking: Booking }) {
       <Stack gap={2}>
         <Muted small>{t('schedule.next')}</Muted>
         <h2>{booking.client_name}</h2>
-        <p><time dateTime={booking.starts_at}>{format.moment(booking.starts_at)}</time> · {booking.category} · {t(`schedule.format.${booking.format as 'video'}`)}</p>
+        <p><time dateTime={booking.starts_at}>{format.moment(booking.starts_at)}</time>{'\u00A0· '}{booking.category}{'\u00A0· '}{t(`schedule.format.${booking.format as 'video'}`)}</p>
         {isOpen
           ? <Row><LinkButton variant="primary" to="/call/$id" params={{ id: booking.appointment_id }} icon="video">{t('schedule.next.join')}</LinkButton></Row>
           : <Muted>{t('schedule.next.opens')}</Muted>}

@@ -30,12 +30,12 @@ export function MoveDialog({ one, onClose }: { one: Appointment; onClose: () => 
   return (
     <Dialog title={t('sessions.move.title')} isOpen onClose={onClose} actions={(
       <>
-        <Button variant="primary" isDisabled={start === undefined} isPending={move.isPending} onPress={() => { if (start !== undefined) move.mutate(start) }}>{start === undefined ? t('sessions.move.choose') : t('sessions.move.to', { time: format.moment(start) })}</Button>
+        <Button variant="primary" isDisabled={start === undefined} isPending={move.isPending} onPress={() => { if (start !== undefined) move.mutate(start) }}>{start === undefined ? t('sessions.move.choose') : t('sessions.move.to', { time: format.momentInText(start) })}</Button>
         <Button onPress={onClose}>{t('sessions.move.keep')}</Button>
       </>
     )}>
       <Stack>
-        <Muted>{t('sessions.move.now', { time: format.moment(one.starts_at), name: one.specialist.display_name })}</Muted>
+        <Muted>{t('sessions.move.now', { time: format.momentInText(one.starts_at), name: one.specialist.display_name })}</Muted>
         {move.error && <Banner tone="notice" announce>{text(move.error)}</Banner>}
         {alternatives.length > 0 && <Row gap={2}>{alternatives.map((other) => <Button key={other.starts_at} onPress={() => { pick(other.starts_at) }}>{format.moment(other.starts_at)}</Button>)}</Row>}
         <Loaded query={query} empty={({ starts }) => starts.length === 0 && <EmptyState icon="calendar" title={t('sessions.move.none')} />}>

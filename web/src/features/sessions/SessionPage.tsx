@@ -5,11 +5,10 @@ import { photoOf, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import {
-  AnchorButton, Avatar, Card, Chip, Facts, LinkButton, List, ListItem, Loaded, Icon, Muted, PageHeader, Row, Section, Stack, TextSkeleton, When, useSecondsUntil,
+  AnchorButton, Avatar, Beside, Card, Chip, Facts, LinkButton, List, ListItem, Loaded, Icon, Muted, PageHeader, Row, Section, Stack, TextSkeleton, When, useSecondsUntil,
 } from '~/ui'
 import { HeldTime } from './HeldTime'
 import { appointmentQuery, type Appointment } from './queries'
-import styles from './sessions.module.css'
 import { WaysOut } from './WaysOut'
 import { byOf, formatOf, statusOf } from './words'
 import { Write } from './Write'
@@ -47,19 +46,18 @@ function Details({ one }: { one: Appointment }) {
     <Card>
       <Stack>
         <Row><Chip tone={status === 'booked' ? 'accent' : status === 'held' || status === 'offered' ? 'notice' : 'neutral'}>{t(`sessions.status.${status}`)}</Chip></Row>
-        <div className={styles.person}>
-          <Avatar name={specialist.display_name} src={photoOf(specialist)} size="lg" />
+        <Beside picture={<Avatar name={specialist.display_name} src={photoOf(specialist)} size="lg" />}>
           <Stack gap={1}>
             <h2><When at={one.starts_at} who={t('sessions.specialist')} {...(specialist.time_zone ? { otherZone: specialist.time_zone } : {})} /></h2>
             <p><Link to="/find/$id" params={{ id: specialist.id }} search={{ category: category.id }}>{specialist.display_name}</Link></p>
             <Muted>{category.name}</Muted>
           </Stack>
-        </div>
+        </Beside>
         <Facts items={[
           one.moved_from ? [t('sessions.movedFrom'), <When key="from" at={one.moved_from} />] : null,
           [t('sessions.length'), format.duration(one.length_min)],
           how && [t('sessions.format'), t(`sessions.format.${how}`)],
-          one.canceled ? [t('sessions.canceled'), <span key="canceled">{t(`sessions.canceled.${byOf(one.canceled.by)}`)}, <When at={one.canceled.at} /></span>] : null,
+          one.canceled ? [t('sessions.canceled'), <span key="canceled">{t(`sessions.canceled.${byOf(one.canceled.by)}`)}, <When at={one.canceled.at} show="momentInText" /></span>] : null,
           (one.status === 'completed' || one.status === 'canceled') && [t('sessions.counted'), one.is_counted ? t('sessions.counted.yes') : t('sessions.counted.no')],
         ]} />
       </Stack>
@@ -77,7 +75,7 @@ function Booked({ one }: { one: Appointment }) {
       <Stack gap={3}>
         {isOpen
           ? <Row><LinkButton variant="primary" icon="door" to="/call/$id" params={{ id: one.id }}>{t('sessions.join')}</LinkButton></Row>
-          : <Muted>{t('sessions.opens', { at: format.moment(opens) })}</Muted>}
+          : <Muted>{t('sessions.opens', { at: format.momentInText(opens) })}</Muted>}
         <Row>
           <AnchorButton icon="calendar" href={`/api/appointments/${one.id}/invite.ics`} download="invite.ics">{t('sessions.calendar')}</AnchorButton>
           <Write to={one.specialist.id} />

@@ -38,10 +38,10 @@ function Place({ place }: { place: Waiting }) {
     <Card as="article" label={name}>
       <Stack gap={3}>
         <h3>{name}</h3>
-        <Muted>{[place.category_name, how && t(`sessions.format.${how}`), format.duration(place.length_min), t('sessions.waiting.until', { until: format.moment(place.before) })].filter(Boolean).join(' · ')}</Muted>
+        <Muted>{[place.category_name, how && t(`sessions.format.${how}`), format.duration(place.length_min), t('sessions.waiting.until', { until: format.momentInText(place.before) })].filter(Boolean).join(' · ')}</Muted>
         {offer && (
           <>
-            <p>{t('sessions.waiting.offer')} <When at={offer.starts_at} /></p>
+            <p>{t('sessions.waiting.offer')} <When at={offer.starts_at} show="momentInText" /></p>
             <Muted small><Countdown until={offer.expires_at} ended={t('sessions.hold.over')} /></Muted>
           </>
         )}

@@ -29,7 +29,7 @@ export function WaysOut({ one, policy }: { one: Appointment; policy: Policy }) {
     },
   )
   if (!policy.may_move && !policy.may_cancel) return null
-  const rule = policy.counts_now ? t('sessions.rule.passed', { until: format.moment(policy.free_until) }) : t('sessions.rule', { until: format.moment(policy.free_until) })
+  const rule = policy.counts_now ? t('sessions.rule.passed', { until: format.momentInText(policy.free_until) }) : t('sessions.rule', { until: format.momentInText(policy.free_until) })
   return (
     <Section title={t('sessions.plans')}>
       <Muted>{rule}</Muted>

@@ -22,7 +22,7 @@ export function CardContent({ card }: { card: Card }) {
           </Row>
           <Facts items={[
             [t('specialists.languages'), card.languages.length > 0 ? format.list(amongAll(languages, card.languages).map((one) => t(`specialists.language.${one}`))) : none],
-            [t('specialists.formats'), card.formats.length > 0 ? format.list(amongAll(formats, card.formats).map((one) => t(`specialists.format.${one}`))) : none],
+            [t('specialists.formats'), card.formats.length > 0 ? format.names(amongAll(formats, card.formats).map((one) => t(`specialists.format.${one}`))) : none],
             [t('specialists.gender'), t(`specialists.gender.${gender}`)],
             [t('specialists.since'), card.practising_since ? String(card.practising_since) : none],
             [t('specialists.price'), card.price_minor == null ? none : <Money minor={card.price_minor} currency={card.price_currency} />],

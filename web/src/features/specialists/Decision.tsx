@@ -18,7 +18,7 @@ export function Decision({ card }: { card: Card }) {
       <Surface>
         <Stack>
           <Row><StateChip state={state} /></Row>
-          {card.submitted_at && <Muted small>{t('specialists.sentAt')} <When at={card.submitted_at} /></Muted>}
+          {card.submitted_at && <Muted small>{t('specialists.sentAt')} <When at={card.submitted_at} show="momentInText" /></Muted>}
           {card.review_note && (
             <Stack gap={1}>
               <Muted small>{t('specialists.noteWas')}</Muted>

@@ -5,6 +5,7 @@ import { useT } from '~/i18n'
 import { Avatar, Button, Chip, EmptyState, FilterChips, LinkButton, Loaded, LoadMore, Muted, Row, SearchField, Stack, Table, When, type Column } from '~/ui'
 import { specialistsQuery, type Line } from './queries'
 import { states, type SpecialistsSearch } from './search'
+import styles from './specialists.module.css'
 import { StateChip } from './StateChip'
 import { stateOf } from './words'
 
@@ -66,7 +67,9 @@ function SpecialistTable({ lines, isReviewer }: { lines: readonly Line[]; isRevi
       id: 'name', header: t('specialists.name'), isRowHeader: true, cell: (line) => (
         <Row gap={3}>
           <Avatar name={line.display_name} src={line.photo} size="sm" />
-          {isReviewer ? <Link to="/desk/specialists/$id" params={{ id: line.id }}>{line.display_name}</Link> : line.display_name}
+          <span className={styles.name}>
+            {isReviewer ? <Link to="/desk/specialists/$id" params={{ id: line.id }}>{line.display_name}</Link> : line.display_name}
+          </span>
         </Row>
       ),
     },
@@ -74,10 +77,11 @@ function SpecialistTable({ lines, isReviewer }: { lines: readonly Line[]; isRevi
     { id: 'categories', header: t('specialists.categories'), cell: (line) => (line.categories.length > 0 ? line.categories.join(', ') : <Muted>{t('specialists.noCategory')}</Muted>) },
     ...(isReviewer
       ? [{
-          id: 'documents', header: t('specialists.documents'), cell: (line: Line) => (line.pending_documents > 0 ? <Chip tone="notice">{t('specialists.toCheck', { count: line.pending_documents })}</Chip> : '—'),
+          id: 'documents', header: t('specialists.documents'), isEmpty: (line: Line) => line.pending_documents === 0,
+          cell: (line: Line) => <Chip tone="notice">{t('specialists.toCheck', { count: line.pending_documents })}</Chip>,
         }]
       : []),
-    { id: 'sent', header: t('specialists.sent'), cell: (line) => (line.submitted_at ? <When at={line.submitted_at} show="stamp" /> : '—') },
+    { id: 'sent', header: t('specialists.sent'), isEmpty: (line) => !line.submitted_at, cell: (line) => <When at={line.submitted_at ?? ''} show="stamp" /> },
   ]
   return <Table label={t('specialists.title')} columns={columns} rows={lines} rowKey={(line) => line.id} />
 }

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { photoOf, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Avatar, Card, CardsSkeleton, CategoryIcon, Countdown, EmptyState, LinkButton, List, ListItem, Loaded, Muted, PageHeader, Row, Section, Stack, When, useSecondsUntil } from '~/ui'
+import { Avatar, Beside, Card, CardsSkeleton, CategoryIcon, Countdown, EmptyState, LinkButton, List, ListItem, Loaded, Muted, PageHeader, Row, Section, Stack, When, useSecondsUntil } from '~/ui'
 import { todayQuery, type Appointment, type Today } from './queries'
 
 export const loader: Loader = ({ queryClient }) => queryClient.query(todayQuery)
@@ -37,19 +37,18 @@ function Next({ next }: { next: Appointment }) {
     <Card as="section" tone="accent" label={t('today.next')}>
       <Stack>
         <h2>{t('today.next')}</h2>
-        <Row align="start">
-          <Avatar name={next.specialist.display_name} src={photoOf(next.specialist)} size="lg" />
+        <Beside picture={<Avatar name={next.specialist.display_name} src={photoOf(next.specialist)} size="lg" />}>
           <Stack gap={1}>
             <p><When at={next.starts_at} who={t('today.specialist')} {...(next.specialist.time_zone ? { otherZone: next.specialist.time_zone } : {})} /></p>
             <p><Link {...to}>{next.specialist.display_name}</Link></p>
             <Muted>{next.category.name}</Muted>
           </Stack>
-        </Row>
+        </Beside>
         <Row>
           {isOpen && <LinkButton variant="primary" icon="door" to="/call/$id" params={{ id: next.id }}>{t('today.join')}</LinkButton>}
           <LinkButton {...to}>{t('today.details')}</LinkButton>
         </Row>
-        {!isOpen && <Muted small>{t('today.opens', { at: format.moment(next.joins_from ?? next.starts_at) })}</Muted>}
+        {!isOpen && <Muted small>{t('today.opens', { at: format.momentInText(next.joins_from ?? next.starts_at) })}</Muted>}
       </Stack>
     </Card>
   )
