@@ -45,6 +45,8 @@ export async function open(page: Page, address: string, lang: Lang = 'ru', theme
   await dress(page, lang, theme)
   await page.goto(address)
   await page.locator('h1').first().waitFor()
+  // The account of who is signed in says which language, over what the browser remembers.
+  if (await page.locator('html').getAttribute('lang') !== lang) await switchLang(page, lang)
   // Heavy fields come a moment later (ui/lazy-field).
   await expect(page.locator('main [aria-busy=true]:not(:has(*))')).toHaveCount(0)
   await page.evaluate(() => document.fonts.ready)
