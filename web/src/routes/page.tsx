@@ -1,7 +1,8 @@
 // One way to declare a screen: path, slice (folder of the feature = its message catalogue), lazy module. The code, the texts and the data
 // of a screen are fetched together, before it is shown and already when a link to it is hovered or touched.
 import type { QueryClient } from '@tanstack/react-query'
-import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent, notFound, type AnyRoute } from '@tanstack/react-router'
+import { ApiProblem } from '~/api/problem'
 import type { PageModule } from '~/api/page'
 import { loadMessages, type Slice } from '~/i18n'
 
@@ -13,6 +14,10 @@ interface PageOptions<TSearch> {
 /** A lazily imported screen. Its type is left open on purpose: the router's types would depend on every screen's, and those on the router's. */
 type Load = () => Promise<unknown>
 const screen = (load: Load) => load() as Promise<PageModule>
+
+/** An address that names what does not exist, or is somebody else's (both look the same), or what cannot be a name at all. */
+const isNowhere = (error: unknown, params: Record<string, string>): boolean =>
+  error instanceof ApiProblem && Object.keys(params).length > 0 && [400, 404, 422].includes(error.status)
 
 /** `const page = pagesOf(() => employeeRoute)`, then `page('/find', 'matching', () => import('~/features/matching/FindPage'))`. */
 export function pagesOf<TParent extends AnyRoute>(parent: () => TParent) {
@@ -30,7 +35,11 @@ export function pagesOf<TParent extends AnyRoute>(parent: () => TParent) {
       loader: async ({ context, params, deps }) => {
         const [module] = await Promise.all([screen(load), loadMessages([slice])])
         const { queryClient } = context as { queryClient: QueryClient }
-        await module.loader?.({ queryClient, params: params as Record<string, string>, search: deps.search })
+        try {
+          await module.loader?.({ queryClient, params: params as Record<string, string>, search: deps.search })
+        } catch (error) {
+          throw isNowhere(error, params as Record<string, string>) ? notFound() : error
+        }
       },
       component: lazyRouteComponent(async () => {
         const [{ default: Page }, { Spoken }] = await Promise.all([screen(load), import('~/ui/Spoken')])

@@ -1,8 +1,8 @@
 // The consultation itself: before the door opens, device check, waiting, talking, end. One screen without the ordinary frame.
 import { useQuery } from '@tanstack/react-query'
-import { notFound, useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { asProblem, audienceOf, usePerson, useLive, type Loader } from '~/api'
+import { audienceOf, usePerson, useLive, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { Loaded, TextSkeleton, useTitle } from '~/ui'
@@ -18,16 +18,7 @@ import styles from './call.module.css'
 const loadRoom = () => import('./Room')
 const Room = lazy(async () => ({ default: (await loadRoom()).Room }))
 
-/** Somebody else's consultation is as one that does not exist. */
-export const loader: Loader = async ({ queryClient, params }) => {
-  try {
-    await queryClient.query(callQuery(params['id'] ?? ''))
-  } catch (error) {
-    const { status } = asProblem(error)
-    if (status === 404 || status === 400 || status === 422) throw notFound()
-    throw error
-  }
-}
+export const loader: Loader = ({ queryClient, params }) => queryClient.query(callQuery(params['id'] ?? ''))
 
 export default function CallPage() {
   const t = useT()

@@ -66,7 +66,10 @@ export function HoursForm({ settings, today, saving }: { settings: Settings; tod
   const { values, set } = form
   const setDay = (day: keyof Week, hours: Hours[]) => { set('week', { ...values.week, [day]: hours }) }
   const copyMonday = () => { set('week', { ...values.week, tue: values.week.mon, wed: values.week.mon, thu: values.week.mon, fri: values.week.mon }) }
-  const isLater = (date: string) => date >= today
+  const saved = valuesOf(settings)
+  // What is over is not shown. Only what was saved so: a date that is being typed is in the past for a moment.
+  const isShown = <Row,>(row: Row, end: string | null, all: readonly Row[]) =>
+    end === null || end >= today || !all.some((one) => JSON.stringify(one) === JSON.stringify(row))
 
   return (
     <Form form={form} submit={t('schedule.save')}>
@@ -100,8 +103,8 @@ export function HoursForm({ settings, today, saving }: { settings: Settings; tod
         </Section>
 
         <Section title={t('schedule.leave')} actions={<Button variant="quiet" icon="plus" onPress={() => { set('leaves', [...values.leaves, { from_date: today, to_date: today }]) }}>{t('schedule.leave.add')}</Button>}>
-          {values.leaves.every((leave) => !isLater(leave.to_date)) && <Muted>{t('schedule.leave.none')}</Muted>}
-          {values.leaves.map((leave, i) => isLater(leave.to_date) && (
+          {values.leaves.every((leave) => !isShown(leave, leave.to_date, saved.leaves)) && <Muted>{t('schedule.leave.none')}</Muted>}
+          {values.leaves.map((leave, i) => isShown(leave, leave.to_date, saved.leaves) && (
             <Row key={i} align="end">
               <DateField label={t('schedule.fromDate')} value={leave.from_date} onChange={(date) => { if (date) set('leaves', values.leaves.map((one, j) => (j === i ? { ...one, from_date: date } : one))) }} error={form.errorAt(`leaves/${String(i)}/from_date`)} />
               <DateField label={t('schedule.toDate')} value={leave.to_date} onChange={(date) => { if (date) set('leaves', values.leaves.map((one, j) => (j === i ? { ...one, to_date: date } : one))) }} error={form.errorAt(`leaves/${String(i)}/to_date`)} />
@@ -112,7 +115,7 @@ export function HoursForm({ settings, today, saving }: { settings: Settings; tod
 
         <Section title={t('schedule.exceptions')} actions={<Button variant="quiet" icon="plus" onPress={() => { set('overrides', [...values.overrides, { date: today, intervals: [{ start: '10:00', end: '14:00' }] }]) }}>{t('schedule.exceptions.add')}</Button>}>
           <Muted>{t('schedule.exceptions.lead')}</Muted>
-          {values.overrides.map((entry, i) => isLater(entry.date) && (
+          {values.overrides.map((entry, i) => isShown(entry, entry.date, saved.overrides) && (
             <Card key={i} tone="outline">
               <Stack gap={2}>
                 <Row align="end">
@@ -128,7 +131,7 @@ export function HoursForm({ settings, today, saving }: { settings: Settings; tod
 
         <Section title={t('schedule.travel')} actions={<Button variant="quiet" icon="plus" onPress={() => { set('travel', [...values.travel, { from_date: today, to_date: today, time_zone: values.time_zone }]) }}>{t('schedule.travel.add')}</Button>}>
           <Muted>{t('schedule.travel.lead')}</Muted>
-          {values.travel.map((journey, i) => (journey.to_date === null || isLater(journey.to_date)) && (
+          {values.travel.map((journey, i) => isShown(journey, journey.to_date, saved.travel) && (
             <Row key={i} align="end">
               <DateField label={t('schedule.fromDate')} value={journey.from_date} onChange={(date) => { if (date) set('travel', values.travel.map((one, j) => (j === i ? { ...one, from_date: date } : one))) }} error={form.errorAt(`travel/${String(i)}/from_date`)} />
               <DateField label={t('schedule.toDate')} optional value={journey.to_date} onChange={(date) => { set('travel', values.travel.map((one, j) => (j === i ? { ...one, to_date: date } : one))) }} error={form.errorAt(`travel/${String(i)}/to_date`)} />

@@ -56,7 +56,7 @@ async fn who_loses_the_way_in_before_having_one_gets_another_link() {
     let browser = app.anonymous();
     let admin = browser.with_cookie_of(&accept(&browser, &token(&first)).await.is(200));
     // With an authenticator app alone: after this session nothing lets them in, and they are told.
-    let (_, admin) = add_totp(&app, &admin).await;
+    let (_, admin, _) = add_totp(&app, &admin).await;
     assert_eq!(admin.get("/api/me").await.is(200).json()["person"]["needs_way_in"], true);
     let second = bootstrap::link(&app.app).await.unwrap().expect("nobody could enter");
     accept(&app.anonymous(), &token(&second)).await.is(200);
