@@ -3,12 +3,13 @@ import { useNavigate } from '@tanstack/react-router'
 import { useT } from '~/i18n'
 import { addDays, useFormat } from '~/i18n/format'
 import { useZoneName } from '~/i18n/zones'
-import { Button, CardsSkeleton, IconButton, Loaded, Muted, Row, Stack, widerThan } from '~/ui'
+import { Button, CardsSkeleton, IconButton, Loaded, Muted, Row, Skeleton, Stack, widerThan } from '~/ui'
 import type { Editing } from './DayColumn'
 import { calendarQuery, type Settings } from './queries'
 import { mondayOf } from './week'
 import { WeekCards } from './WeekCards'
 import { WeekGrid } from './WeekGrid'
+import styles from './week-grid.module.css'
 
 /** Beside the rail: seven columns in which a weekday's name and «09:00–18:00» stand on one line. */
 const useHasRoom = widerThan('75rem')
@@ -40,7 +41,7 @@ export function WeekView({ week, today, settings, editing, onEdit }: Props) {
         </Row>
         {week !== mondayOf(today) && <Button variant="quiet" onPress={() => { go(mondayOf(today)) }}>{t('schedule.week.this')}</Button>}
       </Row>
-      <Loaded query={query} skeleton={<CardsSkeleton cards={7} />}>
+      <Loaded query={query} skeleton={hasRoom ? <Skeleton><div className={styles.waiting} /></Skeleton> : <CardsSkeleton cards={7} />}>
         {(view) => (
           <Stack>
             <Muted small>{t('schedule.zone.shown', { zone: zoneName(view.time_zone, view.now) })}</Muted>
