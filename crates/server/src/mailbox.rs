@@ -61,7 +61,11 @@ async fn list(app: App) -> Response {
             ))
         })
         .collect();
-    let body = if rows.is_empty() { "<p>Писем ещё нет. Они появятся здесь, как только сервис что-нибудь отправит.</p>".to_owned() } else { format!("<ul>{rows}</ul>") };
+    let body = if rows.is_empty() {
+        "<p>Писем ещё нет. Они появятся здесь, как только сервис что-нибудь отправит.</p>".to_owned()
+    } else {
+        format!("<ul>{rows}</ul>")
+    };
     page("Письма демо", &format!("{body}<p><a href=\"/sign-in\">К странице входа</a></p>"))
 }
 
@@ -111,7 +115,13 @@ fn page(title: &str, body: &str) -> Response {
     let html = format!(
         "<!doctype html><html lang=\"ru\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><link rel=\"stylesheet\" href=\"/demo/mailbox.css\"><h1>{title}</h1>{body}</html>"
     );
-    ([(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; frame-ancestors 'none'"), (header::CACHE_CONTROL, "no-store")], Html(html))
+    (
+        [
+            (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; frame-ancestors 'none'"),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        Html(html),
+    )
         .into_response()
 }
 
