@@ -45,6 +45,8 @@ export async function open(page: Page, address: string, lang: Lang = 'ru', theme
   await dress(page, lang, theme)
   await page.goto(address)
   await page.locator('h1').first().waitFor()
+  // The account of who is signed in says which language, over what the browser remembers.
+  if (await page.locator('html').getAttribute('lang') !== lang) await switchLang(page, lang)
   // Heavy fields come a moment later (ui/lazy-field).
   await expect(page.locator('main [aria-busy=true]:not(:has(*))')).toHaveCount(0)
   await page.evaluate(() => document.fonts.ready)
@@ -127,7 +129,7 @@ export async function checkFits(page: Page, width = 320): Promise<void> {
 /** Answers `/api/me` for tests of the frame without a server; journeys sign in for real. */
 export async function pretend(page: Page, kind: 'employee' | 'specialist' | 'staff' | null, more: Record<string, unknown> = {}): Promise<void> {
   const capabilities = kind === 'staff' ? ['support', 'safety', 'finance', 'catalogue', 'admin', 'auditor'] : []
-  const person = kind && { id: '01890000-0000-7000-8000-000000000001', kind, display_name: 'Айгерім', time_zone: 'Europe/Moscow', capabilities, needs_second_factor: false, ...more }
+  const person = kind && { id: '01890000-0000-7000-8000-000000000001', kind, display_name: 'Айгерім', time_zone: 'Europe/Moscow', capabilities, needs_second_factor: false, needs_way_in: false, ...more }
   await page.route('**/api/me', async (route) => {
     const locale = (await route.request().headerValue('accept-language')) ?? 'ru'
     await route.fulfill({ json: { person, locale, now: new Date().toISOString(), is_demo: false } })

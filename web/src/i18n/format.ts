@@ -117,6 +117,8 @@ export function formats(lang: Lang, zone: string, now: () => Date) {
     span: (from: string | Date, to: string | Date): string => `${time(from)}–${time(to)}`,
     /** A civil date `YYYY-MM-DD`, which has no zone. */
     civilDate: (date: string): string => show(`${date}T12:00:00Z`, { day: 'numeric', month: 'long', year: 'numeric' }, 'UTC'),
+    /** `12 March` of a civil date, where the year is plain. */
+    civilDay: (date: string): string => show(`${date}T12:00:00Z`, { day: 'numeric', month: 'long' }, 'UTC'),
     /** `2 hours 5 minutes` from whole minutes. */
     duration: (minutes: number): string => {
       const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]

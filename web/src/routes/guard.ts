@@ -33,7 +33,8 @@ export const among = (audiences: readonly Audience[]) => async ({ context, locat
     signedInHint.write(false)
     throw redirect({ to: '/sign-in', search: { next } as never })
   }
-  if (me.person.needs_second_factor) throw redirect({ to: '/second-factor', search: { next } as never })
+  // Whom nothing but this session lets in gives an address first, whatever they had in mind.
+  if (me.person.needs_second_factor || me.person.needs_way_in) throw redirect({ to: '/second-factor', search: { next } as never })
   await settle(me, me.person)
   if (!audiences.includes(audienceOf(me.person))) throw redirect({ to: homes[audienceOf(me.person)], replace: true })
   return { person: me.person }

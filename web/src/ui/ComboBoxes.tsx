@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { ComboBox as AriaComboBox } from 'react-aria-components/ComboBox'
 import { Group } from 'react-aria-components/Group'
@@ -47,15 +47,32 @@ export interface ComboBoxProps<T extends string> extends Common<T> {
   onChange?: (value: T | null) => void
 }
 
-/** One of many options, found by typing. */
+/**
+ * One of many options, found by typing. Who has typed an option's whole name has chosen it, also if the list is closed by then: a page that
+ * scrolls closes it, and the former choice would come back over what was typed.
+ */
 export function ComboBox<T extends string>({ label, hint, optional, error, options, placeholder, value, onChange, ...props }: ComboBoxProps<T>) {
+  const typed = useRef('')
+  const choose = (chosen: T | null) => {
+    typed.current = ''
+    onChange?.(chosen)
+  }
+  const takeTyped = () => {
+    const name = typed.current.trim().toLocaleLowerCase()
+    const meant = options.find((option) => option.isDisabled !== true && option.label.toLocaleLowerCase() === name)
+    if (meant && meant.id !== value) choose(meant.id)
+    typed.current = ''
+  }
   return (
-    <AriaComboBox {...props} defaultItems={options} value={value ?? null} onChange={(key) => onChange?.(key === null ? null : (String(key) as T))} className={fieldStyles.field} isInvalid={error !== undefined} validationBehavior="aria" menuTrigger="focus" allowsEmptyCollection data-field={props.name}>
+    <AriaComboBox
+      {...props} defaultItems={options} value={value ?? null} onChange={(key) => { choose(key === null ? null : (String(key) as T)) }} onBlur={takeTyped}
+      className={fieldStyles.field} isInvalid={error !== undefined} validationBehavior="aria" menuTrigger="focus" allowsEmptyCollection data-field={props.name}
+    >
       <FieldLabel label={label} optional={optional} />
       {hint !== undefined && <FieldHint>{hint}</FieldHint>}
       <FieldMistake error={error} />
       <Group className={fieldStyles.group}>
-        <Input className={fieldStyles.bare} placeholder={placeholder} />
+        <Input className={fieldStyles.bare} placeholder={placeholder} onInput={(event) => { typed.current = event.currentTarget.value }} />
         <Button className={fieldStyles.inner}><Icon name="down" size={20} /></Button>
       </Group>
       <Options options={options} />

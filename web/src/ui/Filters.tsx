@@ -1,18 +1,14 @@
-import { useState, useSyncExternalStore, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useT } from '~/i18n'
 import { Button } from './Button'
 import { Dialog } from './Dialog'
 import { Icon } from './Icon'
 import { VisuallyHidden } from './Layout'
+import { widerThan } from './media'
 import styles from './Filters.module.css'
 
-const wide = typeof matchMedia === 'undefined' ? undefined : matchMedia('(min-width: 64rem)')
-const subscribe = (tell: () => void) => {
-  wide?.addEventListener('change', tell)
-  return () => { wide?.removeEventListener('change', tell) }
-}
 /** Is there room for a column beside the page? */
-export const useIsWide = (): boolean => useSyncExternalStore(subscribe, () => wide?.matches ?? true, () => true)
+export const useIsWide = widerThan('64rem')
 
 interface Props {
   /** FilterChips, Selects, Switches … one under another. */

@@ -1,25 +1,25 @@
 //! The way in for the first administrator: a link on the console of whoever started the deployment. There is no default password to forget.
 
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use platform::crypto::token_hash;
+use platform::{crypto::token_hash, db::Tx};
+use uuid::Uuid;
 
 use super::{
-    acceptance::has_staff,
+    acceptance::staff_has_way_in,
     invitations::{self, InvitationKind},
 };
 use crate::kernel::{app::App, error::Result};
 
-/// A new one-time link for the first administrator, good for an hour; `None` where there is staff already. A former link leads nowhere from then on.
+/// A new one-time link for the first administrator, good for an hour; `None` where somebody of the staff can enter already. A former link leads nowhere
+/// from then on. Whoever lost the way in half-way (no passkey yet, no address) starts the deployment anew and gets another link.
 pub async fn link(app: &App) -> Result<Option<String>> {
     let mut tx = app.db.begin_system().await?;
-    if has_staff(&mut tx).await? {
+    if staff_has_way_in(&mut tx, None).await? {
         return Ok(None);
     }
     let (now, token) = (app.now(), app.new_token());
-    sqlx::query("UPDATE invitations SET revoked_at = $1 WHERE kind = 'bootstrap' AND accepted_at IS NULL AND revoked_at IS NULL")
-        .bind(now.to_sqlx())
-        .execute(&mut *tx)
-        .await?;
+    revoke(&mut tx, now, None).await?;
     // The first administrator may do what administrators may, and give themselves more: each step of that is in the audit log.
     sqlx::query(
         "INSERT INTO invitations (id, kind, token_hash, locale, capabilities, created_at, expires_at)
@@ -34,4 +34,16 @@ pub async fn link(app: &App) -> Result<Option<String>> {
     .await?;
     tx.commit().await?;
     Ok(Some(invitations::link(app, &token)))
+}
+
+/// No open link leads in any more, except the one being accepted.
+pub(super) async fn revoke(tx: &mut Tx, now: Timestamp, except: Option<Uuid>) -> Result<()> {
+    sqlx::query(
+        "UPDATE invitations SET revoked_at = $1 WHERE kind = 'bootstrap' AND accepted_at IS NULL AND revoked_at IS NULL AND id IS DISTINCT FROM $2",
+    )
+    .bind(now.to_sqlx())
+    .bind(except)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }

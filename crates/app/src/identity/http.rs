@@ -15,16 +15,17 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use domain::access::Action;
+use domain::{access::Action, ids::PersonId};
 use futures::{Stream, StreamExt as _, stream};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
+use super::acceptance;
 use crate::kernel::{
     app::App,
-    ctx::{Caller, Ctx},
+    ctx::{Caller, Ctx, Kind},
     error::Result,
     guard::guarded,
     json::Json,
@@ -72,24 +73,39 @@ pub struct MePerson {
     pub capabilities: Vec<&'static str>,
     /// Staff: the second factor is still to be shown.
     pub needs_second_factor: bool,
+    /// Staff: nothing but this session lets the person in, neither an address nor a passkey. To be mended before anything else.
+    pub needs_way_in: bool,
 }
 
 /// Tells who is signed in.
 #[utoipa::path(get, path = "/api/me", operation_id = "me", tag = "identity", responses((status = 200, body = Me)))]
-async fn me(ctx: Ctx) -> Json<Me> {
-    Json(Me {
-        locale: ctx.locale.tag().to_owned(),
-        now: ctx.now().to_string(),
-        is_demo: ctx.app.config.is_demo,
-        person: ctx.principal.map(|p| MePerson {
-            id: p.person.0,
-            kind: p.kind.name(),
-            needs_second_factor: p.kind == crate::kernel::ctx::Kind::Staff && p.strong_at.is_none(),
-            capabilities: p.capabilities.iter().map(|c| c.name()).collect(),
-            display_name: p.display_name,
-            time_zone: p.time_zone,
-        }),
-    })
+async fn me(ctx: Ctx) -> Result<Json<Me>> {
+    let person = match &ctx.principal {
+        None => None,
+        Some(p) => {
+            let is_staff = p.kind == Kind::Staff;
+            let is_strong = p.strong_at.is_some();
+            Some(MePerson {
+                id: p.person.0,
+                kind: p.kind.name(),
+                needs_second_factor: is_staff && !is_strong,
+                needs_way_in: is_staff && is_strong && !has_way_in(&ctx, p.person).await?,
+                capabilities: p.capabilities.iter().map(|c| c.name()).collect(),
+                display_name: p.display_name.clone(),
+                time_zone: p.time_zone.clone(),
+            })
+        }
+    };
+    Ok(Json(Me { locale: ctx.locale.tag().to_owned(), now: ctx.now().to_string(), is_demo: ctx.app.config.is_demo, person }))
+}
+
+/// People of a demo have the one click.
+async fn has_way_in(ctx: &Ctx, person: PersonId) -> Result<bool> {
+    if ctx.app.config.is_demo {
+        return Ok(true);
+    }
+    let mut tx = ctx.app.db.begin_system().await?;
+    acceptance::staff_has_way_in(&mut tx, Some(person)).await
 }
 
 /// Streams hints about one's own things as server-sent events; resumes after `Last-Event-ID`. An event `reset` means: refetch everything.

@@ -8,10 +8,10 @@ import { useHeadingFocus } from './useHeadingFocus'
 type Step = { at: 'choose' } | { at: 'totp' } | { at: 'codes'; codes: readonly string[] } | { at: 'email'; hasPasskey: boolean }
 
 /** A newcomer of the staff: the first second factor, the codes for the day it is lost, and, for the first administrator, an address. */
-export function FirstFactor({ onDone }: { onDone: () => void }) {
+export function FirstFactor({ onDone, startsWithAddress }: { onDone: () => void; startsWithAddress: boolean }) {
   const t = useT()
   const text = useProblemText()
-  const [step, setStep] = useState<Step>({ at: 'choose' })
+  const [step, setStep] = useState<Step>(startsWithAddress ? { at: 'email', hasPasskey: false } : { at: 'choose' })
   useHeadingFocus(step.at)
   // The first administrator came by a link on the console: without an address, a lost key would lock them out.
   const finish = useCommand(async () => {

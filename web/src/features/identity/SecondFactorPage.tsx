@@ -1,6 +1,7 @@
 // The second factor of the operator's staff: shown, or, by a newcomer, set up.
 import { useQuery } from '@tanstack/react-query'
 import { redirect, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import { audienceOf, homes, meQuery, safeNext, useCommand, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { Prove, waysQuery, withProofTexts, type Ways } from '~/shell/proof'
@@ -13,7 +14,7 @@ export const loader: Loader = async ({ queryClient, search }) => {
   const me = await queryClient.query(meQuery)
   const next = safeNext(search['next'])
   if (!me.person) throw redirect({ to: '/sign-in', search: { next } as never, replace: true })
-  if (!me.person.needs_second_factor) throw redirect({ href: next ?? homes[audienceOf(me.person)], replace: true })
+  if (!me.person.needs_second_factor && !me.person.needs_way_in) throw redirect({ href: next ?? homes[audienceOf(me.person)], replace: true })
   await Promise.all([withProofTexts(), queryClient.query(waysQuery)])
 }
 
@@ -21,20 +22,24 @@ export default function SecondFactorPage() {
   const { next } = useSearch({ from: '/public/second-factor' })
   // Asked once: after the first factor is set up the answer is another, and the steps after it are still to come.
   const query = useQuery({ ...waysQuery, staleTime: Infinity })
+  const { data: me } = useQuery(meQuery)
+  const [needsWayIn] = useState(me?.person?.needs_way_in === true)
   const arrive = useArrive(next)
   const goOn = useCommand(() => arrive(false))
   return (
     <Loaded query={query} skeleton={<TextSkeleton lines={6} />}>
-      {(ways) => <Door ways={ways} goOn={() => { goOn.mutate(undefined) }} failure={goOn.error} />}
+      {(ways) => <Door ways={ways} needsWayIn={needsWayIn} goOn={() => { goOn.mutate(undefined) }} failure={goOn.error} />}
     </Loaded>
   )
 }
 
-function Door({ ways, goOn, failure }: { ways: Ways; goOn: () => void; failure: ReturnType<typeof useCommand>['error'] }) {
+function Door({ ways, needsWayIn, goOn, failure }: { ways: Ways; needsWayIn: boolean; goOn: () => void; failure: ReturnType<typeof useCommand>['error'] }) {
   const text = useProblemText()
   return (
     <Stack gap={6}>
-      {ways.has_passkey || ways.has_totp ? <Show ways={ways} onShown={goOn} /> : <FirstFactor onDone={goOn} />}
+      {needsWayIn || !(ways.has_passkey || ways.has_totp)
+        ? <FirstFactor onDone={goOn} startsWithAddress={needsWayIn} />
+        : <Show ways={ways} onShown={goOn} />}
       {failure && <Banner tone="danger" announce>{text(failure)}</Banner>}
       <SomebodyElse />
     </Stack>

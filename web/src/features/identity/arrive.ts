@@ -23,7 +23,7 @@ export function useArrive(next?: string, first = FIRST): Arrive {
     const home = me?.person ? homes[audienceOf(me.person)] : '/'
     const goal = isNew ? first : (safeNext(next) ?? home)
     // Half a sign-in, of the staff: the other half comes before anything else.
-    const href = me?.person?.needs_second_factor === true ? `/second-factor?${new URLSearchParams({ next: goal }).toString()}` : goal
+    const href = me?.person?.needs_second_factor === true || me?.person?.needs_way_in === true ? `/second-factor?${new URLSearchParams({ next: goal }).toString()}` : goal
     await router.navigate({ href, replace: true })
   }
 }

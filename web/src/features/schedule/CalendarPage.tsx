@@ -6,6 +6,7 @@ import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { civilDateOf } from '~/i18n/format'
 import { CardsSkeleton, Loaded, PageHeader, Tabs } from '~/ui'
+import type { Editing } from './DayColumn'
 import { settingsQuery, type Settings } from './queries'
 import { useSave } from './save'
 import { mondayOf } from './week'
@@ -34,7 +35,7 @@ function Views({ settings }: { settings: Settings }) {
   const t = useT()
   const navigate = useNavigate()
   const search = useSearch({ from: '/specialist/work/calendar' })
-  const [editing, edit] = useState<string>()
+  const [editing, edit] = useState<Editing>()
   const saving = useSave()
   const today = civilDateOf(new Date(nowMs()), settings.time_zone)
   // Who has set nothing begins with the hours.
@@ -44,13 +45,13 @@ function Views({ settings }: { settings: Settings }) {
       <Tabs
         label={t('schedule.title')} value={view} onChange={(next) => { void navigate({ to: '/work/calendar', search: { view: next } }) }}
         items={[
-          { id: 'week', label: t('schedule.tab.week'), content: <WeekView week={search.week ?? mondayOf(today)} today={today} onEdit={edit} /> },
-          { id: 'hours', label: t('schedule.tab.hours'), content: <Suspense fallback={<CardsSkeleton />}><HoursForm key={settings.version} settings={settings} today={today} /></Suspense> },
+          { id: 'week', label: t('schedule.tab.week'), content: <WeekView week={search.week ?? mondayOf(today)} today={today} settings={settings} editing={editing} onEdit={edit} /> },
+          { id: 'hours', label: t('schedule.tab.hours'), content: <Suspense fallback={<CardsSkeleton />}><HoursForm key={settings.version} settings={settings} today={today} saving={saving} /></Suspense> },
           { id: 'calendars', label: t('schedule.tab.calendars'), content: <Suspense fallback={<CardsSkeleton />}><CalendarsView /></Suspense> },
         ]}
       />
       <Suspense fallback={null}>
-        {editing !== undefined && <DayDialog key={editing} date={editing} settings={settings} saving={saving} onClose={() => { edit(undefined) }} />}
+        {editing !== undefined && <DayDialog key={editing.date} editing={editing} settings={settings} saving={saving} onClose={() => { edit(undefined) }} />}
         {saving.question !== null && <TouchedQuestion saving={saving} />}
       </Suspense>
     </>

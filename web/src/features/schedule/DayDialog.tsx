@@ -2,31 +2,39 @@ import { useState } from 'react'
 import { asProblem, type ApiProblem } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Banner, Button, Dialog, RadioGroup, Stack, useProblemText } from '~/ui'
+import { Banner, Button, Dialog, Muted, RadioGroup, Row, Stack, useProblemText } from '~/ui'
+import type { Editing } from './DayColumn'
 import { HoursLines } from './HoursLines'
 import type { Settings } from './queries'
 import type { useSave } from './save'
-import { fromWire, toWire, weekOf, weekdayOf, weekdays, type Hours } from './week'
+import { hoursOn, isAlike, linesOf, merged, pointerOf, stretchOf, weeklyOf, withHours, type Scope } from './stretches'
+import { toWire, weekdayOf, weekdays, type Hours } from './week'
 
-type Kind = 'weekly' | 'own' | 'closed'
+interface Props {
+  editing: Editing
+  settings: Settings
+  saving: ReturnType<typeof useSave>
+  onClose: () => void
+}
 
-/** The hours of one date: as every week, its own, or closed. */
-export function DayDialog({ date, settings, saving, onClose }: { date: string; settings: Settings; saving: ReturnType<typeof useSave>; onClose: () => void }) {
+/** The hours of a day, as they are or as they were drawn: for this date, or for its weekday in every week. By keyboard alone. */
+export function DayDialog({ editing: { date, hours: drawn }, settings, saving, onClose }: Props) {
   const t = useT()
   const format = useFormat()
   const text = useProblemText()
-  const others = (settings.overrides ?? []).filter((entry) => entry.date !== date)
-  const own = (settings.overrides ?? []).find((entry) => entry.date === date)
-  const weekly = weekOf(settings.rules)[weekdays[weekdayOf(date)] ?? 'mon']
-  const [kind, setKind] = useState<Kind>(own === undefined ? 'weekly' : own.intervals.length === 0 ? 'closed' : 'own')
-  const [hours, setHours] = useState<Hours[]>(() => (own && own.intervals.length > 0 ? own.intervals.map(fromWire) : weekly.length > 0 ? weekly : [{ start: '10:00', end: '14:00' }]))
+  const weekday = weekdays[weekdayOf(date)] ?? 'mon'
+  const [scope, setScope] = useState<Scope>('date')
+  const [lines, setLines] = useState<Hours[]>(() => linesOf(drawn ?? hoursOn(settings, date)))
   const [problem, setProblem] = useState<ApiProblem>()
   const [isPending, setPending] = useState(false)
-  const mine = kind === 'weekly' ? [] : [{ date, intervals: kind === 'own' ? hours.map(toWire) : [] }]
+  const weekly = weeklyOf(settings, date)
+  const isWeekly = isAlike(merged(lines.map(toWire).map(stretchOf)), weekly)
+  const isLeave = settings.leaves?.some((leave) => leave.from_date <= date && date <= leave.to_date)
+  const next = withHours(settings, date, lines, scope)
   const save = async () => {
     setPending(true)
     try {
-      await saving.offer({ ...settings, overrides: [...others, ...mine] }, crypto.randomUUID())
+      await saving.offer(next, crypto.randomUUID())
       onClose()
     } catch (error) {
       setProblem(asProblem(error))
@@ -34,16 +42,38 @@ export function DayDialog({ date, settings, saving, onClose }: { date: string; s
       setPending(false)
     }
   }
-  const mistake = (line: number, part: string) => problem?.errors.find((error) => error.pointer === `/overrides/${String(others.length)}/intervals/${String(line)}/${part}`)?.detail
+  const mistake = (line: number, part: string) => {
+    const pointer = `${pointerOf(next, date, line, lines.length, scope)}/${part}`
+    return problem?.errors.find((error) => error.pointer === pointer)?.detail
+  }
   return (
     <Dialog
-      title={format.civilDate(date)} isOpen onClose={onClose}
-      actions={<><Button variant="primary" isPending={isPending} onPress={() => { void save() }}>{t('schedule.save')}</Button><Button onPress={onClose}>{t('schedule.cancel')}</Button></>}
+      title={t('schedule.edit.title', { weekday: t(`schedule.day.${weekday}`), date: format.civilDay(date) })} isOpen onClose={onClose}
+      actions={(
+        <>
+          <Button variant="primary" isPending={isPending} onPress={() => { void save() }}>{t('schedule.save')}</Button>
+          <Button onPress={onClose}>{t('schedule.cancel')}</Button>
+        </>
+      )}
     >
       <Stack>
         {problem && <Banner tone="danger" announce>{text(problem)}</Banner>}
-        <RadioGroup label={t('schedule.edit.kind')} value={kind} onChange={setKind} options={[{ id: 'weekly', label: t('schedule.edit.weekly') }, { id: 'own', label: t('schedule.edit.own') }, { id: 'closed', label: t('schedule.edit.closed') }]} />
-        {kind === 'own' && <HoursLines name={format.civilDate(date)} value={hours} onChange={setHours} errorAt={mistake} />}
+        {isLeave && <Muted small>{t('schedule.edit.leave')}</Muted>}
+        <Stack gap={2}>
+          {lines.length === 0 && <Muted>{t('schedule.closed')}</Muted>}
+          <HoursLines name={format.civilDate(date)} value={lines} onChange={setLines} errorAt={mistake} />
+          <Row>
+            <Button variant="quiet" isDisabled={lines.length === 0} onPress={() => { setLines([]) }}>{t('schedule.edit.close')}</Button>
+            <Button variant="quiet" isDisabled={isWeekly} onPress={() => { setLines(linesOf(weekly)) }}>{t('schedule.edit.weekly')}</Button>
+          </Row>
+        </Stack>
+        <RadioGroup
+          label={t('schedule.scope')} value={scope} onChange={setScope}
+          options={[
+            { id: 'date', label: t('schedule.scope.date', { date: format.civilDay(date) }) },
+            { id: 'weekly', label: t(`schedule.scope.${weekday}`), hint: t('schedule.scope.hint') },
+          ]}
+        />
       </Stack>
     </Dialog>
   )

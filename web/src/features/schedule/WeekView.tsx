@@ -3,17 +3,31 @@ import { useNavigate } from '@tanstack/react-router'
 import { useT } from '~/i18n'
 import { addDays, useFormat } from '~/i18n/format'
 import { useZoneName } from '~/i18n/zones'
-import { Button, Card, CardsSkeleton, Chip, Grid, IconButton, Loaded, Muted, Row, Stack } from '~/ui'
-import { Agenda, OpenHours } from './Agenda'
-import { calendarQuery } from './queries'
-import { mondayOf, weekdayOf, weekdays } from './week'
+import { Button, CardsSkeleton, IconButton, Loaded, Muted, Row, Stack, widerThan } from '~/ui'
+import type { Editing } from './DayColumn'
+import { calendarQuery, type Settings } from './queries'
+import { mondayOf } from './week'
+import { WeekCards } from './WeekCards'
+import { WeekGrid } from './WeekGrid'
 
-/** A week: columns as wide as the screen allows, one under another on a phone. */
-export function WeekView({ week, today, onEdit }: { week: string; today: string; onEdit: (date: string) => void }) {
+/** Beside the rail: seven columns in which a weekday's name and «09:00–18:00» stand on one line. */
+const useHasRoom = widerThan('75rem')
+
+interface Props {
+  week: string
+  today: string
+  settings: Settings
+  editing: Editing | undefined
+  onEdit: (editing: Editing) => void
+}
+
+/** A week: days side by side where there is room to draw in them; one under another, told in words, on a phone. */
+export function WeekView({ week, today, settings, editing, onEdit }: Props) {
   const t = useT()
   const format = useFormat()
   const zoneName = useZoneName()
   const navigate = useNavigate()
+  const hasRoom = useHasRoom()
   const query = useQuery(calendarQuery(week, addDays(week, 6)))
   const go = (to: string) => { void navigate({ to: '/work/calendar', search: { view: 'week', week: to } }) }
   return (
@@ -30,26 +44,9 @@ export function WeekView({ week, today, onEdit }: { week: string; today: string;
         {(view) => (
           <Stack>
             <Muted small>{t('schedule.zone.shown', { zone: zoneName(view.time_zone, view.now) })}</Muted>
-            <Grid min={15}>
-              {view.days.map((day) => {
-                const weekday = weekdays[weekdayOf(day.date)] ?? 'mon'
-                return (
-                  <Card key={day.date} as="section" label={format.civilDate(day.date)} tone={day.date === view.today ? 'accent' : 'surface'}>
-                    <Stack gap={2}>
-                      <Row justify="between">
-                        <h2>{t(`schedule.day.${weekday}`)}</h2>
-                        {day.date === view.today && <Chip tone="accent">{t('schedule.today')}</Chip>}
-                      </Row>
-                      <Muted small>{format.civilDate(day.date)}</Muted>
-                      {day.time_zone !== view.time_zone && <Chip tone="notice">{zoneName(day.time_zone, day.starts_at)}</Chip>}
-                      <OpenHours day={day} />
-                      <Agenda day={day} view={view} />
-                      {day.date >= view.today && <Row><Button variant="quiet" icon="edit" aria-label={t('schedule.edit.date', { date: format.civilDate(day.date) })} onPress={() => { onEdit(day.date) }}>{t('schedule.edit')}</Button></Row>}
-                    </Stack>
-                  </Card>
-                )
-              })}
-            </Grid>
+            {hasRoom
+              ? <WeekGrid view={view} settings={settings} editing={editing} onEdit={onEdit} />
+              : <WeekCards view={view} onEdit={(date) => { onEdit({ date }) }} />}
           </Stack>
         )}
       </Loaded>

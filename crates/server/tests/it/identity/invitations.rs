@@ -42,9 +42,42 @@ async fn the_first_administrator_comes_by_the_link_on_the_console() {
     let admin = browser.with_cookie_of(&answer);
     admin.get("/api/staff").await.is_problem(403, "second_factor_required");
     let (_, admin, _) = add_passkey(&admin, "Ключ").await;
+    assert_eq!(admin.get("/api/me").await.is(200).json()["person"]["needs_way_in"], false);
     assert_eq!(admin.get("/api/staff").await.is(200).json()[0]["capabilities"], json!(["admin"]));
     assert_eq!(bootstrap::link(&app.app).await.unwrap(), None, "there is staff: no link any more");
     accept(&browser, &token(&link)).await.is_problem(410, "invitation_over");
+}
+
+#[tokio::test]
+async fn who_loses_the_way_in_before_having_one_gets_another_link() {
+    let app = TestApp::start().await;
+    let token = |link: &str| link.split_once('#').unwrap().1.to_owned();
+    let first = bootstrap::link(&app.app).await.unwrap().unwrap();
+    let browser = app.anonymous();
+    let admin = browser.with_cookie_of(&accept(&browser, &token(&first)).await.is(200));
+    // With an authenticator app alone: after this session nothing lets them in, and they are told.
+    let (_, admin) = add_totp(&app, &admin).await;
+    assert_eq!(admin.get("/api/me").await.is(200).json()["person"]["needs_way_in"], true);
+    let second = bootstrap::link(&app.app).await.unwrap().expect("nobody could enter");
+    accept(&app.anonymous(), &token(&second)).await.is(200);
+}
+
+#[tokio::test]
+async fn of_two_consoles_links_one_makes_an_administrator() {
+    let app = TestApp::start().await;
+    let first = bootstrap::link(&app.app).await.unwrap().unwrap();
+    // As if the other node had printed its link in the same instant.
+    let second = bootstrap::link(&app.app).await.unwrap().unwrap();
+    let mut tx = app.app.db.begin_system().await.unwrap();
+    sqlx::query("UPDATE invitations SET revoked_at = NULL").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let (one, two) = (app.anonymous(), app.anonymous());
+    let token = |link: &str| link.split_once('#').unwrap().1.to_owned();
+    let (first, second) = (token(&first), token(&second));
+    let (a, b) = tokio::join!(accept(&one, &first), accept(&two, &second));
+    let mut statuses = [a.status.as_u16(), b.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 410]);
 }
 
 #[tokio::test]
