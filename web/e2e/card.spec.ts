@@ -20,7 +20,7 @@ test('an empty card is filled, refused files are explained, and it is handed in'
 
   // What is missing is said on the fields.
   await page.getByRole('button', { name: 'Отправить на проверку' }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'В анкете заполнено не всё' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'В карточке заполнено не всё' })).toBeVisible()
   const photo = page.getByRole('group', { name: 'Фото' })
   await expect(photo.getByRole('alert')).toHaveText('Добавьте фото.')
   await expect(page.getByLabel('Заголовок на русском')).toHaveAccessibleDescription(/Напишите заголовок/)

@@ -68,7 +68,7 @@ test('a card is returned with a reason, handed in again, published, and found by
   // Those who wait come first; the name is found.
   await open(desk, '/desk/specialists')
   await desk.getByRole('searchbox', { name: 'Найти по имени' }).fill(name)
-  await desk.getByRole('radio', { name: /ждут проверки/ }).click()
+  await desk.getByRole('radio', { name: /Ждут проверки/ }).click()
   const row = desk.getByRole('row').filter({ hasText: name })
   await expect(row.getByText('проверить 1 запись')).toBeVisible()
   await row.getByRole('link', { name }).click()

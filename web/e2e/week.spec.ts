@@ -50,7 +50,7 @@ test.describe('the hours', () => {
       await page.getByRole('textbox', { name: new RegExp(`^${label}`) }).fill(value)
       await page.keyboard.press('Tab')
     }
-    await fill('Перерыв после, минут', '15')
+    await fill('Пауза после, минут', '15')
     await fill('Запись не позже чем за, часов', '24')
     await fill('Консультаций в день, не больше', '6')
     await fill('Консультаций в неделю, не больше', '20')

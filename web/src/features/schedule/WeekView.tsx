@@ -37,7 +37,7 @@ export function WeekView({ week, today, settings, editing, onEdit }: Props) {
         <Row>
           <IconButton icon="back" label={t('schedule.week.previous')} onPress={() => { go(addDays(week, -7)) }} />
           <IconButton icon="forward" label={t('schedule.week.next')} onPress={() => { go(addDays(week, 7)) }} />
-          <strong aria-live="polite">{t('schedule.week.of', { from: format.civilDate(week), to: format.civilDate(addDays(week, 6)) })}</strong>
+          <strong aria-live="polite">{format.civilSpan(week, addDays(week, 6))}</strong>
         </Row>
         {week !== mondayOf(today) && <Button variant="quiet" onPress={() => { go(mondayOf(today)) }}>{t('schedule.week.this')}</Button>}
       </Row>
