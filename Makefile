@@ -28,6 +28,10 @@ lint: web/node_modules/.stamp ## Formatting, lints, types
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	cd web && npm run --silent check
 
+licences: ## Licences of everything that is linked in, and where it comes from (builds cargo-deny first, some minutes)
+	@cargo deny --version > /dev/null 2>&1 || cargo install cargo-deny --version 0.20.2 --locked --quiet
+	cargo deny --log-level error check licenses bans sources
+
 test: ## Every test; installs what it needs
 	bash .ci/test
 
@@ -39,4 +43,4 @@ ifeq ($(PROOFS),whole)
 endif
 	cargo bench --quiet -p server --bench figures
 
-.PHONY: help run serve web gen lint test bench
+.PHONY: help run serve web gen lint licences test bench

@@ -95,16 +95,16 @@ export async function checkAxe(page: Page, where = page.url(), within?: string):
   expect(violations.map((v) => ({ rule: v.id, help: v.help, where, nodes: v.nodes.slice(0, 5).map((n) => `${n.target.join(' ')} — ${n.any.map((a) => a.message).join('; ')}`) }))).toEqual([])
 }
 
-/** axe in three languages and two themes, at phone and desktop widths. `prepare` brings the page into the state to check. */
+/** axe in three languages and two themes, both at phone and desktop widths. `prepare` brings the page into the state to check, anew in each language. */
 export async function checkAxeEverywhere(page: Page, address: string, prepare: (page: Page) => Promise<void> = () => Promise.resolve()): Promise<void> {
-  for (const lang of langs) {
-    for (const theme of themes) {
-      for (const width of widths) {
-        await page.setViewportSize({ width, height: 844 })
-        await open(page, address, lang, theme)
-        await prepare(page)
-        await checkAxe(page, `${address} ${lang} ${theme} ${String(width)}`)
-      }
+  for (const [i, lang] of langs.entries()) {
+    await open(page, address, lang)
+    await prepare(page)
+    for (const [j, theme] of themes.entries()) {
+      await page.evaluate((t) => { document.documentElement.dataset['theme'] = t }, theme)
+      const width = widths[(i + j) % 2] ?? 390
+      await page.setViewportSize({ width, height: 844 })
+      await checkAxe(page, `${address} ${lang} ${theme} ${String(width)}`)
     }
   }
 }
