@@ -25,8 +25,7 @@ async function look(page: Page, name: string): Promise<void> {
   if (before) await page.setViewportSize(before)
 }
 
-// Seen green up to the dialog of the words, whose digits ran out of a phone's screen; mended, and not run since.
-test.fixme('each screen of a call, for eyes and ears', async ({ browser }) => {
+test('each screen of a call, for eyes and ears', async ({ browser }) => {
   test.setTimeout(400_000)
   const pair = await Pair.meet(browser)
   const [a, b] = [pair.employee.page, pair.specialist.page]
