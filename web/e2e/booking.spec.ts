@@ -229,6 +229,26 @@ test.describe('when something comes in between', () => {
   })
 })
 
+test.describe('addresses that lead nowhere', () => {
+  test.use({ allowedErrors: /status of 4\d\d/ })
+
+  test('what does not exist, and what is somebody else’s, look the same', async ({ page, browser }) => {
+    await newcomer(page)
+    const category = await categoryOf(page, 'psychologist')
+    const somebody = await somebodyFree(page, category)
+    const booked = await book(page, category, somebody.id, somebody.starts.at(-1) ?? '')
+    const { page: stranger, context } = await visitor(browser)
+    await newcomer(stranger, { name: 'Чужой' })
+    const nobody = '01890000-0000-7000-8000-000000000001'
+    for (const address of [`/sessions/${booked.id}`, `/sessions/${nobody}`, '/sessions/no-such', `/find/${nobody}`, `/sessions/${booked.id}/after`, `/messages/${nobody}`]) {
+      await stranger.goto(address)
+      await expect(stranger.getByRole('heading', { name: 'Здесь ничего нет' }), address).toBeVisible()
+    }
+    await leaveNothing(page)
+    await context.close()
+  })
+})
+
 test('the screens of booking speak to everybody', async ({ page }) => {
   test.setTimeout(240_000)
   await newcomer(page)

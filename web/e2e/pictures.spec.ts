@@ -1,10 +1,9 @@
-// The pictures of the README, made anew with `PICTURES=1 npm run test:app -- pictures`; else nothing is done.
+// The pictures of the README, made anew: `PONIMAU_URL=… npx playwright test -c e2e/playwright.config.ts --project pictures`.
 import path from 'node:path'
 import { expect, open, test } from './harness'
 import { enterAs } from './people'
 
 const folder = path.resolve(import.meta.dirname, '../../docs/images')
-test.skip(!process.env['PICTURES'], 'only when asked')
 
 test('who can help, on a phone', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 })

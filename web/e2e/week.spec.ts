@@ -79,6 +79,22 @@ test.describe('the hours', () => {
   })
 })
 
+test('a date typed by hand is in the past for a moment, and stays', async ({ browser }) => {
+  const { page, context } = await visitor(browser)
+  await withEmptyWeek(page)
+  await open(page, '/work/calendar?view=hours')
+  const year = String(new Date().getFullYear() + 1)
+  // Month by month the half-typed date passes through days that are over.
+  for (const [button, label] of [['Добавить отпуск', 'Первый день'], ['Добавить день', 'Дата']] as const) {
+    await page.getByRole('button', { name: button }).click()
+    const date = page.getByRole('group', { name: label, exact: true }).last()
+    await date.getByRole('spinbutton').first().focus()
+    await page.keyboard.type(`1012${year}`)
+    await expect(date, label).toHaveText(new RegExp(`10.*12.*${year}`))
+  }
+  await context.close()
+})
+
 /** The Monday of the week after the next, of which no day is past and all can be booked. */
 function farMonday(): string {
   const today = new Date(Date.now() + 3 * 3_600_000)

@@ -104,6 +104,12 @@ test.describe('where a person is led', () => {
     await expect(other).toHaveURL(/\/sign-in\?next=%2Fdev%2Femployee%3Fx%3D1/)
     await other.close()
   })
+
+  test('staff whom nothing but this session lets in give an address first', async ({ page }) => {
+    await pretend(page, 'staff', { needs_way_in: true })
+    await page.goto('/dev/operator')
+    await expect(page).toHaveURL(/\/second-factor\?next=%2Fdev%2Foperator/)
+  })
 })
 
 test('screens of the gallery', async ({ page }) => {
