@@ -74,7 +74,7 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
         - button "Микрофон" [pressed]
         - button "Камера" [pressed]
         - button "Экран"
-        - button "Сообщения"
+        - button /^Сообщения/
         - button "Настройки"
         - button "Выйти"
   `)

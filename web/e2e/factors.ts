@@ -41,16 +41,20 @@ export function totp(secret: string, steps = 0): string {
 /** An address nobody else in these tests has, also in the next run. */
 export const freshEmail = (name: string): string => `${name}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 6)}@mail.example`
 
-/** Waits for a mail to `address` whose text matches, and gives the first group. */
+/** Mails that were read by these tests: each is given once, or a code asked for again would be the former one while the new one is on its way. */
+const read = new Set<string>()
+
+/** Waits for a new mail to `address` whose text matches, and gives the first group. */
 export async function mailed(page: Page, address: string, pattern: RegExp): Promise<string> {
   let found: string | undefined
   await expect.poll(async () => {
     const list = await (await page.request.get('/demo/mailbox')).text()
     const names = [...list.matchAll(/href="(\/demo\/mailbox\/[^"]+)">[^<]*<\/a> <span>([^<]*)</g)].filter(([, , to]) => to === address)
-    for (const [, mail] of names) {
-      const text = await (await page.request.get(mail ?? '')).text()
-      found = pattern.exec(text)?.[1]
-      if (found !== undefined) return true
+    for (const [, mail = ''] of names.filter(([, name = '']) => !read.has(name))) {
+      found = pattern.exec(await (await page.request.get(mail)).text())?.[1]
+      if (found === undefined) continue
+      read.add(mail)
+      return true
     }
     return false
   }, { timeout: 20_000 }).toBe(true)

@@ -97,14 +97,15 @@ export async function checkAxe(page: Page, where = page.url(), within?: string):
 
 /** axe in three languages and two themes, both at phone and desktop widths. `prepare` brings the page into the state to check, anew in each language. */
 export async function checkAxeEverywhere(page: Page, address: string, prepare: (page: Page) => Promise<void> = () => Promise.resolve()): Promise<void> {
-  for (const [i, lang] of langs.entries()) {
+  for (const lang of langs) {
     await open(page, address, lang)
     await prepare(page)
-    for (const [j, theme] of themes.entries()) {
+    for (const theme of themes) {
       await page.evaluate((t) => { document.documentElement.dataset['theme'] = t }, theme)
-      const width = widths[(i + j) % 2] ?? 390
-      await page.setViewportSize({ width, height: 844 })
-      await checkAxe(page, `${address} ${lang} ${theme} ${String(width)}`)
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 844 })
+        await checkAxe(page, `${address} ${lang} ${theme} ${String(width)}`)
+      }
     }
   }
 }
@@ -132,7 +133,7 @@ export async function pretend(page: Page, kind: 'employee' | 'specialist' | 'sta
   const person = kind && { id: '01890000-0000-7000-8000-000000000001', kind, display_name: 'Айгерім', time_zone: 'Europe/Moscow', capabilities, needs_second_factor: false, needs_way_in: false, ...more }
   await page.route('**/api/me', async (route) => {
     const locale = (await route.request().headerValue('accept-language')) ?? 'ru'
-    await route.fulfill({ json: { person, locale, now: new Date().toISOString(), is_demo: false } })
+    await route.fulfill({ json: { person: person && { locale, ...person }, locale, now: new Date().toISOString(), is_demo: false } })
   })
   await page.route('**/api/live', (route) => route.fulfill({ contentType: 'text/event-stream', body: 'event: hello\nid: 1\ndata: {}\n\n' }))
 }

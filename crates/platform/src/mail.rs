@@ -60,6 +60,11 @@ impl Mailer {
         Ok(Self { from: parse(from)?, transport: Transport::Folder(folder.to_owned()) })
     }
 
+    /// Whether mail leaves this machine, or is only kept in a folder.
+    pub fn reaches_people(&self) -> bool {
+        matches!(self.transport, Transport::Smtp(_))
+    }
+
     /// The address mail comes from; calendar invitations name it as ORGANIZER.
     pub fn from_address(&self) -> String {
         self.from.email.to_string()

@@ -1,14 +1,10 @@
 // A screen of one audience opens only for it. The server decides on every request anyway; this spares people a screen of errors.
 import type { QueryClient } from '@tanstack/react-query'
 import { redirect } from '@tanstack/react-router'
-import type { components } from '~/api/schema.gen'
 import { audienceOf, homes, meQuery, safeNext, signedInHint, type Audience, type Me, type Person } from '~/api/me'
-import { read } from '~/api/read'
 import { chooseLang, rememberedLang, wantedLang, type Lang } from '~/i18n'
 import { setClock } from '~/i18n/clock'
 import { setOwnZone } from '~/i18n/own-zone'
-
-type Account = components['schemas']['AccountView']
 
 const isLang = (tag: string): tag is Lang => tag === 'ru' || tag === 'kk' || tag === 'en'
 
@@ -18,8 +14,9 @@ async function settle(me: Me, person: Person): Promise<void> {
   setOwnZone(person.time_zone)
   setClock(me.now)
   // What was chosen on this device holds. On one where nothing was, the account's language does, not the browser's.
-  const own = rememberedLang() === null ? await read<Account>('/api/me/account').then(({ locale }) => locale, () => me.locale) : me.locale
-  if (isLang(own) && (own !== wantedLang() || rememberedLang() === null)) await chooseLang(own)
+  const isNewHere = rememberedLang() === null
+  const own = isNewHere ? person.locale : me.locale
+  if (isLang(own) && (isNewHere || own !== wantedLang())) await chooseLang(own)
 }
 
 /** `beforeLoad` of an audience's layout. */

@@ -25,6 +25,7 @@ mod notify;
 mod offer;
 mod operator;
 mod quota;
+mod readiness;
 mod remind;
 mod reschedule;
 mod settle;

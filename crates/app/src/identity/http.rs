@@ -69,6 +69,8 @@ pub struct MePerson {
     pub kind: &'static str,
     pub display_name: String,
     pub time_zone: String,
+    /// The language of the account, whatever the browser asked for.
+    pub locale: &'static str,
     /// Staff: what the person may do. Empty until the second factor is shown.
     pub capabilities: Vec<&'static str>,
     /// Staff: the second factor is still to be shown.
@@ -93,6 +95,7 @@ async fn me(ctx: Ctx) -> Result<Json<Me>> {
                 capabilities: p.capabilities.iter().map(|c| c.name()).collect(),
                 display_name: p.display_name.clone(),
                 time_zone: p.time_zone.clone(),
+                locale: p.locale.tag(),
             })
         }
     };

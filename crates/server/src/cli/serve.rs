@@ -127,7 +127,15 @@ async fn announce(settings: &Settings, app: &App, is_demo: bool) -> anyhow::Resu
             demo::CODES[0],
             settings.public_url()
         );
-    } else if let Some(link) = bootstrap::link(app).await.map_err(|e| anyhow::anyhow!("{}", e.code))? {
+        return Ok(());
+    }
+    if !app.mailer.reaches_people() {
+        println!(
+            "  Mail reaches nobody: no SMTP server is configured (PONIMAU_SMTP_URL). Codes and invitations are put into {}\n",
+            settings.data.join("mail").display()
+        );
+    }
+    if let Some(link) = bootstrap::link(app).await.map_err(|e| anyhow::anyhow!("{}", e.code))? {
         println!("  Nobody is on the staff yet. The first administrator enters by this link, once and within an hour:\n    {link}\n");
     }
     Ok(())

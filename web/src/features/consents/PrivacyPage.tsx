@@ -7,7 +7,12 @@ import { recordQuery } from './queries'
 
 export const loader: Loader = ({ queryClient }) => queryClient.query(recordQuery)
 
-const known = ['sessions_extend', 'sessions_end', 'sessions_close', 'notes_read', 'notes_write', 'clients_read', 'booking_cancel', 'booking_move', 'safety_read'] as const
+const known = [
+  'booking_search', 'booking_offer', 'booking_release', 'booking_move', 'booking_cancel', 'booking_give_back',
+  'sessions_extend', 'sessions_end', 'sessions_close', 'clients_read', 'notes_read', 'notes_write', 'safety_read', 'safety_take', 'safety_close',
+  'catalogue_read_card', 'catalogue_read_document', 'catalogue_publish_card', 'catalogue_return_card', 'catalogue_pause_card',
+  'catalogue_verify_education', 'catalogue_reject_education',
+] as const
 type Known = (typeof known)[number]
 /** The act's name as a message's. */
 const nameOf = (action: string) => action.replace('.', '_')

@@ -1,11 +1,12 @@
 // The waiting list: for one specialist, or for anyone who fits, until a day.
 import { parseDate, type CalendarDate } from '@internationalized/date'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, data, idempotent, useCommand, type components } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { civilDateOf, useOwnZone } from '~/i18n/format'
+import { waysQuery } from '~/shell/proof/queries'
 import { Banner, Button, DateField, Dialog, LinkButton, RadioGroup, Row, Stack, toast, useProblemText } from '~/ui'
 import { among, formatNames, type FormatName } from './search'
 
@@ -27,6 +28,7 @@ export function WaitDialog({ waited, onClose }: { waited: Waited; onClose: () =>
   const text = useProblemText()
   const queryClient = useQueryClient()
   const zone = useOwnZone()
+  const { data: ways } = useQuery(waysQuery)
   const today = parseDate(civilDateOf(new Date(nowMs()), zone))
   const offered = waited.formats.map((one) => among(formatNames, one)).filter((one) => one !== undefined)
   const [until, setUntil] = useState<string | null>(today.add({ days: 14 }).toString())
@@ -49,6 +51,7 @@ export function WaitDialog({ waited, onClose }: { waited: Waited; onClose: () =>
     <Dialog title={t('find.wait')} isOpen onClose={onClose}>
       <Stack>
         <p>{waited.specialist ? t('find.wait.text', { name: waited.specialist.name }) : t('find.wait.anyone')}</p>
+        {ways?.has_email_code === false && <Banner tone="notice">{t('find.wait.noMail')}</Banner>}
         <DateField label={t('find.wait.until')} value={until} onChange={setUntil} min={today.toString()} max={today.add({ days: 179 }).toString()} />
         {offered.length > 1 && <RadioGroup label={t('find.format')} options={offered.map((id) => ({ id, label: t(`find.format.${id}`) }))} value={format} onChange={setFormat} />}
         {join.error && <Banner tone="notice" announce>{join.error.errors[0]?.detail ?? text(join.error)}</Banner>}

@@ -7,12 +7,17 @@ import { civilDateOf, useFormat, useOwnZone } from '~/i18n/format'
 import {
   Button, Card, EmptyState, FilterChips, Grid, LinkButton, ListSkeleton, Loaded, Muted, PageHeader, Row, Section, Span, Stack, Table, VisuallyHidden,
 } from '~/ui'
-import { sessionsQuery, type Session } from './queries'
+import { Missing } from './Missing'
+import { readinessQuery, sessionsQuery, type Session } from './queries'
 import { fits, inOrder, isNow, isShow, needsHelp, shows, type Show } from './standing'
 import { State } from './State'
 import { useNow } from './useNow'
 
-export const loader: Loader = ({ queryClient }) => queryClient.query(sessionsQuery)
+// The day is shown also if what is missing cannot be told.
+export const loader: Loader = ({ queryClient }) => Promise.all([
+  queryClient.query(sessionsQuery),
+  queryClient.query(readinessQuery).catch(() => undefined),
+])
 
 export default function LivePage() {
   const t = useT()
@@ -20,7 +25,10 @@ export default function LivePage() {
   return (
     <>
       <PageHeader title={t('live.title')} lead={t('live.lead')} />
-      <Loaded query={query} skeleton={<ListSkeleton rows={6} />}>{(sessions) => <Day sessions={sessions} />}</Loaded>
+      <Stack gap={6}>
+        <Missing />
+        <Loaded query={query} skeleton={<ListSkeleton rows={6} />}>{(sessions) => <Day sessions={sessions} />}</Loaded>
+      </Stack>
     </>
   )
 }

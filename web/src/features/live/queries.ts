@@ -10,6 +10,12 @@ const wholeSeconds = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toIS
 /** Hints come when somebody enters or leaves; time itself (it begins, somebody is late) gives none, so the desk asks by itself too. */
 const EVERY_MS = 30_000
 
+/** What the deployment still lacks. */
+export const readinessQuery = queryOptions({
+  queryKey: ['desk', 'readiness'],
+  queryFn: async () => (await data(api.GET('/api/operator/readiness'))).missing,
+})
+
 /** A day and a night around the present: which of it is "today" is decided in the reader's zone. */
 export const sessionsQuery = queryOptions({
   queryKey: ['desk', 'live'],

@@ -86,7 +86,7 @@ export function clockFor(starts: number, ends: number, wallOf: (at: number) => s
   return { minuteOf: read }
 }
 
-/** From when to when something is drawn: `elapsed` keeps what lies in a repeated hour from ending before it begins. */
+/** From when to when something is drawn. In a repeated hour the clock may go back between the two: then it is as tall as it lasts. */
 export function drawn(clock: Clock, from: number, to: number): Stretch {
   const [first, last] = [clock.minuteOf(from), clock.minuteOf(to)]
   return { from: first, to: last > first ? last : Math.min(DAY, first + Math.round((to - from) / 60_000)) }

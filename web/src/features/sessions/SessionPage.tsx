@@ -45,7 +45,7 @@ function Details({ one }: { one: Appointment }) {
   return (
     <Card>
       <Stack>
-        <Row><Chip tone={status === 'booked' ? 'accent' : status === 'held' || status === 'offered' ? 'notice' : 'neutral'}>{t(`sessions.status.${status}`)}</Chip></Row>
+        <Row><Chip tone={status === 'booked' || status === 'ongoing' ? 'accent' : status === 'held' || status === 'offered' ? 'notice' : 'neutral'}>{t(`sessions.status.${status}`)}</Chip></Row>
         <Beside picture={<Avatar name={specialist.display_name} src={photoOf(specialist)} size="lg" />}>
           <Stack gap={1}>
             <h2><When at={one.starts_at} who={t('sessions.specialist')} {...(specialist.time_zone ? { otherZone: specialist.time_zone } : {})} /></h2>

@@ -6,7 +6,7 @@ import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Button, Card, Confirm, Countdown, LinkButton, Loaded, Muted, Row, Section, Stack, When, toast } from '~/ui'
 import { waitingQuery, type Waiting } from './queries'
-import { formatOf } from './words'
+import { formatOf, lastDay } from './words'
 
 export function WaitingPlaces() {
   const t = useT()
@@ -38,7 +38,7 @@ function Place({ place }: { place: Waiting }) {
     <Card as="article" label={name}>
       <Stack gap={3}>
         <h3>{name}</h3>
-        <Muted>{[place.category_name, how && t(`sessions.format.${how}`), format.duration(place.length_min), t('sessions.waiting.until', { until: format.momentInText(place.before) })].filter(Boolean).join(' · ')}</Muted>
+        <Muted>{[place.category_name, how && t(`sessions.format.${how}`), format.duration(place.length_min), t('sessions.waiting.until', { until: format.civilDay(lastDay(place.before, format.zone)) })].filter(Boolean).join(' · ')}</Muted>
         {offer && (
           <>
             <p>{t('sessions.waiting.offer')} <When at={offer.starts_at} show="momentInText" /></p>

@@ -1,11 +1,18 @@
+import { nowMs } from '~/i18n/clock'
+import { civilDateOf } from '~/i18n/format'
 import type { Appointment } from './queries'
 
-export const statuses = ['held', 'offered', 'booked', 'completed', 'canceled', 'expired'] as const
+export const statuses = ['held', 'offered', 'booked', 'ongoing', 'completed', 'canceled', 'expired'] as const
 
-/** What the appointment is to the person: a held time may have been offered from the waiting list. */
-export function statusOf({ status, hold }: Appointment): (typeof statuses)[number] {
-  return status === 'held' && hold?.is_offer ? 'offered' : (statuses.find((one) => one === status) ?? 'booked')
+/** What the appointment is to the person: a held time may have been offered from the waiting list, and what has begun is no plan any more. */
+export function statusOf({ status, hold, starts_at }: Pick<Appointment, 'status' | 'hold' | 'starts_at'>, now = nowMs()): (typeof statuses)[number] {
+  if (status === 'held' && hold?.is_offer) return 'offered'
+  if (status === 'booked' && Date.parse(starts_at) <= now) return 'ongoing'
+  return statuses.find((one) => one === status) ?? 'booked'
 }
+
+/** The last day of a wait, as it was chosen: its limit is the midnight after it. */
+export const lastDay = (before: string, zone: string): string => civilDateOf(new Date(Date.parse(before) - 1), zone)
 
 /** `video`, `audio` or `chat`; a format that this page does not know is not named. */
 export const formatOf = (format: string) => (['video', 'audio', 'chat'] as const).find((one) => one === format)

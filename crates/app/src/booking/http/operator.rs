@@ -12,6 +12,7 @@ use crate::{
         desk::{self, LiveQuery, LiveSessions},
         list::AppointmentsPage,
         operator::{self, OperatorAppointmentsQuery, OperatorCancellation, OperatorMove},
+        readiness::{self, Readiness},
         view::AppointmentView,
     },
     kernel::{
@@ -28,6 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(guarded(Action::ManageBookings, routes!(search_appointments)))
         .routes(guarded(Action::ManageBookings, routes!(live_sessions)))
+        .routes(guarded(Action::ManageBookings, routes!(read_readiness)))
         .routes(guarded(Action::ManageBookings, routes!(operator_move_appointment)))
         .routes(guarded(Action::ManageBookings, routes!(operator_cancel_appointment)))
         .routes(guarded(Action::ManageBookings, routes!(give_session_back)))
@@ -45,6 +47,12 @@ async fn search_appointments(caller: Caller, Query(query): Query<OperatorAppoint
     responses((status = 200, body = LiveSessions)))]
 async fn live_sessions(caller: Caller, Query(query): Query<LiveQuery>) -> Result<Json<LiveSessions>> {
     desk::live(&caller, &query).await.map(Json)
+}
+
+/// What the deployment still lacks so that people can book and be looked after.
+#[utoipa::path(get, path = "/api/operator/readiness", operation_id = "read_readiness", tag = "booking", responses((status = 200, body = Readiness)))]
+async fn read_readiness(caller: Caller) -> Result<Json<Readiness>> {
+    readiness::readiness(&caller.app).await.map(Json)
 }
 
 /// Moves an appointment on somebody's behalf.

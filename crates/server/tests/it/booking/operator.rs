@@ -1,6 +1,6 @@
 use jiff::SignedDuration;
 use serde_json::json;
-use testkit::Clinic;
+use testkit::{Clinic, TestApp};
 
 use super::{appointment, book};
 
@@ -124,4 +124,21 @@ async fn the_days_consultations_show_how_they_stand_without_saying_who() {
     let support = clinic.back(&support).await;
     support.get("/api/operator/live?from=2026-12-18T00:00:00Z&to=2026-12-25T00:00:00Z").await.names_field("?to", "too_far");
     support.get("/api/operator/live?from=x&to=y").await.names_field("?from", "not_an_instant");
+}
+
+#[tokio::test]
+async fn the_desk_is_told_what_the_deployment_lacks() {
+    let app = TestApp::start().await;
+    let support = app.staff(&["support"]).await;
+    let missing = async || support.get("/api/operator/readiness").await.is(200).json()["missing"].clone();
+    assert_eq!(missing().await, json!(["mail", "category", "specialist", "contract", "safety"]));
+    let category = app.category("psychologist").await;
+    app.specialist("Вера", category).await;
+    let (_, contract) = app.contract(category, 5).await;
+    app.staff(&["safety"]).await;
+    assert_eq!(missing().await, json!(["mail"]));
+    let mut tx = app.app.db.begin_system().await.unwrap();
+    sqlx::query("UPDATE contracts SET ended_at = now() WHERE id = $1").bind(contract).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(missing().await, json!(["mail", "contract"]), "also later");
 }

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { lastDay, statusOf } from './words'
+
+const at = '2026-12-14T09:00:00Z'
+
+test('what has begun is no plan any more; what was offered is told from what one holds', () => {
+  const of = (status: string, minutes: number, hold?: { is_offer: boolean }) =>
+    statusOf({ status, starts_at: at, ...(hold && { hold: { expires_at: at, ...hold } }) } as Parameters<typeof statusOf>[0], Date.parse(at) + minutes * 60_000)
+  expect(of('booked', -1)).toBe('booked')
+  expect(of('booked', 0)).toBe('ongoing')
+  expect(of('completed', 60)).toBe('completed')
+  expect(of('held', -1, { is_offer: true })).toBe('offered')
+  expect(of('held', -1, { is_offer: false })).toBe('held')
+})
+
+test('a wait is told by the day that was chosen', () => {
+  expect(lastDay('2026-12-12T21:00:00Z', 'Europe/Moscow')).toBe('2026-12-12')
+})
