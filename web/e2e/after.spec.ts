@@ -38,7 +38,7 @@ async function safetyHandles(browser: Browser, specialist: string, words: string
 
   await enterAs(page, ({ kind, capabilities }) => kind === 'staff' && capabilities.includes('safety'))
   await open(page, '/desk/safety')
-  const rows = page.getByRole('table', { name: 'Безопасность' }).getByRole('row').filter({ hasText: specialist }).filter({ hasText: 'Только текст' })
+  const rows = page.getByRole('table', { name: 'Безопасность' }).getByRole('row').filter({ hasText: specialist }).filter({ hasText: 'Есть ответ «да»' })
   await expect(rows.first()).toBeVisible()
   expect(await page.locator('main').innerText(), 'the list says nothing of the content').not.toContain(words)
   await rows.last().getByRole('link').click()
@@ -81,11 +81,11 @@ test('a past consultation is rated, answered for and remembered, and the next on
   await page.getByRole('button', { name: 'Отправить оценку' }).click()
   await expect(page.getByText('Спасибо, оценка сохранена.')).toBeVisible()
 
-  // The questions are one answer for most people; who says that something was is asked each.
+  // The questions are one answer for most people; who says that something was marks what, or tells it in words.
   await page.getByRole('button', { name: 'Что-то было' }).click()
   await page.getByRole('button', { name: 'Отправить сотруднику по безопасности' }).click()
-  await expect(page.getByText('Ответьте «да» или «нет».').first()).toBeVisible()
-  for (const group of await page.getByRole('radiogroup').all()) await group.getByRole('radio', { name: 'Нет' }).click({ force: true })
+  await expect(page.getByText('Отметьте хотя бы одно').first()).toBeVisible()
+  await page.getByRole('checkbox', { name: 'отвлекался', exact: false }).click({ force: true })
   await page.getByLabel('Что произошло').fill(words)
   await page.getByRole('button', { name: 'Отправить сотруднику по безопасности' }).click()
   await expect(page.getByText('Ответы о безопасности сохранены', { exact: false })).toBeVisible()

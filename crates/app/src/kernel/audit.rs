@@ -7,10 +7,97 @@ use serde_json::{Value, json};
 
 use super::{ctx::Caller, error::Result};
 
+/// Every act the log knows, in order. People read them in words (`audit.does.*` in `web/locales`).
+pub const ACTIONS: &[&str] = &[
+    "assessments.rate",
+    "assessments.safety",
+    "audit.search",
+    "audit.verify",
+    "booking.cancel",
+    "booking.confirm",
+    "booking.give_back",
+    "booking.hold",
+    "booking.intake",
+    "booking.move",
+    "booking.offer",
+    "booking.release",
+    "booking.search",
+    "booking.stop_waiting",
+    "booking.wait",
+    "catalogue.add_education",
+    "catalogue.add_topic",
+    "catalogue.archive_category",
+    "catalogue.attach_document",
+    "catalogue.change_card",
+    "catalogue.change_category",
+    "catalogue.change_education",
+    "catalogue.change_topic",
+    "catalogue.create_category",
+    "catalogue.order_topics",
+    "catalogue.pause_card",
+    "catalogue.publish_card",
+    "catalogue.publish_category",
+    "catalogue.read_card",
+    "catalogue.read_document",
+    "catalogue.reject_education",
+    "catalogue.remove_education",
+    "catalogue.remove_photo",
+    "catalogue.return_card",
+    "catalogue.set_photo",
+    "catalogue.submit_card",
+    "catalogue.verify_education",
+    "chat.open",
+    "chat.send",
+    "clients.read",
+    "compliance.consent",
+    "compliance.urgent_help",
+    "compliance.withdraw",
+    "identity.capabilities",
+    "identity.deactivate",
+    "identity.email_changed",
+    "identity.email_removed",
+    "identity.invitation_accepted",
+    "identity.invitation_resent",
+    "identity.invitation_revoked",
+    "identity.invite",
+    "identity.passkey_added",
+    "identity.passkey_removed",
+    "identity.recovery_code_used",
+    "identity.recovery_codes_renewed",
+    "identity.reset_factors",
+    "identity.sessions_ended",
+    "identity.sign_in",
+    "identity.totp_added",
+    "identity.totp_removed",
+    "notes.read",
+    "notes.write",
+    "organisations.add_domain",
+    "organisations.apply_roster",
+    "organisations.change_company",
+    "organisations.change_contract",
+    "organisations.create_company",
+    "organisations.create_contract",
+    "organisations.end_contract",
+    "organisations.make_codes",
+    "organisations.remove_domain",
+    "organisations.revoke_codes",
+    "safety.close",
+    "safety.read",
+    "safety.take",
+    "scheduling.add_busy_feed",
+    "scheduling.make_subscription",
+    "scheduling.remove_busy_feed",
+    "scheduling.revoke_subscription",
+    "scheduling.save",
+    "sessions.close",
+    "sessions.end",
+    "sessions.extend",
+];
+
 /// An entry to append.
 #[derive(Debug, Clone)]
 pub struct Entry<'a> {
-    /// Stable name, `slice.verb`: `booking.confirm`, `notes.read`.
+    /// Stable name, `slice.verb`: `booking.confirm`, `notes.read`. One of [`ACTIONS`].
     pub action: &'a str,
     /// The person whose record it is; they may see the entry ("who opened my record").
     pub subject: Option<PersonId>,
@@ -20,8 +107,9 @@ pub struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// An entry about `action`.
+    /// An entry about `action`, one of [`ACTIONS`].
     pub fn new(action: &'a str) -> Self {
+        debug_assert!(ACTIONS.contains(&action), "{action} has no words");
         Self { action, subject: None, resource: None, detail: json!({}) }
     }
 
@@ -67,4 +155,22 @@ pub async fn append_as(tx: &mut Tx, now: jiff::Timestamp, actor: Option<PersonId
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::ACTIONS;
+
+    #[test]
+    fn every_act_has_its_words_in_every_language() {
+        for language in ["ru", "kk", "en"] {
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../web/locales/{language}/audit.json"));
+            let texts: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+            let worded: BTreeSet<String> = texts.keys().filter_map(|key| key.strip_prefix("audit.does.")).map(|act| act.replacen('_', ".", 1)).collect();
+            let known: BTreeSet<String> = ACTIONS.iter().map(|&act| act.to_owned()).collect();
+            assert_eq!(worded, known, "{language}");
+        }
+    }
 }

@@ -30,7 +30,8 @@ struct Recipient {
 async fn send(app: &App, letter: &Letter) -> anyhow::Result<()> {
     let content = letter.open(app)?;
     let recipient = match content.to {
-        To::Address { email, locale } => Recipient { address: email, locale, zone: Zone::UTC },
+        // Nobody's zone is known: the deployment's own, which is where most readers are.
+        To::Address { email, locale } => Recipient { address: email, locale, zone: app.packs.region.default_zone.clone() },
         To::Person(person) => match of_person(app, person, letter.is_chosen).await? {
             Some(recipient) => recipient,
             // No address, or no wish for mail: nothing is to be done.

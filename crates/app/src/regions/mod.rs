@@ -23,7 +23,10 @@ impl Packs {
         let found_brand = Brand::read(brand, &Source::of(&BRANDS, folder.map(|f| f.join("brands")), brand));
         let found_region = Region::read(region, &Source::of(&REGIONS, folder.map(|f| f.join("regions")), region));
         match (found_brand, found_region) {
-            (Ok(brand), Ok(region)) => Ok(Self { brand, region }),
+            (Ok(brand), Ok(mut region)) => {
+                region.consents = region.consents.into_iter().map(|document| document.to_operator(&brand.legal_name)).collect();
+                Ok(Self { brand, region })
+            }
             (first, second) => Err(Faults([first.err(), second.err()].into_iter().flatten().flat_map(|f| f.0).collect())),
         }
     }
@@ -60,6 +63,8 @@ impl Files for Source {
 
 #[cfg(test)]
 mod tests {
+    use domain::text::Locale;
+
     use super::*;
 
     #[test]
@@ -69,6 +74,15 @@ mod tests {
             for region in names(&REGIONS) {
                 Packs::read(&brand, &region, None).unwrap_or_else(|faults| panic!("{brand} {region}:\n{faults}"));
             }
+        }
+    }
+
+    #[test]
+    fn a_consent_names_to_whom_it_is_given() {
+        let packs = Packs::first();
+        for (document, locale) in packs.region.consents.iter().flat_map(|d| Locale::ALL.map(|locale| (d, locale))) {
+            let text = document.text.get(locale);
+            assert!(text.contains(packs.brand.legal_name.get(locale)) && !text.contains('{'), "{} {locale}", document.purpose);
         }
     }
 

@@ -41,6 +41,20 @@ pub struct ConsentDocument {
     pub text: Localized,
 }
 
+/// Where a document names who processes the data (152-ФЗ art. 9 § 4); a region does not know whose deployment it serves.
+const OPERATOR: &str = "{operator}";
+
+impl ConsentDocument {
+    /// The document as given to `operator`.
+    #[must_use]
+    pub fn to_operator(mut self, operator: &Localized) -> Self {
+        for (locale, text) in &mut self.text.0 {
+            *text = text.replace(OPERATOR, operator.get(*locale));
+        }
+        self
+    }
+}
+
 #[derive(Deserialize)]
 struct ConsentsFile {
     documents: Vec<ConsentEntry>,
@@ -65,7 +79,9 @@ fn read_consents(files: &dyn Files, faults: &mut Faults) -> Vec<ConsentDocument>
         faults.complete(&entry.title, CONSENTS_FILE, &format!("{}.title", entry.purpose));
         faults.complete(&entry.withdrawal, CONSENTS_FILE, &format!("{}.withdrawal", entry.purpose));
         let texts = Locale::ALL.into_iter().filter_map(|locale| {
-            let text = faults.text(files, &format!("consents/{}.{locale}.md", entry.purpose))?;
+            let path = format!("consents/{}.{locale}.md", entry.purpose);
+            let text = faults.text(files, &path)?;
+            faults.that(text.contains(OPERATOR), &path, "text", format!("must say {OPERATOR}: a consent names to whom it is given"));
             Some((locale, text))
         });
         let text = Localized(texts.collect());

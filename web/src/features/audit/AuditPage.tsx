@@ -3,7 +3,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Button, EmptyState, Grid, Loaded, LoadMore, PageHeader, Row, Stack, TextField } from '~/ui'
+import { Banner, Button, ComboBox, EmptyState, Grid, Loaded, LoadMore, PageHeader, Row, Stack, TextField } from '~/ui'
+import { actions } from './actions'
 import { Chain } from './Chain'
 import { EntryTable } from './EntryTable'
 import { entriesQuery, type Search } from './queries'
@@ -48,7 +49,8 @@ function SearchForm({ search, onSearch }: { search: Search; onSearch: (search: S
   const t = useT()
   const [actor, setActor] = useState(search.actor ?? '')
   const [subject, setSubject] = useState(search.subject ?? '')
-  const [action, setAction] = useState(search.action ?? '')
+  const [action, setAction] = useState(search.action ?? null)
+  const options = actions.map(({ action: id, act }) => ({ id, label: t(`audit.does.${act}`), hint: id }))
   const isEmpty = Object.keys(search).length === 0
   return (
     <form role="search" onSubmit={(event) => { event.preventDefault(); onSearch(searchOf({ actor, subject, action })) }}>
@@ -56,7 +58,7 @@ function SearchForm({ search, onSearch }: { search: Search; onSearch: (search: S
         <Grid min={15} gap={3}>
           <TextField label={t('audit.actor')} hint={t('audit.idHint')} value={actor} onChange={setActor} autoComplete="off" spellCheck="false" />
           <TextField label={t('audit.subject')} hint={t('audit.idHint')} value={subject} onChange={setSubject} autoComplete="off" spellCheck="false" />
-          <TextField label={t('audit.action')} hint={t('audit.actionHint')} value={action} onChange={setAction} autoComplete="off" spellCheck="false" />
+          <ComboBox label={t('audit.action')} hint={t('audit.actionHint')} options={options} value={action} onChange={setAction} />
         </Grid>
         <Row>
           <Button type="submit" variant="primary" icon="find">{t('audit.search')}</Button>

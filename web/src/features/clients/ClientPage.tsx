@@ -3,6 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, data, idempotent, useCommand, type Loader } from '~/api'
 import { useT } from '~/i18n'
+import { nowMs } from '~/i18n/clock'
 import { Banner, Bone, Button, Card, Chip, Columns, Facts, Loaded, Muted, PageHeader, Row, Section, Skeleton, Stack, toast, useProblemText, When } from '~/ui'
 import { Note } from './Note'
 import { clientQuery, type Intake, type Visit } from './queries'
@@ -51,18 +52,18 @@ function WriteTo({ id }: { id: string }) {
   return <Button icon="messages" isPending={open.isPending} onPress={() => { open.mutate(id) }}>{t('clients.write')}</Button>
 }
 
-type Became = 'booked' | 'completed' | 'canceled' | 'held' | 'employee_absent' | 'specialist_absent' | 'both_absent' | 'technical'
+type Became = 'booked' | 'ongoing' | 'completed' | 'canceled' | 'held' | 'employee_absent' | 'specialist_absent' | 'both_absent' | 'technical'
 
 function VisitCard({ visit, isOpenAtFirst }: { visit: Visit; isOpenAtFirst: boolean }) {
   const t = useT()
   const [isOpen, setOpen] = useState(isOpenAtFirst && visit.status !== 'canceled')
-  const became = (visit.outcome ?? visit.status) as Became
+  const became = (visit.status === 'booked' && Date.parse(visit.starts_at) <= nowMs() ? 'ongoing' : visit.outcome ?? visit.status) as Became
   return (
     <Card as="article" label={visit.category}>
       <Row justify="between">
         <h3><When at={visit.starts_at} /></h3>
         <Row gap={2}>
-          <Chip tone={became === 'held' || became === 'completed' ? 'positive' : 'neutral'}>{t(`clients.state.${became}`)}</Chip>
+          <Chip tone={became === 'held' || became === 'completed' ? 'positive' : became === 'ongoing' ? 'accent' : 'neutral'}>{t(`clients.state.${became}`)}</Chip>
           {visit.has_note && !isOpen && <Chip icon="lock">{t('clients.hasNote')}</Chip>}
         </Row>
       </Row>

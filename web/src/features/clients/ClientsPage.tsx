@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
+import { nowMs } from '~/i18n/clock'
 import { useFormat } from '~/i18n/format'
 import { Avatar, Banner, Chip, EmptyState, List, ListItem, Loaded, LoadMore, PageHeader, Stack } from '~/ui'
 import { clientsQuery, type Client } from './queries'
@@ -35,7 +36,7 @@ function ClientRow({ client }: { client: Client }) {
   const t = useT()
   const format = useFormat()
   const times = [
-    client.next_at && t('clients.next', { time: format.momentInText(client.next_at) }),
+    client.next_at && (Date.parse(client.next_at) <= nowMs() ? t('clients.now') : t('clients.next', { time: format.momentInText(client.next_at) })),
     client.last_at && t('clients.last', { time: format.date(client.last_at) }),
   ].filter(Boolean)
   return (

@@ -2,24 +2,23 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, data, idempotent, type components } from '~/api'
 import { useT } from '~/i18n'
-import { Button, Form, RadioGroup, Row, Stack, TextArea, useForm } from '~/ui'
+import { Button, CheckboxGroup, Form, Row, Stack, TextArea, useForm } from '~/ui'
 import styles from './feedback.module.css'
 
 type Question = components['schemas']['SafetyQuestion']
-type Answer = 'yes' | 'no'
 
-/** The questions to be read, and one answer for "no" to all of them; one by one only for who says that something did happen. */
+/** The questions to be read, and one answer for "no" to all of them; who says that something did happen marks what, or only tells it. */
 export function SafetyForm({ id, questions }: { id: string; questions: readonly Question[] }) {
   const t = useT()
   const queryClient = useQueryClient()
   const [isOpen, setOpen] = useState(false)
-  const form = useForm<{ answers: Record<string, Answer>; text: string }>({
-    initial: { answers: {}, text: '' },
-    check: ({ answers }) => Object.fromEntries(isOpen ? questions.filter((q) => answers[q.id] === undefined).map((q) => [`answers/${q.id}`, t('feedback.chooseAnswer')]) : []),
+  const form = useForm({
+    initial: { answers: [] as string[], text: '' },
+    check: ({ answers, text }) => ({ answers: isOpen && answers.length === 0 && text.trim() === '' ? t('feedback.markOrTell') : undefined }),
     submit: ({ answers, text }, key) =>
       data(api.POST('/api/appointments/{id}/safety', {
         params: { path: { id } },
-        body: { answers: Object.fromEntries(questions.map((q) => [q.id, isOpen && answers[q.id] === 'yes'])), text: text.trim() === '' ? null : text },
+        body: { answers: Object.fromEntries(questions.map((q) => [q.id, answers.includes(q.id)])), text: text.trim() === '' ? null : text },
         headers: idempotent(key),
       })),
     onDone: () => { void queryClient.invalidateQueries({ queryKey: ['after', id] }) },
@@ -38,16 +37,9 @@ export function SafetyForm({ id, questions }: { id: string; questions: readonly 
       </Form>
     )
   }
-  const answer = (question: string) => (value: Answer) => { form.set('answers', { ...form.values.answers, [question]: value }) }
   return (
     <Form form={form} submit={t('feedback.sendSafety')}>
-      {questions.map((question) => (
-        <RadioGroup
-          key={question.id} name={`answers/${question.id}`} label={question.text}
-          options={[{ id: 'no', label: t('feedback.no') }, { id: 'yes', label: t('feedback.yes') }]}
-          value={form.values.answers[question.id] ?? null} onChange={answer(question.id)} error={form.errorAt(`answers/${question.id}`)}
-        />
-      ))}
+      <CheckboxGroup label={t('feedback.mark')} options={questions.map(({ id: question, text }) => ({ id: question, label: text }))} {...form.field('answers')} />
       <TextArea label={t('feedback.safetyText')} hint={t('feedback.safetyTextHint')} optional rows={4} maxLength={4000} {...form.field('text')} />
     </Form>
   )

@@ -83,7 +83,7 @@ function Publish({ card }: { card: Card }) {
         options={offered.map((id) => ({ id, label: name(id), ...(card.requested_categories.includes(id) && { hint: t('specialists.requested') }) }))}
         error={chosen.length === 0 ? t('specialists.letInto.none') : publish.error?.errors[0]?.detail}
       />
-      {obstacles.length > 0 && (
+      {!isSame && obstacles.length > 0 && (
         <Banner tone="notice" title={t('specialists.notYet')}><ul>{obstacles.map((one) => <li key={one}>{one}</li>)}</ul></Banner>
       )}
       {publish.error && publish.error.errors.length === 0 && (
