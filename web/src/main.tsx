@@ -17,6 +17,7 @@ window.addEventListener('storage', ({ key, newValue }) => {
 
 // After a release an old tab may ask for a part that is gone: loading anew brings the new version. Not twice in a row, lest it go round.
 window.addEventListener('vite:preloadError', (event) => {
+  if (!navigator.onLine) return
   const last = Number(sessionStorage.getItem('reloaded-at'))
   if (Date.now() - last < 60_000) return
   sessionStorage.setItem('reloaded-at', String(Date.now()))

@@ -75,3 +75,20 @@ fn a_mail_server_that_does_not_answer_is_a_fault_and_its_password_stays_unsaid()
     assert!(line(&said, "mail").starts_with("FAULT") && line(&said, "mail").contains("does not answer"), "{said}");
     assert!(!said.contains("secret"), "{said}");
 }
+
+#[test]
+fn a_check_before_the_first_start_leaves_no_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let output = Command::new(env!("CARGO_BIN_EXE_ponimau"))
+        .arg("doctor")
+        .env_clear()
+        .env("PONIMAU_DATA", &data)
+        .env("PONIMAU_LISTEN", "127.0.0.1:0")
+        .env("PONIMAU_RELAY_LISTEN", "127.0.0.1:0")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(line(&said, "database").starts_with("ok") && line(&said, "database").contains("first start"), "{said}");
+    assert!(!data.exists(), "{said}");
+}

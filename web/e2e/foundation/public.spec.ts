@@ -11,7 +11,7 @@ for (const [name, path] of [['welcome', '/'], ['urgent', '/urgent'], ['not-found
 }
 
 test.describe('with the server away', () => {
-  test.use({ allowedErrors: /Failed to load resource|broken on purpose/ })
+  test.use({ allowedErrors: /Failed to load resource|broken on purpose|: 0 offline|Failed to fetch/ })
 
   test('urgent help opens offline, signed out, once the site was opened anywhere', async ({ page, context }) => {
     await open(page, '/')
@@ -23,6 +23,21 @@ test.describe('with the server away', () => {
     await expect(page.getByText('Нет связи. Показываем то, что успели сохранить.')).toBeVisible()
     await page.getByRole('combobox', { name: 'Язык' }).selectOption('kk')
     await expect(page.getByRole('heading', { name: 'Шұғыл көмек' })).toBeVisible()
+  })
+
+  test('a screen which is not on the device says so without a network, and comes with it', async ({ page, context }) => {
+    await open(page, '/')
+    await page.evaluate(async () => navigator.serviceWorker.ready)
+    await context.setOffline(true)
+    for (const path of ['/sign-in', '/today']) {
+      await page.goto(path)
+      await expect(page.getByRole('heading', { name: 'Страница ещё не загружена' })).toBeVisible()
+      await expect(page.getByRole('link', { name: 'Срочная помощь' })).toBeVisible()
+    }
+    await page.goto('/sign-in')
+    await expect(page.getByRole('heading', { name: 'Страница ещё не загружена' })).toBeVisible()
+    await context.setOffline(false)
+    await expect(page.getByRole('heading', { level: 1, name: 'Вход' })).toBeVisible()
   })
 
   test('without an answer of the server the numbers of the region are shown', async ({ page }) => {

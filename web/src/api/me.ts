@@ -21,7 +21,8 @@ export const accounts = { employee: '/me', specialist: '/work/account', operator
 export const safeNext = (raw: unknown): string | undefined =>
   typeof raw === 'string' && /^\/(?![/\\])/.test(raw) ? raw : undefined
 
-export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => read<Me>('/api/me'), staleTime: 5 * 60_000, retry: false })
+/** Without a network it fails at once: the screen behind it then says so, instead of waiting unseen. */
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => read<Me>('/api/me'), staleTime: 5 * 60_000, retry: false, networkMode: 'always' })
 
 /** The signed-in person, within the screens of an audience (the guard has asked already). */
 export function usePerson(): Person {

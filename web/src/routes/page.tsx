@@ -13,7 +13,15 @@ interface PageOptions<TSearch> {
 
 /** A lazily imported screen. Its type is left open on purpose: the router's types would depend on every screen's, and those on the router's. */
 type Load = () => Promise<unknown>
-const screen = (load: Load) => load() as Promise<PageModule>
+
+/** A screen whose code is not on this device cannot come without a network, whatever the browser calls that. */
+async function screen(load: Load): Promise<PageModule> {
+  try {
+    return (await load()) as PageModule
+  } catch (error) {
+    throw navigator.onLine ? error : new ApiProblem(0, 'offline')
+  }
+}
 
 /** An address that names what does not exist, or is somebody else's (both look the same), or what cannot be a name at all. */
 const isNowhere = (error: unknown, params: Record<string, string>): boolean =>
@@ -35,6 +43,8 @@ export function pagesOf<TParent extends AnyRoute>(parent: () => TParent) {
       loader: async ({ context, params, deps }) => {
         const [module] = await Promise.all([screen(load), loadMessages([slice])])
         const { queryClient } = context as { queryClient: QueryClient }
+        // Without a network the screen opens on what is kept, or says that it waits.
+        if (!navigator.onLine) return
         try {
           await module.loader?.({ queryClient, params: params as Record<string, string>, search: deps.search })
         } catch (error) {

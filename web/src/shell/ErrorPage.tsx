@@ -1,4 +1,5 @@
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
+import { useEffect, useEffectEvent } from 'react'
 import { asProblem } from '~/api/problem'
 import { useT } from '~/i18n'
 import { PlainAnchor, PlainButton } from '~/ui/Plain'
@@ -6,16 +7,29 @@ import { PageHeader } from '~/ui/PageHeader'
 import { Row } from '~/ui/Layout'
 import { PublicFrame } from './PublicShell'
 
+/** Nobody has to watch for the network: the screen comes back with it. */
+function useWhenOnline(waits: boolean, act: () => void) {
+  const onOnline = useEffectEvent(act)
+  useEffect(() => {
+    if (!waits) return
+    const listen = () => { onOnline() }
+    window.addEventListener('online', listen)
+    return () => { window.removeEventListener('online', listen) }
+  }, [waits])
+}
+
 /** A screen broke, or could not be fetched. What was typed is in drafts; urgent help stays reachable. */
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const t = useT()
   const router = useRouter()
   const offline = asProblem(error).code === 'offline'
+  const retry = () => { reset(); void router.invalidate() }
+  useWhenOnline(offline, retry)
   return (
     <PublicFrame>
       <PageHeader title={offline ? t('shell.error.offline.title') : t('shell.error.title')} lead={offline ? t('shell.error.offline.lead') : t('shell.error.lead')} />
       <Row>
-        <PlainButton isPrimary onClick={() => { reset(); void router.invalidate() }}>{t('shell.error.retry')}</PlainButton>
+        <PlainButton isPrimary onClick={retry}>{t('shell.error.retry')}</PlainButton>
         <PlainAnchor>{t('shell.toStart')}</PlainAnchor>
       </Row>
     </PublicFrame>

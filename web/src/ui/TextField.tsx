@@ -1,6 +1,7 @@
 import { Input } from 'react-aria-components/Input'
 import { TextArea as AriaTextArea } from 'react-aria-components/TextArea'
 import { TextField as AriaTextField, type TextFieldProps as AriaTextFieldProps } from 'react-aria-components/TextField'
+import { useT } from '~/i18n'
 import { cx } from './cx'
 import { FieldHint, FieldLabel, FieldMistake, fieldStyles as styles, type FieldProps } from './Field'
 
@@ -23,18 +24,27 @@ export function TextField({ label, hint, optional, error, placeholder, ref, ...p
 
 export interface TextAreaProps extends Omit<TextFieldProps, 'type' | 'ref'> {
   rows?: number
+  /** Ctrl + Enter (⌘ on a Mac), as is told under the field. Enter alone begins a line: nothing half said leaves by mistake. */
+  onSend?: () => void
 }
 
+const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent)
+
 /** Several lines; grows with the text. With `maxLength` the number left is shown near the end. */
-export function TextArea({ label, hint, optional, error, placeholder, rows = 4, ...props }: TextAreaProps) {
+export function TextArea({ label, hint, optional, error, placeholder, rows = 4, onSend, ...props }: TextAreaProps) {
+  const t = useT()
   const length = (props.value ?? '').length
   return (
-    <AriaTextField {...props} className={styles.field} isInvalid={error !== undefined} validationBehavior="aria">
+    <AriaTextField
+      {...props} className={styles.field} isInvalid={error !== undefined} validationBehavior="aria"
+      onKeyDown={(event) => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onSend?.() }}
+    >
       <FieldLabel label={label} optional={optional} />
       {hint !== undefined && <FieldHint>{hint}</FieldHint>}
       <FieldMistake error={error} />
       <AriaTextArea className={cx(styles.input, styles.area)} placeholder={placeholder} rows={rows} />
       {props.maxLength !== undefined && length > props.maxLength * 0.8 && <span className={styles.count}>{length} / {props.maxLength}</span>}
+      {onSend && <span className={styles.sendKey}>{t('ui.sendKey', { key: isMac() ? '⌘' : 'Ctrl' })}</span>}
     </AriaTextField>
   )
 }

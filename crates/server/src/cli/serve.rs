@@ -25,15 +25,15 @@ pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
     telemetry::start_logs(&format!("{},{}", settings.log, relay::LOG_FILTER), settings.log_json);
     let metrics = telemetry::start_metrics();
     let keys = start::keys(&settings)?;
-    // Bound before the slow parts, so that a taken port is said at once.
+    // Bound before the slow parts, so that a taken port or a wrong relay is said at once.
     let listener = TcpListener::bind(settings.listen).await.with_context(|| format!("{} cannot be served on", settings.listen))?;
 
+    let (video, relay) = start::video(&settings, &keys).await?;
     let database = Database::start(&settings).await?;
     start::check_database(&database.owner).await?;
     let login = app::schema::migrate(&database.owner, &keys).await?;
     start::check_database(&login).await?;
     let (stop, stopping) = watch::channel(false);
-    let (video, relay) = start::video(&settings, &keys).await?;
     let app = start::application(&settings, is_demo, login, keys, video, stopping.clone())?;
 
     let mut background = JoinSet::new();

@@ -66,7 +66,7 @@ function Write({ chat: { send, isReady }, name }: Pick<Props, 'chat' | 'name'>) 
     <form ref={form} className={styles.write} onSubmit={(event) => { event.preventDefault(); submit() }}>
       {send.error && <Banner tone="danger" announce>{send.error.errors[0]?.detail ?? problem(send.error)}</Banner>}
       <div className={styles.writeRow}>
-        <TextArea label={t('call.chat.text', { name })} rows={2} maxLength={MESSAGE_MAX} value={text} onChange={setText} />
+        <TextArea label={t('call.chat.text', { name })} rows={2} maxLength={MESSAGE_MAX} value={text} onChange={setText} onSend={submit} />
         <IconButton
           type="submit" variant="primary" icon="send" label={t('call.chat.send')} isPending={send.isPending}
           isDisabled={!isReady || text.trim() === ''}

@@ -7,7 +7,7 @@ import styles from './messages.module.css'
 
 const MESSAGE_MAX = 4000
 
-/** What is typed stays until the server has it. Enter begins a line, as on phones. */
+/** What is typed stays until the server has it. */
 export function Composer({ thread }: { thread: string }) {
   const t = useT()
   const problem = useProblemText()
@@ -25,7 +25,7 @@ export function Composer({ thread }: { thread: string }) {
     <form className={styles.composer} onSubmit={(event) => { event.preventDefault(); submit() }}>
       {send.error && <Banner tone="danger" announce actions={<Button onPress={submit}>{t('messages.again')}</Button>}>{send.error.errors[0]?.detail ?? problem(send.error)}</Banner>}
       <div className={styles.write}>
-        <TextArea label={t('messages.text')} rows={2} maxLength={MESSAGE_MAX} value={text} onChange={setText} />
+        <TextArea label={t('messages.text')} rows={2} maxLength={MESSAGE_MAX} value={text} onChange={setText} onSend={submit} />
         <IconButton type="submit" variant="primary" icon="send" label={t('messages.send')} isPending={send.isPending} isDisabled={text.trim() === ''} />
       </div>
     </form>

@@ -5,6 +5,7 @@ import { addDays, civilDateOf, useFormat, useOwnZone } from '~/i18n/format'
 import { useZoneName } from '~/i18n/zones'
 import { Card, Chip, EmptyState, LinkButton, Loaded, Muted, PageHeader, Row, Section, Stack } from '~/ui'
 import { Agenda, OpenHours } from './Agenda'
+import { FirstSteps } from './FirstSteps'
 import { calendarQuery, type Booking, type CalendarView } from './queries'
 
 /** The room opens this long before the start. */
@@ -20,7 +21,10 @@ export default function DayPage() {
   return (
     <>
       <PageHeader title={t('schedule.dayTitle')} />
-      <Loaded query={query}>{(view) => <Day view={view} />}</Loaded>
+      <Stack gap={6}>
+        <FirstSteps />
+        <Loaded query={query}>{(view) => <Day view={view} />}</Loaded>
+      </Stack>
     </>
   )
 }

@@ -22,6 +22,9 @@ export const calendarQuery = (from: string, to: string) =>
     queryFn: () => data(api.GET('/api/schedule/calendar', { params: { query: { from, to } } })),
   })
 
+/** The specialist's own card, under the key by which its page keeps it: the day tells what it still lacks. */
+export const cardQuery = queryOptions({ queryKey: ['card', 'own'], queryFn: () => data(api.GET('/api/card')) })
+
 export const calendarsQuery = queryOptions({
   queryKey: ['schedule', 'calendars'],
   queryFn: () => data(api.GET('/api/schedule/calendars')),
