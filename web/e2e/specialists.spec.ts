@@ -1,5 +1,6 @@
 // The operator invites, checks documents, returns and publishes; the specialist and an employee see what comes of it.
-import { checkAxeEverywhere, checkFits, checkTree, expect as anyExpect, open, test } from './harness'
+import { checkAxeHere } from './employee'
+import { checkAxeEverywhere, checkFits, checkTree, expect as anyExpect, open, screens, test } from './harness'
 import { accept, fillCard, invitationSecret, isCatalogueStaff, newcomer, uniqueEmail } from './newcomer'
 import { ask, enterAs, visitor } from './people'
 
@@ -41,6 +42,14 @@ test('an invitation is sent, sent again, accepted; another is withdrawn', async 
   await expect.poll(() => invitationSecret(page, email), { timeout: 20_000 }).not.toBe(first)
   const guest = await visitor(browser)
   await accept(guest.page, await invitationSecret(page, email), 'Асель Нурланова')
+  // Whoever has just come is told what is first.
+  await open(guest.page, '/work/day')
+  await expect(guest.page.getByText('Заполните карточку')).toBeVisible()
+  await checkFits(guest.page)
+  if (process.env['SCREENS']) await screens(guest.page, 'work-day-first')
+  await checkAxeHere(guest.page, 'the first day')
+  await guest.page.getByRole('link', { name: 'Указать часы' }).click()
+  await expect(guest.page).toHaveURL(/view=hours/)
   await page.reload()
   await expect(row).toHaveCount(0)
   await page.getByText('Прошлые приглашения').first().click()

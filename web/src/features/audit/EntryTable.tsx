@@ -7,10 +7,11 @@ import type { Entry, Search } from './queries'
 /** Entries, one a row. A touch on a person or an action looks for more of the same. */
 export function EntryTable({ entries, onSearch }: { entries: readonly Entry[]; onSearch: (part: Search) => void }) {
   const t = useT()
+  const word = (action: string) => { const act = actOf(action); return act === undefined ? action : t(`audit.does.${act}`) }
   const columns: Column<Entry>[] = [
     { id: 'at', header: t('audit.at'), cell: (e) => <When at={e.at} show="stamp" /> },
     { id: 'actor', header: t('audit.actor'), cell: (e) => <Person id={e.actor ?? null} name={e.actor_name ?? null} role={e.actor_role} onPress={(actor) => { onSearch({ actor }) }} /> },
-    { id: 'action', header: t('audit.action'), isRowHeader: true, cell: (e) => <Act action={e.action} onPress={() => { onSearch({ action: e.action }) }} /> },
+    { id: 'action', header: t('audit.action'), isRowHeader: true, cell: (e) => <More onPress={() => { onSearch({ action: e.action }) }}>{word(e.action)}</More> },
     { id: 'subject', header: t('audit.subject'), isEmpty: (e) => !e.subject, cell: (e) => <Person id={e.subject ?? null} name={null} onPress={(subject) => { onSearch({ subject }) }} /> },
     { id: 'resource', header: t('audit.resource'), isEmpty: (e) => about(e) === '', cell: (e) => <span className={styles.code}>{about(e)}</span> },
     { id: 'sequence', header: t('audit.sequence'), align: 'end', cell: (e) => e.sequence ?? t('audit.soon') },
@@ -29,21 +30,9 @@ function Person({ id, name, role, onPress }: { id: string | null; name: string |
   if (id === null) return <>{t('audit.system')}</>
   const word = role === undefined ? undefined : known(role)
   return (
-    <span className={styles.named}>
+    <span className={styles.person}>
       <More onPress={() => { onPress(id) }}>{name ?? id}</More>
-      {role !== undefined && <span className={styles.under}>{word === undefined ? role : t(`audit.role.${word}`)}</span>}
-    </span>
-  )
-}
-
-/** What was done, in words, over its name in the log: by that one it is found in an export. */
-function Act({ action, onPress }: { action: string; onPress: () => void }) {
-  const t = useT()
-  const act = actOf(action)
-  return (
-    <span className={styles.named}>
-      <More onPress={onPress}>{act === undefined ? action : t(`audit.does.${act}`)}</More>
-      {act !== undefined && <code className={styles.under}>{action}</code>}
+      {role !== undefined && <span className={styles.role}>{word === undefined ? role : t(`audit.role.${word}`)}</span>}
     </span>
   )
 }

@@ -21,7 +21,7 @@ export function FirstSteps() {
         </Banner>
       )}
       {!hasHours && (
-        <Banner tone="notice" title={t('schedule.first.hours')} actions={<LinkButton to="/work/calendar">{t('schedule.first.setHours')}</LinkButton>}>
+        <Banner tone="notice" title={t('schedule.first.hours')} actions={<LinkButton to="/work/calendar" search={{ view: 'hours' }}>{t('schedule.first.setHours')}</LinkButton>}>
           {t('schedule.first.hours.text')}
         </Banner>
       )}
