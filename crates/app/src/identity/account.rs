@@ -1,10 +1,14 @@
 //! What a person says of themselves, and how they want to be told things.
 
 use domain::text::Locale;
-use platform::db::Tx;
+use platform::db::{Tx, violated_constraint};
 
 use super::{email, people::NAME_MAX};
-use crate::kernel::{ctx::Caller, error::Result, validation::Checks};
+use crate::kernel::{
+    ctx::Caller,
+    error::{Error, Result},
+    validation::Checks,
+};
 
 /// A person's own account.
 #[derive(Debug, Clone)]
@@ -50,6 +54,9 @@ pub async fn read(tx: &mut Tx, caller: &Caller) -> Result<Account> {
 }
 
 /// Changes the caller's account.
+///
+/// # Errors
+/// `/display_name name_is_checked`: a specialist's card with that name waits for its check or is shown.
 pub async fn change(tx: &mut Tx, caller: &Caller, change: &AccountChange) -> Result<()> {
     let mut checks = Checks::new();
     if let Some(name) = &change.display_name {
@@ -71,7 +78,11 @@ pub async fn change(tx: &mut Tx, caller: &Caller, change: &AccountChange) -> Res
     .bind(&change.locale)
     .bind(&change.time_zone)
     .execute(&mut **tx)
-    .await?;
+    .await
+    .map_err(|error| match violated_constraint(&error) {
+        Some("checked_name") => Error::field("/display_name", "name_is_checked"),
+        _ => error.into(),
+    })?;
     Ok(())
 }
 

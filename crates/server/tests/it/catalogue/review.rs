@@ -90,6 +90,29 @@ async fn a_card_is_returned_with_a_reason_and_paused() {
 }
 
 #[tokio::test]
+async fn a_name_that_was_checked_stays_until_the_card_is_taken_off() {
+    let world = World::start().await;
+    let rename = async |name: &str| world.vera.patch("/api/me/account", json!({ "display_name": name })).await;
+    rename("Вера Лапина").await.is(200);
+    world.submit(&world.vera).await;
+    rename("Ирина Громова").await.names_field("/display_name", "name_is_checked");
+    world.verify(&world.vera).await;
+    world.publish(&world.vera).await.is(200);
+    rename("Ирина Громова").await.names_field("/display_name", "name_is_checked");
+    // The rest of the account is their own, also with the name as it is.
+    let same = json!({ "display_name": "Вера Лапина", "time_zone": "Asia/Almaty" });
+    world.vera.patch("/api/me/account", same).await.is(200);
+
+    let at = format!("/api/operator/specialists/{}", world.vera.id());
+    world.checker.post(&format!("{at}/pause"), json!({})).await.is(200);
+    let seen = world.seen(&world.vera).await["version"].clone();
+    rename("Вера Громова").await.is(200);
+    let unseen = json!({ "version": seen, "categories": [world.category] });
+    world.checker.post(&format!("{at}/publish"), unseen).await.is_problem(409, "changed_meanwhile");
+    assert_eq!(world.publish(&world.vera).await.is(200).json()["display_name"], "Вера Громова");
+}
+
+#[tokio::test]
 async fn the_specialist_is_told_by_mail() {
     let world = World::start().await;
     let mut tx = world.app.app.db.begin_system().await.unwrap();
