@@ -46,6 +46,7 @@ test('a refused form: the summary takes the focus and leads to the field; what i
   await page.locator('form button[type=submit]').click()
   const summary = page.locator('form').getByRole('alert')
   await expect(summary).toContainText('Нужно исправить 1 поле')
+  await expect(summary.getByRole('button')).toHaveText(/^Обо мне: ./)
   await summary.getByRole('button').click()
   await expect(name).toBeFocused()
   await expect(name).toHaveAttribute('aria-invalid', 'true')

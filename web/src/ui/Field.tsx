@@ -20,7 +20,7 @@ export interface FieldProps {
 export function FieldLabel({ label, optional = false }: Pick<FieldProps, 'label' | 'optional'>) {
   const t = useT()
   return (
-    <Label className={styles.label}>
+    <Label className={styles.label} data-label={label}>
       {label}
       {optional && <span className={styles.optional}> {t('ui.optional')}</span>}
     </Label>

@@ -10,7 +10,7 @@ export function FieldGroup({ label, hint, optional = false, name, error, childre
   return (
     <div className={fieldStyles.field} role="group" aria-labelledby={id} data-field={name}>
       <span className={fieldStyles.label}>
-        <span id={id}>{label}</span>
+        <span id={id} data-label={label}>{label}</span>
         {optional && <span className={fieldStyles.optional}> {t('ui.optional')}</span>}
       </span>
       {hint !== undefined && <span className={fieldStyles.hint}>{hint}</span>}

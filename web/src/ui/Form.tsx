@@ -1,11 +1,12 @@
 // A form keeps what is typed (also over a reload), sends it once per intent, and puts the server's problems where they belong.
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { asProblem, type ApiProblem } from '~/api'
 import { Intent } from '~/api/command'
 import { useT } from '~/i18n'
 import { Banner } from './Banner'
 import { Button } from './Button'
 import { draftPlace, restore, sameValues, type DraftPlace } from './draft'
+import { fieldStyles } from './Field'
 import { errorOf, errorsOf, stillWrong, without, type FieldErrors } from './form-errors'
 import { Icon } from './Icon'
 import { useProblemText } from './problem-text'
@@ -177,6 +178,21 @@ export function Form<T extends object>({ form, children, submit, actions }: Prop
   )
 }
 
+/** The field at `path`, or the one around it. */
+const holderOf = (form: HTMLElement | null, path: string): HTMLElement | undefined =>
+  [path, path.split('/')[0] ?? path].map((name) => form?.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"], [name="${CSS.escape(name)}"]`)).find((holder) => holder != null)
+
+/** What the fields with mistakes are called on the screen. */
+function useLabels(errors: FieldErrors, within: React.RefObject<HTMLElement | null>): Readonly<Record<string, string | undefined>> {
+  const [labels, setLabels] = useState<Record<string, string | undefined>>({})
+  useLayoutEffect(() => {
+    const field = (path: string) => holderOf(within.current, path)?.closest(`[data-field], .${fieldStyles.field ?? ''}`)
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- what a field is called stands in its label alone, and is read once that is drawn
+    setLabels(Object.fromEntries(Object.keys(errors).map((path) => [path, field(path)?.querySelector<HTMLElement>('[data-label]')?.dataset['label']])))
+  }, [errors, within])
+  return labels
+}
+
 /** All that is wrong, in words; takes the focus after an attempt, and each line leads to its field. */
 export function ErrorSummary<T extends object>({ form, within }: { form: Pick<FormState<T>, 'errors' | 'problem' | 'attempts'>; within: React.RefObject<HTMLElement | null> }) {
   const t = useT()
@@ -184,13 +200,14 @@ export function ErrorSummary<T extends object>({ form, within }: { form: Pick<Fo
   const box = useRef<HTMLDivElement>(null)
   const fields = Object.entries(form.errors)
   const isShown = fields.length > 0 || form.problem !== null
+  const names = useLabels(form.errors, within)
   useEffect(() => {
     if (isShown) box.current?.focus()
     // Only a new attempt moves the focus, not the correction of one field.
   }, [form.attempts, isShown])
   if (!isShown) return null
   const goTo = (path: string) => {
-    const holder = [path, path.split('/')[0] ?? path].map((name) => within.current?.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"], [name="${CSS.escape(name)}"]`)).find(Boolean)
+    const holder = holderOf(within.current, path)
     const target = holder?.matches('input, textarea, button, select') ? holder : holder?.querySelector<HTMLElement>('input:not([type=hidden]):not([aria-hidden]), textarea, [role=spinbutton], button')
     target?.focus()
   }
@@ -200,7 +217,7 @@ export function ErrorSummary<T extends object>({ form, within }: { form: Pick<Fo
         {form.problem !== null && (fields.length === 0 || form.problem.detail !== undefined) && <p>{text(form.problem)}</p>}
         {fields.length > 0 && (
           <ul className={styles.mistakes}>
-            {fields.map(([path, mistake]) => <li key={path}><button type="button" onClick={() => { goTo(path) }}>{mistake}</button></li>)}
+            {fields.map(([path, mistake]) => <li key={path}><button type="button" onClick={() => { goTo(path) }}>{names[path] === undefined ? mistake : t('ui.errors.of', { field: names[path], mistake })}</button></li>)}
           </ul>
         )}
       </Banner>

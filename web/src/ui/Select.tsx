@@ -25,7 +25,7 @@ export function Select<T extends string>({ label, hint, optional = false, error,
   const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(' ')
   return (
     <div className={fieldStyles.field} data-field={name}>
-      <label className={fieldStyles.label} htmlFor={id}>
+      <label className={fieldStyles.label} htmlFor={id} data-label={label}>
         {label}
         {optional && <span className={fieldStyles.optional}> {t('ui.optional')}</span>}
       </label>

@@ -35,7 +35,7 @@ export function TextsField({ label, hint, name, value, onChange, errorAt, maxLen
   const isBegun = Object.values(value).some((text) => text.trim() !== '')
   return (
     <div role="group" aria-labelledby={id} aria-describedby={hint === undefined ? undefined : `${id}-hint`} className={styles.group} data-field={name}>
-      <span id={id} className={fieldStyles.label}>{label}</span>
+      <span id={id} className={fieldStyles.label} data-label={label}>{label}</span>
       {hint !== undefined && <span id={`${id}-hint`} className={fieldStyles.hint}>{hint}</span>}
       <div className={cx(styles.texts, isLong && styles.long)}>
         {(Object.keys(langNames) as Lang[]).map((lang) => {
@@ -47,7 +47,7 @@ export function TextsField({ label, hint, name, value, onChange, errorAt, maxLen
               isInvalid={error !== undefined} validationBehavior="aria" maxLength={maxLength} isReadOnly={isReadOnly} autoComplete="off"
             >
               <span className={styles.line}>
-                <Label className={styles.lang}>{langNames[lang]}</Label>
+                <Label className={styles.lang} data-label={`${label} (${langNames[lang]})`}>{langNames[lang]}</Label>
                 {isMissing && <Text slot="description" className={styles.missing}>{t('ui.texts.missing')}</Text>}
               </span>
               <FieldMistake error={error} />
