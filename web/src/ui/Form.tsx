@@ -79,9 +79,9 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
   const isDirty = !sameValues(values, start)
 
   useEffect(() => {
-    if (isDirty) place?.write(values)
+    if (isDirty) place?.write({ from: start, values })
     else place?.clear()
-  }, [values, isDirty, place])
+  }, [values, isDirty, place, start])
 
   const set = useCallback<FormState<T>['set']>((name, value) => {
     setValues((before) => ({ ...before, [name]: value }))

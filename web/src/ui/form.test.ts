@@ -45,25 +45,30 @@ describe('drafts', () => {
   }
   test('survive, and are gone when cleared', () => {
     const storage = memory()
-    draftPlace('booking', () => storage).write({ topic: 'сон' })
+    draftPlace('booking', () => storage).write({ from: { topic: '' }, values: { topic: 'сон' } })
     const after = draftPlace('booking', () => storage)
-    expect(after.read()).toEqual({ topic: 'сон' })
+    expect(after.read()).toEqual({ from: { topic: '' }, values: { topic: 'сон' } })
     after.clear()
     expect(after.read()).toBeNull()
   })
   test('a forbidden storage harms nothing', () => {
     const place = draftPlace('x', () => { throw new DOMException('denied', 'SecurityError') })
-    place.write(1)
+    place.write({ from: {}, values: {} })
     expect(place.read()).toBeUndefined()
   })
-  test.each<[string, object, unknown, object]>([
-    ['known fields come back', { a: '', n: 1 }, { a: 'x', n: 2 }, { a: 'x', n: 2 }],
-    ['unknown fields are dropped', { a: '' }, { a: 'x', b: 'y' }, { a: 'x' }],
-    ['another type is not taken', { a: '', list: [] }, { a: 5, list: 'x' }, { a: '', list: [] }],
-    ['an empty start takes anything', { a: null }, { a: 'x' }, { a: 'x' }],
-    ['no draft', { a: '' }, null, { a: '' }],
-    ['nonsense', { a: '' }, [1], { a: '' }],
-  ])('%s', (_name, initial, draft, is) => {
-    expect(restore(initial, draft)).toEqual(is)
+  test.each<[string, object, object, object, object]>([
+    ['what was typed comes back', { a: '', n: 1 }, { a: '', n: 1 }, { a: 'x', n: 2 }, { a: 'x', n: 2 }],
+    ['what was left alone follows what is there now', { a: '', n: 5 }, { a: '', n: 1 }, { a: 'x', n: 1 }, { a: 'x', n: 5 }],
+    ['also within a field', { week: { mon: [9], tue: [8] } }, { week: { mon: [9], tue: [9] } }, { week: { mon: [10], tue: [9] } }, { week: { mon: [10], tue: [8] } }],
+    ['parts come and go', { answers: { a: 'new', b: 1 } }, { answers: { a: 'old', b: 1 } }, { answers: { a: 'old', c: 2 } }, { answers: { a: 'new', c: 2 } }],
+    ['unknown fields are dropped', { a: '' }, {}, { a: 'x', b: 'y' }, { a: 'x' }],
+    ['another type is not taken', { a: '', list: [] }, {}, { a: 5, list: 'x' }, { a: '', list: [] }],
+    ['an empty start takes anything', { a: null }, { a: null }, { a: 'x' }, { a: 'x' }],
+    ['what was emptied stays empty', { a: 'x' }, { a: 'x' }, { a: null }, { a: null }],
+  ])('%s', (_name, initial, from, values, is) => {
+    expect(restore(initial, { from, values })).toEqual(is)
+  })
+  test.each([[null], [[1]], [{ a: 'x' }], [{ from: {}, values: 'x' }]])('%o is no draft', (draft) => {
+    expect(restore({ a: '' }, draft)).toEqual({ a: '' })
   })
 })

@@ -61,7 +61,7 @@ function useZoneOptions(chosen: string): Option[] {
 /** The whole of one's hours. The week comes first: it is all that is needed to begin. */
 export function HoursForm({ settings, today, saving }: { settings: Settings; today: string; saving: ReturnType<typeof useSave> }) {
   const t = useT()
-  const form = useForm<Values>({ initial: valuesOf(settings), draft: `schedule-${String(settings.version)}`, submit: (values, key) => saving.offer(settingsOf(values, settings.version), key) })
+  const form = useForm<Values>({ initial: valuesOf(settings), draft: 'schedule', submit: (values, key) => saving.offer(settingsOf(values, settings.version), key) })
   const zones = useZoneOptions(settings.time_zone)
   const { values, set } = form
   const setDay = (day: keyof Week, hours: Hours[]) => { set('week', { ...values.week, [day]: hours }) }
