@@ -91,7 +91,7 @@ mod tests {
     fn only_what_took_place_is_rated() {
         let check = |outcome, rating, safety| assert_eq!(asked_after(outcome), Asked { rating, safety }, "{outcome:?}");
         check(Some("held"), true, true);
-        check(Some("technical"), true, true);
+        check(Some("cut_short"), true, true);
         check(None, true, true);
         check(Some("specialist_absent"), false, true);
         check(Some("employee_absent"), false, false);

@@ -1,5 +1,6 @@
 // Who is signed in. `GET /api/me` answers everybody; `person` is absent for nobody.
 import { queryOptions, useQuery } from '@tanstack/react-query'
+import { setClock } from '~/i18n/clock'
 import { read } from './read'
 import type { components } from './schema.gen'
 
@@ -22,7 +23,18 @@ export const safeNext = (raw: unknown): string | undefined =>
   typeof raw === 'string' && /^\/(?![/\\])/.test(raw) ? raw : undefined
 
 /** Without a network it fails at once: the screen behind it then says so, instead of waiting unseen. */
-export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => read<Me>('/api/me'), staleTime: 5 * 60_000, retry: false, networkMode: 'always' })
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: async () => {
+    const me = await read<Me>('/api/me')
+    // Now, not when the answer is looked at: a kept one tells a time that has passed.
+    setClock(me.now)
+    return me
+  },
+  staleTime: 5 * 60_000,
+  retry: false,
+  networkMode: 'always',
+})
 
 /** The signed-in person, within the screens of an audience (the guard has asked already). */
 export function usePerson(): Person {

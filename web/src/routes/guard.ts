@@ -3,16 +3,14 @@ import type { QueryClient } from '@tanstack/react-query'
 import { redirect } from '@tanstack/react-router'
 import { audienceOf, homes, meQuery, safeNext, signedInHint, type Audience, type Me, type Person } from '~/api/me'
 import { chooseLang, rememberedLang, wantedLang, type Lang } from '~/i18n'
-import { setClock } from '~/i18n/clock'
 import { setOwnZone } from '~/i18n/own-zone'
 
 const isLang = (tag: string): tag is Lang => tag === 'ru' || tag === 'kk' || tag === 'en'
 
-/** The person's language, zone and the server's clock hold from now on. */
+/** The person's language and zone hold from now on. */
 async function settle(me: Me, person: Person): Promise<void> {
   signedInHint.write(true)
   setOwnZone(person.time_zone)
-  setClock(me.now)
   // What was chosen on this device holds. On one where nothing was, the account's language does, not the browser's.
   const isNewHere = rememberedLang() === null
   const own = isNewHere ? person.locale : me.locale

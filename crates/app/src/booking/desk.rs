@@ -45,7 +45,7 @@ pub struct LiveSession {
     /// While both are there: `connected`, or `connecting` until they hear each other. While one waits: `lost` if the other vanished without leaving.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connection: Option<&'static str>,
-    /// How it ended: `held`, `employee_absent`, `specialist_absent`, `both_absent` or `technical`.
+    /// How it ended: `held`, `employee_absent`, `specialist_absent`, `both_absent` or `cut_short`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
 }

@@ -54,7 +54,7 @@ pub struct AppointmentView {
     /// From when on the room can be entered. Only while it is booked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub joins_from: Option<String>,
-    /// For the operator: how it ended: `held`, `employee_absent`, `specialist_absent`, `both_absent` or `technical`.
+    /// How it ended: `held`, `employee_absent`, `specialist_absent`, `both_absent` or `cut_short`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
     /// What the person has of this benefit, this session taken into account. Only in the answer to a hold.
@@ -197,7 +197,7 @@ pub(super) fn of(caller: &Caller, row: ViewRow) -> AppointmentView {
         is_counted: row.is_counted,
         moved_from: row.moved_from.map(|at| at.to_jiff().to_string()),
         joins_from: (status == "booked").then(|| joins_from(visit.start).to_string()),
-        outcome: row.outcome.filter(|_| caller.principal.kind == Kind::Staff),
+        outcome: row.outcome,
         benefit: None,
         status,
     }

@@ -163,7 +163,7 @@ pub struct ClientVisit {
     pub status: String,
     /// `video`, `audio` or `chat`.
     pub format: String,
-    /// `held`, `employee_absent`, `specialist_absent`, `both_absent` or `technical`; absent before it is decided.
+    /// `held`, `employee_absent`, `specialist_absent`, `both_absent` or `cut_short`; absent before it is decided.
     pub outcome: Option<String>,
     /// Whether one has written a note on it.
     pub has_note: bool,

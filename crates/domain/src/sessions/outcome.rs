@@ -2,7 +2,7 @@
 //!
 //! 1. **Held** if both were in the room together for ten minutes, or for a third of the planned length where that is shorter.
 //! 2. Otherwise, **absent** is who did not enter before ten minutes after the start (or the end, if that is earlier), while the other did.
-//! 3. Both came, but were not long enough together, or both came too late: **technical**. The session is given back and the operator looks at it.
+//! 3. Both came, but were not long enough together, or both came too late: **cut short**. Why, the log does not know. The session is given back and the operator looks at it.
 //! 4. Nobody came: **both absent**.
 //!
 //! Who is absent by this rule decides whether the session counts: an employee's absence counts as used, every other case but "held" gives it back.
@@ -66,7 +66,7 @@ pub enum Outcome {
     EmployeeAbsent,
     SpecialistAbsent,
     BothAbsent,
-    Technical,
+    CutShort,
 }
 
 impl Outcome {
@@ -77,7 +77,7 @@ impl Outcome {
             Self::EmployeeAbsent => "employee_absent",
             Self::SpecialistAbsent => "specialist_absent",
             Self::BothAbsent => "both_absent",
-            Self::Technical => "technical",
+            Self::CutShort => "cut_short",
         }
     }
 
@@ -103,11 +103,11 @@ pub fn decide(events: &[Event], starts_at: Timestamp, ends_at: Timestamp) -> Out
     let waited_until = (starts_at + ENOUGH).min(ends_at);
     let came = |spans: &[Span]| spans.iter().any(|span| span.from < waited_until);
     match (came(&employee), came(&specialist)) {
-        (true, true) => Outcome::Technical,
+        (true, true) => Outcome::CutShort,
         (false, true) => Outcome::EmployeeAbsent,
         (true, false) => Outcome::SpecialistAbsent,
         // Both came too late: each found nobody in time.
-        (false, false) if !employee.is_empty() && !specialist.is_empty() => Outcome::Technical,
+        (false, false) if !employee.is_empty() && !specialist.is_empty() => Outcome::CutShort,
         (false, false) => Outcome::BothAbsent,
     }
 }
@@ -172,12 +172,12 @@ mod tests {
         check(&[(0, 50)], &[(0, 50)], Outcome::Held);
         check(&[(-5, 20)], &[(10, 50)], Outcome::Held);
         check(&[(0, 5), (20, 26)], &[(0, 50)], Outcome::Held);
-        check(&[(0, 8)], &[(0, 50)], Outcome::Technical);
+        check(&[(0, 8)], &[(0, 50)], Outcome::CutShort);
         check(&[], &[(0, 20)], Outcome::EmployeeAbsent);
         check(&[(30, 45)], &[(0, 12)], Outcome::EmployeeAbsent);
         check(&[(-10, 15)], &[], Outcome::SpecialistAbsent);
         check(&[], &[], Outcome::BothAbsent);
-        check(&[(30, 35)], &[(40, 50)], Outcome::Technical);
+        check(&[(30, 35)], &[(40, 50)], Outcome::CutShort);
     }
 
     #[test]
@@ -186,6 +186,6 @@ mod tests {
         let sign = |party, second| Event { party, kind: EventKind::Seen, at: start + SignedDuration::from_secs(second) };
         let events: Vec<Event> = (0..12).flat_map(|n| [sign(Party::Employee, n * 30), sign(Party::Specialist, n * 30)]).collect();
         assert_eq!(decide(&events, start, start + SignedDuration::from_mins(15)), Outcome::Held);
-        assert_eq!(decide(&events, start, start + SignedDuration::from_mins(50)), Outcome::Technical);
+        assert_eq!(decide(&events, start, start + SignedDuration::from_mins(50)), Outcome::CutShort);
     }
 }

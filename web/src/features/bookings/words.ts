@@ -5,7 +5,7 @@ const within = <T extends string>(known: readonly T[], raw: string | null | unde
 
 export const statusOf = (booking: Booking) => within(['held', 'booked', 'completed', 'canceled', 'expired'], booking.status) ?? 'expired'
 export const formatOf = (booking: Booking) => within(['video', 'audio', 'chat'], booking.format)
-export const outcomeOf = (booking: Booking) => within(['held', 'employee_absent', 'specialist_absent', 'both_absent', 'technical'], booking.outcome)
+export const outcomeOf = (booking: Booking) => within(['held', 'employee_absent', 'specialist_absent', 'both_absent', 'cut_short'], booking.outcome)
 export const canceledByOf = (booking: Booking) => within(['employee', 'specialist', 'operator', 'system'], booking.canceled?.by)
 
 /** Why the operator acts for somebody; goes into the audit log. */

@@ -52,7 +52,7 @@ function WriteTo({ id }: { id: string }) {
   return <Button icon="messages" isPending={open.isPending} onPress={() => { open.mutate(id) }}>{t('clients.write')}</Button>
 }
 
-type Became = 'booked' | 'ongoing' | 'completed' | 'canceled' | 'held' | 'employee_absent' | 'specialist_absent' | 'both_absent' | 'technical'
+type Became = 'booked' | 'ongoing' | 'completed' | 'canceled' | 'held' | 'employee_absent' | 'specialist_absent' | 'both_absent' | 'cut_short'
 
 function VisitCard({ visit, isOpenAtFirst }: { visit: Visit; isOpenAtFirst: boolean }) {
   const t = useT()

@@ -3,7 +3,7 @@ import { Chip, Row } from '~/ui'
 import type { Session } from './queries'
 import { aloneMs, needsHelp } from './standing'
 
-const outcomes = ['held', 'employee_absent', 'specialist_absent', 'both_absent', 'technical'] as const
+const outcomes = ['held', 'employee_absent', 'specialist_absent', 'both_absent', 'cut_short'] as const
 const states = ['ahead', 'open', 'employee_waits', 'specialist_waits', 'together', 'overdue', 'canceled'] as const
 
 /** How a consultation stands, in words; for how long somebody has been alone; whether the two hear each other. */

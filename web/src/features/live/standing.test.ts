@@ -30,7 +30,7 @@ describe('who wants help', () => {
 test('what is over is sorted by its outcome', () => {
   expect(groupOf(session({ state: 'ended' }))).toBe('held')
   expect(groupOf(session({ state: 'ended', outcome: 'held' }))).toBe('held')
-  expect(groupOf(session({ state: 'ended', outcome: 'technical' }))).toBe('missed')
+  expect(groupOf(session({ state: 'ended', outcome: 'cut_short' }))).toBe('missed')
   expect(groupOf(session({ state: 'open' }))).toBe('ahead')
   expect(fits(session({ state: 'canceled' }), 'canceled', START)).toBe(true)
 })

@@ -13,6 +13,11 @@ test('what has begun is no plan any more; what was offered is told from what one
   expect(of('held', -1, { is_offer: false })).toBe('held')
 })
 
+test('what is over is what became of it', () => {
+  const of = (outcome?: string) => statusOf({ status: 'completed', starts_at: at, ...(outcome !== undefined && { outcome }) })
+  expect([of('held'), of(), of('cut_short'), of('employee_absent')]).toEqual(['completed', 'completed', 'cut_short', 'employee_absent'])
+})
+
 test('a wait is told by the day that was chosen', () => {
   expect(lastDay('2026-12-12T21:00:00Z', 'Europe/Moscow')).toBe('2026-12-12')
 })

@@ -2,12 +2,15 @@ import { nowMs } from '~/i18n/clock'
 import { civilDateOf } from '~/i18n/format'
 import type { Appointment } from './queries'
 
-export const statuses = ['held', 'offered', 'booked', 'ongoing', 'completed', 'canceled', 'expired'] as const
+const outcomes = ['employee_absent', 'specialist_absent', 'both_absent', 'cut_short'] as const
+export const statuses = ['held', 'offered', 'booked', 'ongoing', 'completed', 'canceled', 'expired', ...outcomes] as const
 
-/** What the appointment is to the person: a held time may have been offered from the waiting list, and what has begun is no plan any more. */
-export function statusOf({ status, hold, starts_at }: Pick<Appointment, 'status' | 'hold' | 'starts_at'>, now = nowMs()): (typeof statuses)[number] {
+/** What the appointment is to the person: a held time may have been offered from the waiting list, what has begun is no plan any more, and what is over
+ * is what became of it. */
+export function statusOf({ status, hold, starts_at, outcome }: Pick<Appointment, 'status' | 'hold' | 'starts_at' | 'outcome'>, now = nowMs()): (typeof statuses)[number] {
   if (status === 'held' && hold?.is_offer) return 'offered'
   if (status === 'booked' && Date.parse(starts_at) <= now) return 'ongoing'
+  if (status === 'completed') return outcomes.find((one) => one === outcome) ?? 'completed'
   return statuses.find((one) => one === status) ?? 'booked'
 }
 

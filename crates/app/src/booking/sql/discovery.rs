@@ -65,7 +65,8 @@ struct CandidateRow {
 /// Everybody who can be booked in the category, with nothing known of their times yet.
 pub async fn candidates(tx: &mut Tx, employee: PersonId, category: CategoryId) -> Result<Vec<Candidate>> {
     let rows: Vec<CandidateRow> = sqlx::query_as(
-        "WITH known AS (SELECT DISTINCT a.specialist_id FROM appointments a WHERE a.employee_id = $1 AND a.status IN ('booked', 'completed')),
+        "WITH known AS (SELECT DISTINCT a.specialist_id FROM appointments a JOIN session_outcomes o ON o.appointment_id = a.id
+                        WHERE a.employee_id = $1 AND o.outcome IN ('held', 'cut_short')),
               kept AS (SELECT f.specialist_id FROM favourites f WHERE f.employee_id = $1)
          SELECT s.person_id AS id, ARRAY(SELECT t.topic_id FROM specialist_topics t WHERE t.specialist_id = s.person_id) AS topics,
                 s.languages, s.formats, s.gender, s.rating_stars, s.rating_count,
@@ -154,8 +155,8 @@ pub async fn cards(tx: &mut Tx, employee: PersonId, specialists: &[PersonId]) ->
                                           ORDER BY e.year DESC, e.id), '[]')
                  FROM education e WHERE e.specialist_id = s.person_id AND e.state = 'verified') AS education,
                 EXISTS (SELECT FROM favourites f WHERE f.employee_id = $1 AND f.specialist_id = s.person_id) AS is_favourite,
-                EXISTS (SELECT FROM appointments a WHERE a.employee_id = $1 AND a.specialist_id = s.person_id
-                        AND a.status IN ('booked', 'completed')) AS is_known
+                EXISTS (SELECT FROM appointments a JOIN session_outcomes o ON o.appointment_id = a.id
+                        WHERE a.employee_id = $1 AND a.specialist_id = s.person_id AND o.outcome IN ('held', 'cut_short')) AS is_known
          FROM specialists s JOIN people p ON p.id = s.person_id LEFT JOIN schedules h ON h.specialist_id = s.person_id
          WHERE s.person_id = ANY($2)",
     )

@@ -245,7 +245,25 @@ async fn whom_one_keeps_close_or_knows_goes_up() {
         anna.delete(&format!("/api/favourites/{}", who.id())).await.is(200);
     }
     anna.put(&format!("/api/favourites/{}", PersonId(Uuid::nil())), json!({})).await.is_problem(404, "not_found");
-    book(&clinic, &anna, &olga, "2026-12-15T06:00:00Z").await;
+    let booked = book(&clinic, &anna, &olga, "2026-12-15T06:00:00Z").await;
+    let knows_nobody = |found: &Value| found["items"].as_array().unwrap().iter().all(|i| i["card"]["is_known"] == false);
+    assert!(knows_nobody(&find(&clinic, &anna, "").await), "who is booked has not been met yet");
+    let became = async |outcome: &str| {
+        let mut tx = clinic.system().await;
+        sqlx::query(
+            "INSERT INTO session_outcomes (appointment_id, outcome, decided_by, decided_at) VALUES ($1::uuid, $2, 'rule', now())
+             ON CONFLICT (appointment_id) DO UPDATE SET outcome = excluded.outcome",
+        )
+        .bind(&booked)
+        .bind(outcome)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+    };
+    became("specialist_absent").await;
+    assert!(knows_nobody(&find(&clinic, &anna, "").await));
+    became("held").await;
     let found = find(&clinic, &anna, "").await;
     assert_eq!(names(&found)[0], "Ольга");
     assert_eq!(found["items"][0]["card"]["is_known"], true);
