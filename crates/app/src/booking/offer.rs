@@ -91,6 +91,10 @@ async fn quiet(tx: &mut platform::db::Tx, person: PersonId, now: Timestamp) -> R
 /// Holds a start for the person and tells them, in one transaction.
 async fn try_offer(app: &App, asked: &Payload, person: &InLine) -> Result<()> {
     let mut tx = app.db.begin_system().await?;
+    // One at a time, also to who waits in several places: nobody talks twice at once, and others wait too.
+    if sql::has_offer(&mut tx, person.employee, app.now()).await? {
+        return Ok(());
+    }
     let Some(start) = find_start(&mut tx, app, asked, person).await? else { return Ok(()) };
     let wish = Wish {
         specialist: asked.specialist,

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useCommand } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Card, Chip, Columns, Dialog, EmptyState, Form, List, Menu, moved, MoveButtons, Muted, noTexts, Row, Section, Stack, TextsField, toast, useForm, useProblemText, type Texts } from '~/ui'
+import { Banner, Card, Chip, Columns, Dialog, EmptyState, Form, LinkButton, List, Menu, MoveButtons, moved, Muted, noTexts, Row, Section, Stack, TextsField, toast, useForm, useProblemText, type Texts } from '~/ui'
 import { addTopic, changeTopic, orderTopics } from './commands'
 import { Preview } from './Preview'
 import { catalogueQuery, usePutCategory, type Category, type Consent, type Topic } from './queries'
@@ -33,6 +33,9 @@ export function Topics({ category, consents }: { category: Category; consents: r
                 </List>
               )}
         </Stack>
+        {category.status === 'draft' && shown.length > 0 && (
+          <Row><LinkButton to="/desk/categories/$id" params={{ id: category.id }} icon="forward">{t('categories.topics.publish')}</LinkButton></Row>
+        )}
         {shown.length < TOPICS_MAX ? <AddTopic category={category} /> : <Muted>{t('categories.topics.enough', { count: TOPICS_MAX })}</Muted>}
       </Stack>
       <Dialog title={t('categories.topic.rename')} size="wide" isOpen={renamed !== undefined} onClose={() => { setRenamed(undefined) }}>

@@ -68,7 +68,7 @@ function Problem({ booking, wanted }: { booking: Booking; wanted: Wanted }) {
           </Row>
         </>
       )}
-      {isFinal(problem.code) && booking.held && <Row><Button onPress={booking.close}>{t('find.book.back')}</Button></Row>}
+      {isFinal(problem.code) && booking.held && <Row><Button onPress={booking.close}>{t(problem.code === 'quota_exhausted' ? 'find.book.close' : 'find.book.back')}</Button></Row>}
     </Stack>
   )
 }

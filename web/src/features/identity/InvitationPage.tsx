@@ -6,7 +6,7 @@ import { api, asProblem, data, meQuery, type components } from '~/api'
 import { brand } from '~/brand'
 import { chooseLang, useLang, useT, type Lang } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Banner, Form, LinkButton, Loaded, Muted, PageHeader, Row, Select, Stack, TextField, TextSkeleton, useForm, ZoneField } from '~/ui'
+import { Banner, Disclosure, Form, LinkButton, Loaded, Muted, PageHeader, Row, Select, Stack, TextField, TextSkeleton, useForm, ZoneField } from '~/ui'
 import { useArrive } from './arrive'
 import { acceptInvitation, deviceZone } from './commands'
 import { KEEP_ACCESS } from './keep-access'
@@ -44,9 +44,9 @@ function Over() {
       <Stack gap={2}>
         <p>{t('identity.over.used')}</p>
         <p>{t('identity.over.new')}</p>
-        <Muted small>{t('identity.over.bootstrap')}</Muted>
       </Stack>
       <Row><LinkButton to="/sign-in" search={{}} variant="primary">{t('identity.over.signIn')}</LinkButton></Row>
+      <Disclosure title={t('identity.over.launch')}><Muted small>{t('identity.over.bootstrap')}</Muted></Disclosure>
     </Stack>
   )
 }

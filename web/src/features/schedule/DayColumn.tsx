@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { CSSProperties } from 'react'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
@@ -114,8 +115,11 @@ function Taken({ day, reach, bookings, busy }: Pick<Props, 'day' | 'reach' | 'bo
       ))}
       {bookings.map(({ span: one, place }) => (
         <li key={one.appointment_id} className={cx(styles.item, styles.booking)} style={placeOf(place, reach)}>
-          <time dateTime={one.starts_at}>{span(one)}</time> {one.client_name}
-          <VisuallyHidden>{`, ${one.category}, ${t(`schedule.format.${one.format as 'video'}`)}`}</VisuallyHidden>
+          {/* Pressed, it is a link, not the beginning of new hours. */}
+          <Link to="/work/clients/$client" params={{ client: one.client_id }} className={styles.client} onPointerDown={(event) => { event.stopPropagation() }}>
+            <time dateTime={one.starts_at}>{span(one)}</time> {one.client_name}
+            <VisuallyHidden>{`, ${one.category}, ${t(`schedule.format.${one.format as 'video'}`)}`}</VisuallyHidden>
+          </Link>
         </li>
       ))}
     </ul>

@@ -1,19 +1,37 @@
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { useZoneName } from '~/i18n/zones'
-import { Button, Card, Chip, Grid, Muted, Row, Stack } from '~/ui'
+import { Button, Card, Chip, Disclosure, Grid, Muted, Row, Stack } from '~/ui'
 import { Agenda, OpenHours } from './Agenda'
-import type { CalendarView } from './queries'
+import type { CalendarDay, CalendarView } from './queries'
 import { weekdayOf, weekdays } from './week'
 
-/** The week in words: where a column would be too narrow to draw in. */
-export function WeekCards({ view, onEdit }: { view: CalendarView; onEdit: (date: string) => void }) {
+interface Props {
+  view: CalendarView
+  onEdit: (date: string) => void
+}
+
+/** The week in words: where a column would be too narrow to draw in. Days of this week that are over come after those that matter. */
+export function WeekCards({ view, onEdit }: Props) {
+  const t = useT()
+  const isThisWeek = view.days.some((day) => day.date === view.today)
+  const isOver = (day: CalendarDay) => isThisWeek && day.date < view.today
+  const over = view.days.filter(isOver)
+  return (
+    <Stack gap={5}>
+      <Days days={view.days.filter((day) => !isOver(day))} view={view} onEdit={onEdit} />
+      {over.length > 0 && <Disclosure title={t('schedule.week.over')}><Days days={over} view={view} onEdit={onEdit} /></Disclosure>}
+    </Stack>
+  )
+}
+
+function Days({ days, view, onEdit }: Props & { days: readonly CalendarDay[] }) {
   const t = useT()
   const format = useFormat()
   const zoneName = useZoneName()
   return (
     <Grid min={15}>
-      {view.days.map((day) => {
+      {days.map((day) => {
         const weekday = weekdays[weekdayOf(day.date)] ?? 'mon'
         const date = format.civilDate(day.date)
         const isToday = day.date === view.today

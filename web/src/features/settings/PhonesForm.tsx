@@ -101,7 +101,7 @@ function LineCard({ line, index, count, errorAt, onChange, onMove, onRemove }: L
         />
       </Grid>
       <TextsField label={t('settings.phone.name')} name={`${path}/name`} maxLength={120} value={line.name} onChange={(texts) => { onChange({ ...line, name: texts }) }} errorAt={errorAt} />
-      <TextsField label={t('settings.phone.about')} hint={t('settings.phone.aboutHint')} name={`${path}/about`} maxLength={240} value={line.about} onChange={(about) => { onChange({ ...line, about }) }} errorAt={errorAt} />
+      <TextsField label={t('settings.phone.about')} hint={t('settings.phone.aboutHint')} name={`${path}/about`} isLong maxLength={240} value={line.about} onChange={(about) => { onChange({ ...line, about }) }} errorAt={errorAt} />
     </Card>
   )
 }

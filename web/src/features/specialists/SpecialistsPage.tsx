@@ -2,7 +2,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { usePerson, type Loader } from '~/api'
 import { useT } from '~/i18n'
-import { PageHeader, Tabs } from '~/ui'
+import { LinkButton, PageHeader, Tabs } from '~/ui'
 import { Invitations } from './Invitations'
 import { invitationsQuery, specialistsQuery } from './queries'
 import { specialistsSearch } from './search'
@@ -23,7 +23,10 @@ export default function SpecialistsPage() {
   const isReviewer = mayReview(usePerson().capabilities)
   return (
     <>
-      <PageHeader title={t('specialists.title')} lead={t(isReviewer ? 'specialists.lead' : 'specialists.leadReader')} />
+      <PageHeader
+        title={t('specialists.title')} lead={t(isReviewer ? 'specialists.lead' : 'specialists.leadReader')}
+        actions={isReviewer && view !== 'invitations' && <LinkButton to="/desk/specialists" search={{ view: 'invitations' }} icon="plus">{t('specialists.invite')}</LinkButton>}
+      />
       {isReviewer
         ? (
             <Tabs

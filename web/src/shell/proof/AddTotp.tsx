@@ -42,7 +42,7 @@ function Steps({ offer, onAdded, actions }: Props & { offer: Offer }) {
       <p>{t('proof.totp.scan')}</p>
       <Qr picture={offer.qr} label={t('proof.totp.picture')} />
       <p><a href={offer.uri}>{t('proof.totp.open')}</a></p>
-      <CopyField label={t('proof.totp.secret')} hint={t('proof.totp.secret.hint')} value={offer.secret} />
+      <CopyField label={t('proof.totp.secret')} hint={t('proof.totp.secret.hint')} value={offer.secret} rows={2} />
       <Form form={form} submit={t('proof.totp.connect')} actions={actions}>
         <CodeField label={t('proof.totp.first')} hint={t('proof.totp.hint')} {...form.field('code')} />
       </Form>

@@ -177,6 +177,18 @@ pub async fn line(tx: &mut Tx, freed: &Freed, span: Visit, now: Timestamp) -> Re
         .collect())
 }
 
+/// Whether a time is being held for the person from the waiting list.
+pub async fn has_offer(tx: &mut Tx, employee: PersonId, now: Timestamp) -> Result<bool> {
+    let (has,): (bool,) = sqlx::query_as(
+        "SELECT EXISTS (SELECT FROM appointments WHERE employee_id = $1 AND status = 'held' AND is_offer AND hold_expires_at > $2)",
+    )
+    .bind(employee.0)
+    .bind(now.to_sqlx())
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(has)
+}
+
 /// Notes that the place is being offered a hold. False if the person has left the list or is offered something else.
 pub async fn offer(tx: &mut Tx, id: Uuid, appointment: AppointmentId) -> Result<bool> {
     let changed = sqlx::query("UPDATE waiting_entries SET status = 'offered', appointment_id = $2 WHERE id = $1 AND status = 'waiting'")

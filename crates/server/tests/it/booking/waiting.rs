@@ -56,6 +56,28 @@ async fn a_freed_time_is_held_for_the_first_in_line_and_then_for_the_next() {
 }
 
 #[tokio::test]
+async fn whoever_waits_in_two_places_is_offered_one_time_and_the_next_in_line_the_other() {
+    let clinic = Clinic::open().await;
+    let vera = clinic.specialist("Вера").await;
+    let [anna, boris, carol] = [clinic.employee("Анна").await, clinic.employee("Борис").await, clinic.employee("Карина").await];
+    let booked = [book(&clinic, &anna, &vera, TUESDAY_9).await, book(&clinic, &anna, &vera, FRIDAY_9).await];
+    wait_for(&clinic, &boris, Some(&vera), "2026-12-25T00:00:00Z").await;
+    wait_for(&clinic, &boris, None, "2026-12-25T00:00:00Z").await;
+    clinic.app.pass(SignedDuration::from_secs(1));
+    wait_for(&clinic, &carol, None, "2026-12-25T00:00:00Z").await;
+    for one in booked {
+        anna.post(&format!("/api/appointments/{one}/cancel"), json!({})).await.is(200);
+    }
+    clinic.app.do_jobs().await;
+    let offers = async |who: &Client| {
+        let items = who.get("/api/waiting").await.is(200).json()["items"].as_array().unwrap().clone();
+        items.into_iter().filter(|one| one["status"] == "offered").count()
+    };
+    assert_eq!((offers(&boris).await, offers(&carol).await), (1, 1));
+    assert_eq!((clinic.balance(&boris).await, clinic.balance(&carol).await), ((8, 1, 0), (8, 1, 0)));
+}
+
+#[tokio::test]
 async fn an_offer_that_is_declined_goes_to_the_next_at_once() {
     let clinic = Clinic::open().await;
     let vera = clinic.specialist("Вера").await;
