@@ -251,7 +251,7 @@ export class CallViewModel {
     else this.monitor.stop()
     if (status.peer !== 'present') {
       this.remote = keepIfEqual(this.remote, NO_REMOTE)
-      this.vote({ peerLimit: 'full' })
+      this.vote({ peerLimit: 'full', peerChose: false })
     }
     this.publish()
   }
@@ -270,9 +270,9 @@ export class CallViewModel {
   private controlCame(message: ControlMessage): void {
     switch (message.type) {
       case 'media': {
-        const { microphone, camera, sharing, limit } = message
-        this.remote = { ...this.remote, microphone, camera, sharing }
-        this.vote({ peerLimit: limit })
+        const { microphone, camera, sharing, heldBackBy, limit } = message
+        this.remote = { ...this.remote, microphone, camera, sharing, heldBackBy }
+        this.vote({ peerLimit: limit, peerChose: heldBackBy === 'choice' })
         this.publish()
         return
       }
