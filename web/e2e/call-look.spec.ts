@@ -60,7 +60,7 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
   await look(a, 'lobby')
 
   await join(a)
-  await expect(a.getByTestId('remote')).toContainText('ещё не в комнате')
+  await expect(a.getByTestId('remote')).toContainText('Ещё не в комнате')
   await look(a, 'waiting')
 
   await enter(b, id)
@@ -74,11 +74,11 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
         - button "Микрофон" [pressed]
         - button "Камера" [pressed]
         - button "Экран"
-        - button /^Сообщения/
+        - button /^Чат/
         - button "Настройки"
         - button "Выйти"
   `)
-  await control(b, 'Сообщения').click()
+  await control(b, 'Чат').click()
   await expect(b.getByRole('complementary')).toBeVisible()
   await look(b, 'writing')
   await b.getByRole('button', { name: 'Закрыть сообщения' }).click()
