@@ -1,5 +1,5 @@
 // The screens of a call as people see and hear them: nothing for axe to find, nothing that sticks out, in every language and theme.
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { control, enter, join, Pair } from './calls'
 import { checkAxe, checkFits, expect as atOnce, langs, screens, switchLang, test, themes } from './harness'
 import { ask } from './people'
@@ -23,6 +23,28 @@ async function look(page: Page, name: string): Promise<void> {
   if (process.env.SCREENS !== undefined) await screens(page, `call-${name}`)
   await switchLang(page, 'ru')
   if (before) await page.setViewportSize(before)
+}
+
+/** All controls in one row on every phone, each large enough for a thumb. */
+async function checkBar(page: Page): Promise<void> {
+  const before = page.viewportSize()
+  for (const lang of langs) {
+    await switchLang(page, lang)
+    for (const width of [320, 360, 375, 390]) {
+      await page.setViewportSize({ width, height: 700 })
+      const buttons = await page.locator('[role=group] button:visible').all()
+      const boxes = await Promise.all(buttons.map((button) => button.boundingBox()))
+      expect(new Set(boxes.map((box) => box?.y)).size, `${lang} ${String(width)}: rows`).toBe(1)
+      for (const box of boxes) expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44)
+    }
+  }
+  await switchLang(page, 'ru')
+  if (before) await page.setViewportSize(before)
+}
+
+async function isInside(inner: Locator, outer: Locator): Promise<boolean> {
+  const [a, b] = [await inner.boundingBox(), await outer.boundingBox()]
+  return !!a && !!b && a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height
 }
 
 test('each screen of a call, for eyes and ears', async ({ browser }) => {
@@ -78,6 +100,30 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
         - button "Настройки"
         - button "Выйти"
   `)
+  await checkBar(b)
+
+  await control(a, 'Настройки').click()
+  await a.getByRole('switch', { name: /^Только звук/ }).press('Space')
+  await a.getByRole('dialog').getByRole('button', { name: 'Закрыть' }).click()
+  await expect(b.getByTestId('remote')).toContainText('Только звук, по своему выбору')
+  await expect(a.getByTestId('remote')).toContainText('вы выбрали «Только звук»')
+  await look(a, 'chose-sound')
+  await look(b, 'told-sound')
+  await a.getByRole('button', { name: 'Вернуть видео' }).click()
+  await control(a, 'Камера').click()
+  await expect(b.getByTestId('remote')).toContainText('Без камеры')
+  await look(b, 'no-camera')
+
+  await control(b, 'Экран').click()
+  await expect(a.getByTestId('screen')).toBeVisible()
+  await control(b, 'Камера').click()
+  await expect(a.getByTestId('remote')).toContainText('Без камеры')
+  await look(a, 'screen')
+  const [tile, words] = [a.getByTestId('remote'), a.getByText('Без видео', { exact: true })]
+  await a.setViewportSize({ width: 320, height: 640 })
+  expect(await isInside(words, tile)).toBe(true)
+  await control(b, 'Экран').click()
+
   await control(b, 'Чат').click()
   await expect(b.getByRole('complementary')).toBeVisible()
   await look(b, 'writing')

@@ -94,7 +94,6 @@ test('a consultation, from the link to its end', async ({ browser }) => {
     await expect(b.getByTestId('remote')).toContainText('Только звук, по своему выбору')
     await expect(a.getByTestId('remote')).toContainText('вы выбрали «Только звук»')
     await a.getByRole('button', { name: 'Вернуть видео' }).click()
-    await control(a, 'Камера').click()
     await expectTalking(a, b)
     for (const page of [a, b]) {
       await expect(pictureOf(page)).toBeVisible()

@@ -79,6 +79,7 @@ export function usePresence(id: string, snapshot: CallSnapshot): void {
   const camera = local.camera === 'on' || local.camera === 'interrupted'
   const microphone = !local.muted
   useEffect(() => {
-    if (isIn) stay.write(id, { camera, microphone, audioOnly })
+    // Under sound alone the camera rests: what counts is what it was before.
+    if (isIn) stay.write(id, { camera: audioOnly ? (stay.read(id)?.camera ?? false) : camera, microphone, audioOnly })
   }, [id, isIn, camera, microphone, audioOnly])
 }

@@ -140,6 +140,17 @@ describe('media told to the other side', () => {
     expect(connectionOf(boris).getTransceivers()[1]?.sender.parameters.encodings[0]?.active).toBe(true)
   })
 
+  it('enters with sound alone where that was chosen before, and has the camera back afterwards', async () => {
+    const scene = new Scene()
+    const anna = scene.page('polite')
+    await anna.call.setAudioOnly(true)
+    await anna.call.join({ microphone: true, camera: true })
+    await scene.clock.advance(100)
+    expect(snapshot(anna)).toMatchObject({ audioOnly: true, local: { camera: 'off', microphone: 'on' } })
+    await anna.call.setAudioOnly(false)
+    expect(snapshot(anna)).toMatchObject({ audioOnly: false, local: { camera: 'on' } })
+  })
+
   it('takes a tap on the camera as the end of sound alone', async () => {
     const scene = new Scene()
     const { anna } = await scene.connected()
