@@ -56,7 +56,8 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
   await expect(a.getByRole('heading', { level: 1 })).toContainText('ждёт вас позже')
   await look(a, 'early')
 
-  const { id } = await pair.book(2 * MINUTE)
+  // Looking takes minutes, and what has begun cannot be called off.
+  const { id } = await pair.book(10 * MINUTE)
   await a.goto(`/call/${id}`)
   await expect(a.getByText('Связь есть')).toBeVisible()
   await expect(a.locator('main')).toMatchAriaSnapshot(`
@@ -110,9 +111,6 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
   await look(a, 'chose-sound')
   await look(b, 'told-sound')
   await a.getByRole('button', { name: 'Вернуть видео' }).click()
-  await control(a, 'Камера').click()
-  await expect(b.getByTestId('remote')).toContainText('Без камеры')
-  await look(b, 'no-camera')
 
   await control(b, 'Экран').click()
   await expect(a.getByTestId('screen')).toBeVisible()

@@ -47,8 +47,8 @@ function Face({ snapshot, name, isSmall }: Props & { isSmall: boolean }) {
         {missing !== null && (
           <>
             <span className={styles.who}><Avatar name={name} size={isSmall ? 'md' : 'xl'} /></span>
-            {isSmall && <span aria-hidden="true">{t('call.remote.short')}</span>}
-            <p className={isSmall ? styles.heard : undefined}>
+            <span className={styles.inShort} aria-hidden="true">{t('call.remote.short')}</span>
+            <p className={styles.inFull}>
               <strong className={styles.whoName}>{name}</strong>
               {' '}
               {t(`call.${missing}`)}
