@@ -48,7 +48,7 @@ async function isInside(inner: Locator, outer: Locator): Promise<boolean> {
 }
 
 test('each screen of a call, for eyes and ears', async ({ browser }) => {
-  test.setTimeout(400_000)
+  test.setTimeout(500_000)
   const pair = await Pair.meet(browser)
   const [a, b] = [pair.employee.page, pair.specialist.page]
   const { id: later } = await pair.book(2 * 60 * MINUTE)
