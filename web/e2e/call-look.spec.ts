@@ -1,5 +1,5 @@
 // The screens of a call as people see and hear them: nothing for axe to find, nothing that sticks out, in every language and theme.
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { control, enter, join, Pair } from './calls'
 import { checkAxe, checkFits, expect as atOnce, langs, screens, switchLang, test, themes } from './harness'
 import { ask } from './people'
@@ -25,8 +25,30 @@ async function look(page: Page, name: string): Promise<void> {
   if (before) await page.setViewportSize(before)
 }
 
+/** All controls in one row on every phone, each large enough for a thumb. */
+async function checkBar(page: Page): Promise<void> {
+  const before = page.viewportSize()
+  for (const lang of langs) {
+    await switchLang(page, lang)
+    for (const width of [320, 360, 375, 390]) {
+      await page.setViewportSize({ width, height: 700 })
+      const buttons = await page.locator('[role=group] button:visible').all()
+      const boxes = await Promise.all(buttons.map((button) => button.boundingBox()))
+      expect(new Set(boxes.map((box) => box?.y)).size, `${lang} ${String(width)}: rows`).toBe(1)
+      for (const box of boxes) expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44)
+    }
+  }
+  await switchLang(page, 'ru')
+  if (before) await page.setViewportSize(before)
+}
+
+async function isInside(inner: Locator, outer: Locator): Promise<boolean> {
+  const [a, b] = [await inner.boundingBox(), await outer.boundingBox()]
+  return !!a && !!b && a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height
+}
+
 test('each screen of a call, for eyes and ears', async ({ browser }) => {
-  test.setTimeout(400_000)
+  test.setTimeout(500_000)
   const pair = await Pair.meet(browser)
   const [a, b] = [pair.employee.page, pair.specialist.page]
   const { id: later } = await pair.book(2 * 60 * MINUTE)
@@ -34,7 +56,8 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
   await expect(a.getByRole('heading', { level: 1 })).toContainText('ждёт вас позже')
   await look(a, 'early')
 
-  const { id } = await pair.book(2 * MINUTE)
+  // Looking takes minutes, and what has begun cannot be called off.
+  const { id } = await pair.book(10 * MINUTE)
   await a.goto(`/call/${id}`)
   await expect(a.getByText('Связь есть')).toBeVisible()
   await expect(a.locator('main')).toMatchAriaSnapshot(`
@@ -60,7 +83,7 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
   await look(a, 'lobby')
 
   await join(a)
-  await expect(a.getByTestId('remote')).toContainText('ещё не в комнате')
+  await expect(a.getByTestId('remote')).toContainText('Ещё не в комнате')
   await look(a, 'waiting')
 
   await enter(b, id)
@@ -74,11 +97,32 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
         - button "Микрофон" [pressed]
         - button "Камера" [pressed]
         - button "Экран"
-        - button /^Сообщения/
+        - button /^Чат/
         - button "Настройки"
         - button "Выйти"
   `)
-  await control(b, 'Сообщения').click()
+  await checkBar(b)
+
+  await control(a, 'Настройки').click()
+  await a.getByRole('switch', { name: /^Только звук/ }).press('Space')
+  await a.getByRole('dialog').getByRole('button', { name: 'Закрыть' }).click()
+  await expect(b.getByTestId('remote')).toContainText('Только звук, по своему выбору')
+  await expect(a.getByTestId('remote')).toContainText('вы выбрали «Только звук»')
+  await look(a, 'chose-sound')
+  await look(b, 'told-sound')
+  await a.getByRole('button', { name: 'Вернуть видео' }).click()
+
+  await control(b, 'Экран').click()
+  await expect(a.getByTestId('screen')).toBeVisible()
+  await control(b, 'Камера').click()
+  await expect(a.getByTestId('remote')).toContainText('Без камеры')
+  await look(a, 'screen')
+  const [tile, words] = [a.getByTestId('remote'), a.getByText('Без видео', { exact: true })]
+  await a.setViewportSize({ width: 320, height: 640 })
+  expect(await isInside(words, tile)).toBe(true)
+  await control(b, 'Экран').click()
+
+  await control(b, 'Чат').click()
   await expect(b.getByRole('complementary')).toBeVisible()
   await look(b, 'writing')
   await b.getByRole('button', { name: 'Закрыть сообщения' }).click()

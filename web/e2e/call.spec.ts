@@ -1,5 +1,5 @@
 // Two real browsers hold a consultation through the relay of the running product.
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { LossyPath } from '../src/features/call/engine/browser/lossyPath'
 import { carried, control, enter, expectTalking, join, Pair, reachRelayBy, watchConnections } from './calls'
 import { expect as atOnce, test } from './harness'
@@ -29,7 +29,7 @@ test('a consultation, from the link to its end', async ({ browser }) => {
 
   await test.step('the waiting room tells the truth, on both sides of the door', async () => {
     await join(a)
-    await expect(a.getByTestId('remote')).toContainText(`${pair.specialistName} ещё не в комнате`)
+    await expect(a.getByTestId('remote')).toContainText(`${pair.specialistName} Ещё не в комнате`)
     await b.goto(`/call/${id}`)
     await expect(b.getByText(`${pair.employeeName} уже в комнате.`)).toBeVisible()
     await join(b)
@@ -62,25 +62,59 @@ test('a consultation, from the link to its end', async ({ browser }) => {
     await expect(control(a, 'Микрофон')).toHaveAttribute('aria-pressed', 'false')
     await expect(b.getByTestId('remote')).toContainText('Микрофон выключен')
     await control(a, 'Камера').click()
-    await expect(b.getByTestId('remote')).toContainText(`${pair.employeeName}: без камеры`)
+    await expect(b.getByTestId('remote')).toContainText(`${pair.employeeName} Без камеры`)
+    await expect(pictureOf(b)).toBeHidden()
     await control(a, 'Микрофон').click()
     await control(a, 'Камера').click()
     await expectTalking(b)
+    await expect(pictureOf(b)).toBeVisible()
+  })
+
+  await test.step('sound alone is told as the choice it is, rests the video of both, and gives it back', async () => {
+    await control(a, 'Настройки').click()
+    await a.getByRole('switch', { name: /^Только звук/ }).press('Space')
+    await a.getByRole('dialog').getByRole('button', { name: 'Закрыть' }).click()
+    await expect(a.getByTestId('remote')).toContainText(`${pair.specialistName} Видео выключено: вы выбрали «Только звук»`)
+    await expect(a.getByTestId('self')).toHaveText('Только звук')
+    await expect(control(a, 'Камера')).toHaveAttribute('aria-pressed', 'false')
+    await expect(b.getByTestId('remote')).toContainText(`${pair.employeeName} Только звук, по своему выбору`)
+    await expect(b.getByTestId('self')).toHaveText('Видео на паузе')
+    await expect(b.getByText('Ваше видео сейчас не передаётся.', { exact: false })).toBeVisible()
+    await expect(control(b, 'Камера')).toHaveAttribute('aria-pressed', 'false')
+    for (const page of [a, b]) {
+      // No last picture under the words, and the network is not to blame.
+      await expect(pictureOf(page)).toBeHidden()
+      await expect(page.getByText(/из-за сети|Сеть слабая/)).toHaveCount(0)
+      await expectCentred(page)
+    }
+    const before = (await carried(b)).sound
+    await expect.poll(async () => (await carried(b)).sound).toBeGreaterThan(before)
+    // A reload does not undo the choice.
+    await a.reload()
+    await expect(b.getByTestId('remote')).toContainText('Только звук, по своему выбору')
+    await expect(a.getByTestId('remote')).toContainText('вы выбрали «Только звук»')
+    await a.getByRole('button', { name: 'Вернуть видео' }).click()
+    await expectTalking(a, b)
+    for (const page of [a, b]) {
+      await expect(pictureOf(page)).toBeVisible()
+      await expect(page.getByTestId('self').locator('video')).toBeVisible()
+      await expect(control(page, 'Камера')).toHaveAttribute('aria-pressed', 'true')
+    }
   })
 
   await test.step('they write to each other, and it stays among the messages', async () => {
     const text = `Ссылка на дыхательное упражнение ${String(Date.now())}`
-    await control(a, 'Сообщения').click()
+    await control(a, 'Чат').click()
     await a.getByLabel(`Сообщение: ${pair.specialistName}`).fill(text)
     await a.getByRole('button', { name: 'Отправить' }).click()
     await expect(a.getByRole('log', { name: /^Переписка/ })).toContainText(text)
     await expect(a.getByLabel(`Сообщение: ${pair.specialistName}`)).toHaveValue('')
-    await expect(control(b, 'Сообщения')).toContainText('Есть новое сообщение')
-    await control(b, 'Сообщения').click()
+    await expect(control(b, 'Чат')).toContainText('Есть новое сообщение')
+    await control(b, 'Чат').click()
     await expect(b.getByRole('log', { name: /^Переписка/ })).toContainText(text)
     await b.getByRole('button', { name: 'Закрыть сообщения' }).click()
-    await expect(control(b, 'Сообщения')).toBeFocused()
-    await expect(control(b, 'Сообщения')).not.toContainText('Есть новое сообщение')
+    await expect(control(b, 'Чат')).toBeFocused()
+    await expect(control(b, 'Чат')).not.toContainText('Есть новое сообщение')
     const { threads } = await ask<{ threads: { id: string; with: { id: string } }[] }>(a, 'GET', '/api/threads?limit=100')
     const thread = threads.find((one) => one.with.id === pair.specialistId)
     const page = await ask<{ messages: { text: string }[] }>(a, 'GET', `/api/threads/${thread?.id ?? ''}/messages?limit=5`)
@@ -116,7 +150,7 @@ test('a consultation, from the link to its end', async ({ browser }) => {
   await test.step('the employee leaves and comes back; the specialist sees both', async () => {
     await control(a, 'Выйти').click()
     await a.getByRole('dialog').getByRole('button', { name: 'Выйти' }).click()
-    await expect(b.getByTestId('remote')).toContainText(`${pair.employeeName} выходит из комнаты`)
+    await expect(b.getByTestId('remote')).toContainText(`${pair.employeeName} Больше не в комнате`)
     await enter(a, id)
     await expectTalking(b)
   })
@@ -125,7 +159,8 @@ test('a consultation, from the link to its end', async ({ browser }) => {
     await control(b, 'Выйти').click()
     await b.getByRole('button', { name: 'Завершить для обоих' }).click()
     for (const page of [a, b]) await expect(page.getByRole('heading', { name: 'Консультация завершена' })).toBeVisible()
-    await expect(a.getByRole('link', { name: 'Как всё прошло?' })).toBeVisible()
+    await expect(a.getByRole('link', { name: 'Как всё прошло?' })).toHaveAttribute('href', `/sessions/${id}/after`)
+    await expect(b.getByRole('link', { name: 'Написать заметку' })).toHaveAttribute('href', /^\/work\/clients\/[0-9a-f-]{36}$/)
     // The join log decides: together for less than ten minutes is a technical failure, and the session is given back.
     await expect.poll(async () => (await ask<{ status: string }>(a, 'GET', `/api/appointments/${id}`)).status).toBe('completed')
     expect(await ask(a, 'GET', `/api/appointments/${id}`)).toMatchObject({ is_counted: false })
@@ -159,16 +194,28 @@ test('a cut network heals, and a poor one costs the picture but not the talk', a
   await test.step('a third of all packets is lost: only the sound goes on; the picture returns by itself', async () => {
     line.loss = 0.3
     await expect(a.getByText('Сеть слабая, поэтому сейчас идёт только звук.', { exact: false })).toBeVisible({ timeout: 60_000 })
-    await expect(b.getByTestId('remote')).toContainText('видео приостановлено из-за сети', { timeout: 20_000 })
+    await expect(b.getByTestId('remote')).toContainText('Видео приостановлено из-за сети', { timeout: 20_000 })
     const before = (await carried(b)).sound
     await expect.poll(async () => (await carried(b)).sound, { timeout: 20_000 }).toBeGreaterThan(before)
     line.loss = 0
-    await expect(b.getByTestId('remote')).not.toContainText('видео приостановлено', { timeout: 60_000 })
+    await expect(b.getByTestId('remote')).not.toContainText('Видео приостановлено', { timeout: 60_000 })
     await expectTalking(b)
   })
   line.close()
   await pair.part()
 })
+
+const pictureOf = (page: Page) => page.getByTestId('remote').locator('video')
+
+/** The words stand in the middle of the place where the face would be. */
+async function expectCentred(page: Page): Promise<void> {
+  const middle = async (box: Locator) => {
+    const { x = 0, width = 0 } = (await box.boundingBox()) ?? {}
+    return x + width / 2
+  }
+  const words = page.getByTestId('remote').getByRole('status').getByRole('paragraph')
+  expect(Math.abs((await middle(words)) - (await middle(page.getByTestId('remote'))))).toBeLessThan(2)
+}
 
 /** A stretch of network between `page` and the relay that can be made bad: everything goes through it. */
 async function badLine(page: Page, id: string): Promise<LossyPath> {

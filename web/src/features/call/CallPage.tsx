@@ -67,8 +67,10 @@ function InCall({ call, onAgain }: { call: Call; onAgain: () => void }) {
   // A reload, a crash of the tab or a dead battery leads back into the call, not to its door.
   useEffect(() => {
     const before = stay.read(call.appointment_id)
-    if (before) void model.join(before)
-    else model.startCheck()
+    if (before) {
+      if (before.audioOnly) void model.setAudioOnly(true)
+      void model.join(before)
+    } else model.startCheck()
   }, [model, call.appointment_id])
   // Failing now is no harm: it is fetched again when it is drawn.
   useEffect(() => { loadRoom().catch(() => undefined) }, [])

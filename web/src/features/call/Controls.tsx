@@ -2,6 +2,7 @@ import type { Ref } from 'react'
 import { useT } from '~/i18n'
 import { RoundButton } from '~/ui'
 import type { CallSnapshot, CallViewModel } from './engine'
+import { isOwnPaused } from './Stage'
 import styles from './call.module.css'
 
 interface Props {
@@ -17,10 +18,17 @@ interface Props {
   onLeave: () => void
 }
 
+/** Begins or ends showing the screen; only from a tap. */
+export function turnSharing(model: CallViewModel, isSharing: boolean): void {
+  if (isSharing) model.stopSharing()
+  else void model.startSharing()
+}
+
 /** What one does during a call, within a thumb's reach. */
 export function Controls({ model, snapshot, chatButton, isChatOpen, hasNews, onChat, onSettings, onLeave }: Props) {
   const t = useT()
   const { local } = snapshot
+  const isPaused = isOwnPaused(snapshot)
   const isCameraOn = local.camera === 'on' || local.camera === 'starting'
   const isSharing = local.sharing !== 'off'
   const turnMicrophone = () => {
@@ -30,15 +38,18 @@ export function Controls({ model, snapshot, chatButton, isChatOpen, hasNews, onC
   return (
     <div className={styles.controls} role="group" aria-label={t('call.controls')}>
       <RoundButton icon="audio" label={t('call.microphone')} isUsual isOn={!local.muted && local.microphone !== 'failed'} onPress={turnMicrophone} />
-      <RoundButton icon="camera" label={t('call.camera')} isUsual isOn={isCameraOn} onPress={() => { void model.setCamera(!isCameraOn) }} />
+      {/* Paused: crossed out, because nobody sees it; marked, because it comes back by itself unless it is turned off. */}
+      <RoundButton
+        icon="camera" label={t('call.camera')} isUsual isOn={isCameraOn && !isPaused} news={isPaused ? t('call.self.paused') : undefined}
+        onPress={() => { void model.setCamera(!isCameraOn) }}
+      />
       {local.canShare && (
-        <RoundButton
-          icon="screen" label={t('call.share')} isOn={isSharing}
-          onPress={() => { if (isSharing) model.stopSharing(); else void model.startSharing() }}
-        />
+        <div className={styles.shareHere}>
+          <RoundButton icon="screen" label={t('call.share')} isOn={isSharing} onPress={() => { turnSharing(model, isSharing) }} />
+        </div>
       )}
       <RoundButton
-        ref={chatButton} icon="chat" label={t('call.chat')} isOn={isChatOpen} news={hasNews ? t('call.chat.news') : undefined}
+        ref={chatButton} icon="chat" label={t('call.chat.short')} isOn={isChatOpen} news={hasNews ? t('call.chat.news') : undefined}
         onPress={onChat}
       />
       <RoundButton icon="settings" label={t('call.more')} onPress={onSettings} />

@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useT } from '~/i18n'
 import { Button, LinkButton, Row, Stack } from '~/ui'
 import type { Call } from './CallPage'
 import type { AccessRefusal, EndReason } from './engine'
+import { otherQuery } from './queries'
 import styles from './call.module.css'
 
 type Reason = EndReason | 'over' | 'canceled' | 'forbidden' | 'signed_out'
@@ -39,12 +41,21 @@ export function EndScreen({ call, reason, refusal = null, onAgain }: Props) {
           {why === 'signed_out' && (
             <LinkButton variant="primary" to="/sign-in" search={{ next: `/call/${call.appointment_id}` } as never}>{t('call.end.signIn')}</LinkButton>
           )}
-          {held.has(why) && !isSpecialist && (
+          {held.has(why) && (isSpecialist ? <ToNote call={call} /> : (
             <LinkButton variant="primary" to={`/sessions/${call.appointment_id}/after` as never}>{t('call.end.after')}</LinkButton>
-          )}
+          ))}
           <LinkButton to={isSpecialist ? '/work/day' : '/sessions'}>{t('call.back')}</LinkButton>
         </Row>
       </Stack>
     </div>
+  )
+}
+
+/** Right after the talk is when the note is written: on the client's page, or from the list where the client is not known. */
+function ToNote({ call }: { call: Call }) {
+  const t = useT()
+  const { data: client } = useQuery(otherQuery(call.appointment_id, call.party))
+  return (
+    <LinkButton variant="primary" to={(client ? `/work/clients/${client}` : '/work/clients') as never}>{t('call.end.note')}</LinkButton>
   )
 }

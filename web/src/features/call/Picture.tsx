@@ -9,10 +9,12 @@ interface Props {
   isMuted?: boolean
   isMirrored?: boolean
   isWhole?: boolean
+  /** Not seen, but heard: what it shows is not live. */
+  isHidden?: boolean
 }
 
 /** A moving picture. Streams are attached by `srcObject`, and only when the object changed. */
-export function Picture({ stream, label, isMuted = false, isMirrored = false, isWhole = false }: Props) {
+export function Picture({ stream, label, isMuted = false, isMirrored = false, isWhole = false, isHidden = false }: Props) {
   const t = useT()
   const video = useRef<HTMLVideoElement>(null)
   const [needsTap, setNeedsTap] = useState(false)
@@ -26,7 +28,10 @@ export function Picture({ stream, label, isMuted = false, isMirrored = false, is
   return (
     <>
       {/* eslint-disable-next-line jsx-a11y/media-has-caption -- a live conversation has no caption track; text goes beside it */}
-      <video ref={video} className={cx(styles.video, isMirrored && styles.mirrored, isWhole && styles.whole)} aria-label={label} muted={isMuted} autoPlay playsInline hidden={stream === null} />
+      <video
+        ref={video} aria-label={label} muted={isMuted} autoPlay playsInline hidden={stream === null}
+        className={cx(styles.video, isMirrored && styles.mirrored, isWhole && styles.whole, isHidden && styles.unseen)}
+      />
       {needsTap && <div className={styles.tap}><Button variant="primary" onPress={() => { void video.current?.play().then(() => { setNeedsTap(false) }) }}>{t('call.tapToHear')}</Button></div>}
     </>
   )

@@ -1,16 +1,16 @@
 // In the room: the other large, oneself small, a header that tells the truth about time and connection, and few controls.
 import { useEffect, useRef, useState } from 'react'
 import { useT } from '~/i18n'
-import { Banner, Button, Chip, cx, Dialog, Icon } from '~/ui'
+import { Banner, Button, Dialog } from '~/ui'
 import type { Call } from './CallPage'
 import { Chat } from './Chat'
 import { useChat } from './chat'
 import { Compare } from './Compare'
 import { Controls } from './Controls'
 import type { CallSnapshot, CallViewModel } from './engine'
-import { Picture } from './Picture'
-import { Problems } from './Problems'
+import { Notices } from './Notices'
 import { Settings } from './Settings'
+import { Stage } from './Stage'
 import { TimeLeft } from './TimeLeft'
 import { useEnd } from './commands'
 import styles from './call.module.css'
@@ -26,7 +26,7 @@ type Opened = 'settings' | 'compare' | 'leave'
 
 export function Room({ call, model, snapshot, onGo }: Props) {
   const t = useT()
-  const { local, phase, quality, time } = snapshot
+  const { time } = snapshot
   const [opened, setOpened] = useState<Opened>()
   const [isChatOpen, setChatOpen] = useState(call.format === 'chat')
   const chat = useChat(call.appointment_id, call.party, isChatOpen)
@@ -50,13 +50,7 @@ export function Room({ call, model, snapshot, onGo }: Props) {
         <Stage snapshot={snapshot} name={call.other_name} />
         {isChatOpen && <Chat chat={chat} name={call.other_name} onClose={closeChat} />}
       </div>
-      <div className={styles.notices}>
-        <Problems problems={snapshot.problems} model={model} />
-        {quality.sending === 'audio_only' && quality.heldBackBy === 'network' && phase.name === 'connected' && (
-          <Banner announce>{t('call.quality.audioOnly')}</Banner>
-        )}
-        {local.sharing === 'on' && <Banner announce>{t('call.share.shown', { name: call.other_name })}</Banner>}
-      </div>
+      <Notices model={model} snapshot={snapshot} name={call.other_name} />
       <Controls
         model={model} snapshot={snapshot} chatButton={chatButton} isChatOpen={isChatOpen} hasNews={!isChatOpen && chat.hasUnread}
         onChat={() => { setChatOpen(!isChatOpen) }} onSettings={() => { setOpened('settings') }}
@@ -74,50 +68,6 @@ export function Room({ call, model, snapshot, onGo }: Props) {
       />
     </div>
   )
-}
-
-/** Who is seen. A shared screen takes the room, the face goes beside it. */
-function Stage({ snapshot, name }: { snapshot: CallSnapshot; name: string }) {
-  const t = useT()
-  const { remote, local, phase } = snapshot
-  const showsFace = remote.stream !== null && remote.camera === 'on'
-  const isConnected = phase.name === 'connected'
-  return (
-    <div className={styles.stage}>
-      {remote.sharing && remote.screen && (
-        <div className={styles.screen} data-testid="screen">
-          <Picture stream={remote.screen} label={t('call.screenOf', { name })} isWhole />
-        </div>
-      )}
-      <div className={cx(styles.face, remote.sharing && styles.beside)} data-testid="remote">
-        <Picture stream={remote.stream} label={name} />
-        {!showsFace && <p className={styles.noPicture} role="status">{faceText(t, snapshot, name)}</p>}
-        {isConnected && remote.microphone !== null && remote.microphone !== 'on' && (
-          <span className={styles.silent}><Chip>{t('call.remote.silent')}</Chip></span>
-        )}
-      </div>
-      <div className={styles.self} data-testid="self">
-        <Picture stream={local.preview} label={t('call.me')} isMuted isMirrored={local.facing === 'user'} />
-        {local.preview === null && <p className={styles.noPicture}><Icon name="camera" /> {t('call.camera.off')}</p>}
-      </div>
-    </div>
-  )
-}
-
-type T = ReturnType<typeof useT>
-
-/** Why there is no face, truthfully. */
-function faceText(t: T, { phase, peer, remote }: CallSnapshot, name: string): string {
-  if (phase.name === 'connecting') return t('call.wait.connecting', { name })
-  if (phase.name === 'reconnecting') return t('call.wait.reconnecting')
-  if (phase.name === 'waiting') {
-    if (peer === 'left') return t('call.wait.left', { name })
-    if (peer === 'away') return t('call.wait.away', { name })
-    return t('call.wait.nobody', { name })
-  }
-  if (remote.camera === 'paused') return t('call.remote.paused', { name })
-  if (remote.camera === 'lost') return t('call.remote.lost', { name })
-  return t('call.remote.noCamera', { name })
 }
 
 /** One word on the connection; never colour alone. */

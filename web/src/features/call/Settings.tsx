@@ -2,8 +2,10 @@ import { useT } from '~/i18n'
 import { Banner, Button, Dialog, Row, Stack, Switch } from '~/ui'
 import type { Call } from './CallPage'
 import { useExtend } from './commands'
+import { turnSharing } from './Controls'
 import { Devices } from './Devices'
 import type { CallSnapshot, CallViewModel } from './engine'
+import styles from './call.module.css'
 
 interface Props {
   call: Call
@@ -17,11 +19,23 @@ interface Props {
 /** What is needed once in a while: devices, sound alone, a new connection, the words, more time. */
 export function Settings({ call, model, snapshot, isOpen, onClose, onCompare }: Props) {
   const t = useT()
+  const { local } = snapshot
+  const isSharing = local.sharing !== 'off'
   return (
     <Dialog title={t('call.settings')} isOpen={isOpen} onClose={onClose}>
       <Stack>
-        <Switch label={t('call.audioOnly')} hint={t('call.audioOnly.hint')} value={snapshot.audioOnly} onChange={(on) => { void model.setAudioOnly(on) }} />
-        <Devices model={model} local={snapshot.local} />
+        <Switch
+          label={t('call.audioOnly')} hint={t('call.audioOnly.hint')} value={snapshot.audioOnly}
+          onChange={(on) => { void model.setAudioOnly(on) }}
+        />
+        <Devices model={model} local={local} />
+        {local.canShare && (
+          <div className={styles.shareThere}>
+            <Button icon="screen" onPress={() => { onClose(); turnSharing(model, isSharing) }}>
+              {isSharing ? t('call.share.stop') : t('call.share.start')}
+            </Button>
+          </div>
+        )}
         <Row>
           <Button icon="safety" onPress={() => { onClose(); onCompare() }}>{t('call.compare.title')}</Button>
           <Button icon="refresh" onPress={() => { model.retryNow() }}>{t('call.retry')}</Button>

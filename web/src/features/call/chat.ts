@@ -2,21 +2,11 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { api, data, idempotent, useCommand, type components } from '~/api'
+import { otherQuery } from './queries'
 
 export type Message = components['schemas']['ChatMessage']
 
 const SHOWN = 50
-
-/** The other person of the consultation. */
-const otherQuery = (appointment: string, party: string) =>
-  queryOptions({
-    queryKey: ['call', appointment, 'other', party],
-    queryFn: async () => {
-      const { client, specialist } = await data(api.GET('/api/appointments/{id}', { params: { path: { id: appointment } } }))
-      return party === 'specialist' ? (client?.id ?? null) : specialist.id
-    },
-    staleTime: Infinity,
-  })
 
 /** The thread with `other`, if there is one yet. */
 const threadQuery = (other: string | null | undefined) =>

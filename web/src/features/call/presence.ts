@@ -13,17 +13,23 @@ export function say(appointmentId: string, sign: Sign): void {
 /** How often a page says that it is still there. The server takes a minute of silence for absence. */
 export const SEEN_MS = 30_000
 
+interface Stay {
+  camera: boolean
+  microphone: boolean
+  audioOnly: boolean
+}
+
 /** Whether this tab was in the room before a reload, and with what. */
 export const stay = {
-  read(appointmentId: string): { camera: boolean; microphone: boolean } | null {
+  read(appointmentId: string): Stay | null {
     try {
       const raw = sessionStorage.getItem(`call:${appointmentId}`)
-      return raw === null ? null : (JSON.parse(raw) as { camera: boolean; microphone: boolean })
+      return raw === null ? null : (JSON.parse(raw) as Stay)
     } catch {
       return null
     }
   },
-  write(appointmentId: string, state: { camera: boolean; microphone: boolean } | null): void {
+  write(appointmentId: string, state: Stay | null): void {
     try {
       if (state === null) sessionStorage.removeItem(`call:${appointmentId}`)
       else sessionStorage.setItem(`call:${appointmentId}`, JSON.stringify(state))

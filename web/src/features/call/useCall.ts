@@ -58,7 +58,7 @@ function useServerNews(id: string, call: CallViewModel): void {
 
 /** While joined, the page says so; a reload comes back into the call. */
 export function usePresence(id: string, snapshot: CallSnapshot): void {
-  const { phase, local } = snapshot
+  const { phase, local, audioOnly } = snapshot
   const isIn = phase.name === 'waiting' || phase.name === 'connecting' || phase.name === 'connected' || phase.name === 'reconnecting'
   const isConnected = phase.name === 'connected'
   useEffect(() => {
@@ -79,6 +79,7 @@ export function usePresence(id: string, snapshot: CallSnapshot): void {
   const camera = local.camera === 'on' || local.camera === 'interrupted'
   const microphone = !local.muted
   useEffect(() => {
-    if (isIn) stay.write(id, { camera, microphone })
-  }, [id, isIn, camera, microphone])
+    // Under sound alone the camera rests: what counts is what it was before.
+    if (isIn) stay.write(id, { camera: audioOnly ? (stay.read(id)?.camera ?? false) : camera, microphone, audioOnly })
+  }, [id, isIn, camera, microphone, audioOnly])
 }

@@ -125,15 +125,30 @@ describe('media told to the other side', () => {
     await scene.clock.advance(100)
     expect(snapshot(anna)).toMatchObject({ audioOnly: true, quality: { heldBackBy: 'choice', sending: 'audio_only' } })
     expect(anna.platform.media.live('video')).toEqual([])
-    expect(snapshot(boris).quality).toMatchObject({ heldBackBy: 'peer', sending: 'audio_only' })
-    expect(snapshot(anna).remote.camera).toBe('paused')
+    expect(snapshot(boris)).toMatchObject({
+      remote: { camera: 'off', heldBackBy: 'choice' },
+      quality: { heldBackBy: 'peer_choice', sending: 'audio_only', isCameraPaused: true },
+    })
+    expect(snapshot(anna).remote).toMatchObject({ camera: 'paused', heldBackBy: 'peer_choice' })
     const video = connectionOf(boris).getTransceivers()[1]?.sender.parameters.encodings[0]
     expect(video?.active).toBe(false)
     await anna.call.setAudioOnly(false)
     await scene.clock.advance(100)
     expect(snapshot(boris).quality.heldBackBy).toBe('nobody')
-    expect(snapshot(boris).remote.camera).toBe('on')
+    expect(snapshot(boris).remote).toMatchObject({ camera: 'on', heldBackBy: 'nobody' })
+    expect(snapshot(anna).remote).toMatchObject({ camera: 'on', heldBackBy: 'nobody' })
     expect(connectionOf(boris).getTransceivers()[1]?.sender.parameters.encodings[0]?.active).toBe(true)
+  })
+
+  it('enters with sound alone where that was chosen before, and has the camera back afterwards', async () => {
+    const scene = new Scene()
+    const anna = scene.page('polite')
+    await anna.call.setAudioOnly(true)
+    await anna.call.join({ microphone: true, camera: true })
+    await scene.clock.advance(100)
+    expect(snapshot(anna)).toMatchObject({ audioOnly: true, local: { camera: 'off', microphone: 'on' } })
+    await anna.call.setAudioOnly(false)
+    expect(snapshot(anna)).toMatchObject({ audioOnly: false, local: { camera: 'on' } })
   })
 
   it('takes a tap on the camera as the end of sound alone', async () => {

@@ -140,11 +140,15 @@ export class CallViewModel {
     this.closeCheck()
     this.wakeLock.hold()
     this.publish()
+    // Sound alone was chosen before (and a reload came): the camera waits for the end of that choice.
+    const { audioOnly } = this.votes
+    if (audioOnly) this.cameraBeforeAudioOnly = request.camera
+    const wanted = { ...request, camera: request.camera && !audioOnly }
     // The check may have opened what the person does not want to be seen or heard with.
-    if (!request.camera) void this.media.setCamera(false)
+    if (!wanted.camera) void this.media.setCamera(false)
     if (!request.microphone) this.media.setMuted(true)
     // Beside the connection: a question of the browser may stay open for long.
-    const opened = this.media.open(request)
+    const opened = this.media.open(wanted)
     this.certificate = await this.options.platform.generateCertificate()
     await this.keeper.refresh()
     await opened
@@ -251,7 +255,7 @@ export class CallViewModel {
     else this.monitor.stop()
     if (status.peer !== 'present') {
       this.remote = keepIfEqual(this.remote, NO_REMOTE)
-      this.vote({ peerLimit: 'full' })
+      this.vote({ peerLimit: 'full', peerChose: false })
     }
     this.publish()
   }
@@ -270,9 +274,9 @@ export class CallViewModel {
   private controlCame(message: ControlMessage): void {
     switch (message.type) {
       case 'media': {
-        const { microphone, camera, sharing, limit } = message
-        this.remote = { ...this.remote, microphone, camera, sharing }
-        this.vote({ peerLimit: limit })
+        const { microphone, camera, sharing, heldBackBy, limit } = message
+        this.remote = { ...this.remote, microphone, camera, sharing, heldBackBy }
+        this.vote({ peerLimit: limit, peerChose: heldBackBy === 'choice' })
         this.publish()
         return
       }

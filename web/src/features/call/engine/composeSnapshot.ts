@@ -1,10 +1,11 @@
 import type { AccessRefusal } from './access'
 import type { LocalMediaState } from './media/localMedia'
+import { isCameraPaused } from './peer/encoding'
 import { phaseOf, problemsOf } from './phase'
 import type { SessionStatus } from './session'
 import type { CallQuality, CallSnapshot, CallTime, CallVerification, EndReason, RemoteMedia } from './snapshot'
 import { keepIfEqual } from './store'
-import { cameraStage, heldBackBy, type VideoVotes } from './videoPolicy'
+import { heldBackBy, sendingState, type VideoVotes } from './videoPolicy'
 
 /** The part of the quality that is measured, not decided. */
 export type Measured = Pick<CallQuality, 'level' | 'reasons' | 'path' | 'rttMs'>
@@ -33,10 +34,13 @@ export function composeSnapshot(previous: CallSnapshot | null, known: Known): Ca
   const { session, votes } = known
   const keep = <K extends keyof CallSnapshot>(key: K, next: CallSnapshot[K]): CallSnapshot[K] =>
     previous === null ? next : keepIfEqual(previous[key], next)
+  const sending = sendingState(votes, known.local, null)
   const quality: CallQuality = {
     ...known.measured,
-    sending: cameraStage(votes),
+    sending: sending.camera,
     heldBackBy: heldBackBy(votes),
+    isCameraPaused: isCameraPaused(sending),
+    isScreenPaused: sending.screen === 'audio_only',
   }
   const problems = problemsOf({
     local: known.local,

@@ -1,6 +1,6 @@
 import type { AccessRefusal } from './access'
 import type { LocalMediaState } from './media/localMedia'
-import type { RemoteCamera, RemoteMicrophone } from './peer/control'
+import type { HeldBackBy, RemoteCamera, RemoteMicrophone } from './peer/control'
 import type { QualityLevel, QualityReason } from './quality/assess'
 import type { Stage } from './quality/stage'
 import type { PeerPresence } from './session'
@@ -37,18 +37,24 @@ export interface RemoteMedia {
   readonly microphone: RemoteMicrophone | null
   readonly camera: RemoteCamera | null
   readonly sharing: boolean
+  /** Why the other side sends less than all, from its own point of view. */
+  readonly heldBackBy: HeldBackBy
 }
 
 /** Nobody there, nothing told. */
-export const NO_REMOTE: RemoteMedia = { stream: null, screen: null, microphone: null, camera: null, sharing: false }
+export const NO_REMOTE: RemoteMedia = { stream: null, screen: null, microphone: null, camera: null, sharing: false, heldBackBy: 'nobody' }
 
 export interface CallQuality {
   readonly level: QualityLevel
   readonly reasons: readonly QualityReason[]
   /** What this side sends now. */
   readonly sending: Stage
-  /** Who holds the video back: the person, the own network, or the other side's wish. */
-  readonly heldBackBy: 'nobody' | 'choice' | 'network' | 'peer'
+  /** Who holds the video back. */
+  readonly heldBackBy: HeldBackBy
+  /** Nothing of the camera goes out, though it may be on. */
+  readonly isCameraPaused: boolean
+  /** Nothing of a shared screen goes out. */
+  readonly isScreenPaused: boolean
   /** How this device reaches the relay; `tcp` and `tls` explain a longer delay. */
   readonly path: 'udp' | 'tcp' | 'tls' | null
   readonly rttMs: number | null

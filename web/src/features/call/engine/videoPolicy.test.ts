@@ -26,6 +26,7 @@ describe('how much video is sent', () => {
     expect(heldBackBy({ ...ALL_VIDEO, send: 'reduced' })).toBe('network')
     expect(heldBackBy({ ...ALL_VIDEO, send: 'reduced', peerLimit: 'audio_only' })).toBe('peer')
     expect(heldBackBy({ ...ALL_VIDEO, audioOnly: true, send: 'reduced' })).toBe('choice')
+    expect(heldBackBy({ ...ALL_VIDEO, send: 'audio_only', peerLimit: 'audio_only', peerChose: true })).toBe('peer_choice')
   })
 })
 
@@ -48,8 +49,18 @@ describe('what the peer is told', () => {
   it('tells a paused camera, and the most we can take', () => {
     expect(mediaControl({ ...ALL_VIDEO, send: 'audio_only', receive: 'reduced' }, local)).toMatchObject({
       camera: 'paused',
+      heldBackBy: 'network',
       limit: 'reduced',
     })
-    expect(mediaControl({ ...ALL_VIDEO, audioOnly: true }, local).limit).toBe('audio_only')
+    expect(mediaControl({ ...ALL_VIDEO, audioOnly: true }, local)).toMatchObject({
+      heldBackBy: 'choice',
+      limit: 'audio_only',
+    })
+  })
+
+  it('tells what gives way to a shared screen, and a screen that does not go out', () => {
+    const sharing: LocalMediaState = { ...local, sharing: 'on' }
+    expect(mediaControl({ ...ALL_VIDEO, send: 'reduced' }, sharing)).toMatchObject({ camera: 'paused', sharing: true })
+    expect(mediaControl({ ...ALL_VIDEO, send: 'audio_only' }, sharing)).toMatchObject({ sharing: false })
   })
 })

@@ -98,7 +98,9 @@ class Harness {
   }
 
   /** The snapshot without its streams, which don't leave the page. */
-  snapshot(): Omit<CallSnapshot, 'local' | 'remote'> & { remote: Omit<CallSnapshot['remote'], 'stream' | 'screen'> } {
+  snapshot(): Omit<CallSnapshot, 'local' | 'remote'> & {
+    remote: Pick<CallSnapshot['remote'], 'microphone' | 'camera' | 'sharing'>
+  } {
     const { remote, ...rest } = this.model.getSnapshot()
     const { microphone, camera, sharing } = remote
     return { ...rest, remote: { microphone, camera, sharing } }

@@ -13,6 +13,8 @@ export interface MediaControl {
   readonly microphone: RemoteMicrophone
   readonly camera: RemoteCamera
   readonly sharing: boolean
+  /** Why less than all of the camera goes out; `choice` also when the camera is off for it. */
+  readonly heldBackBy: HeldBackBy
   /** The most the sender of this message wants to receive. */
   readonly limit: Stage
 }
@@ -21,6 +23,12 @@ export interface MediaControl {
 export type RemoteMicrophone = 'on' | 'muted' | 'lost'
 /** `paused`: sending is paused for the sake of the sound. */
 export type RemoteCamera = 'on' | 'off' | 'paused' | 'lost'
+
+/**
+ * `choice`: the person chose sound alone · `peer_choice`: the other one did · `network`: the own way out ·
+ * `peer`: the other one's way in.
+ */
+export type HeldBackBy = 'nobody' | 'choice' | 'peer_choice' | 'network' | 'peer'
 
 /** First step of the verification: a promise of a nonce, with the fingerprints as this end sees them. */
 export interface CommitControl {
@@ -87,11 +95,13 @@ export function parseControl(data: unknown): ControlMessage | null {
 }
 
 function parseMedia(fields: Record<string, unknown>): MediaControl | null {
-  const { microphone, camera, sharing, limit } = fields
+  // A page opened before an update does not tell the reason: its pauses were taken for the network's.
+  const { microphone, camera, sharing, limit, heldBackBy = 'network' } = fields
   if (!oneOf(microphone, ['on', 'muted', 'lost'])) return null
   if (!oneOf(camera, ['on', 'off', 'paused', 'lost'])) return null
   if (typeof sharing !== 'boolean' || !oneOf(limit, ['full', 'reduced', 'audio_only'])) return null
-  return { type: 'media', microphone, camera, sharing, limit }
+  if (!oneOf(heldBackBy, ['nobody', 'choice', 'peer_choice', 'network', 'peer'])) return null
+  return { type: 'media', microphone, camera, sharing, heldBackBy, limit }
 }
 
 function matches(value: unknown, pattern: RegExp): value is string {

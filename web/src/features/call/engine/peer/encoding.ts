@@ -39,8 +39,13 @@ export function videoPlan(state: SendingState): VideoPlan {
   return { camera: cameraEncoding(state), screen: screenEncoding(state) }
 }
 
+/** Whether nothing of the camera goes out: for the sound, or for a shared screen on a poor way. */
+export function isCameraPaused({ camera, screen, sharing }: Omit<SendingState, 'cameraHeight'>): boolean {
+  return camera === 'audio_only' || (sharing && screen !== 'full')
+}
+
 function cameraEncoding(state: SendingState): VideoEncoding {
-  if (state.camera === 'audio_only' || (state.sharing && state.screen === 'reduced')) return PAUSED
+  if (isCameraPaused(state)) return PAUSED
   const small: VideoEncoding = {
     active: true,
     maxBitrate: state.sharing ? 250_000 : 350_000,
