@@ -161,7 +161,7 @@ test('a consultation, from the link to its end', async ({ browser }) => {
     for (const page of [a, b]) await expect(page.getByRole('heading', { name: 'Консультация завершена' })).toBeVisible()
     await expect(a.getByRole('link', { name: 'Как всё прошло?' })).toHaveAttribute('href', `/sessions/${id}/after`)
     await expect(b.getByRole('link', { name: 'Написать заметку' })).toHaveAttribute('href', /^\/work\/clients\/[0-9a-f-]{36}$/)
-    // The join log decides: together for less than ten minutes is a technical failure, and the session is given back.
+    // The join log decides: together for less than ten minutes is cut short, and the session is given back.
     await expect.poll(async () => (await ask<{ status: string }>(a, 'GET', `/api/appointments/${id}`)).status).toBe('completed')
     expect(await ask(a, 'GET', `/api/appointments/${id}`)).toMatchObject({ is_counted: false })
     await a.reload()
