@@ -168,7 +168,8 @@ mod tests {
         for language in ["ru", "kk", "en"] {
             let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../web/locales/{language}/audit.json"));
             let texts: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
-            let worded: BTreeSet<String> = texts.keys().filter_map(|key| key.strip_prefix("audit.does.")).map(|act| act.replacen('_', ".", 1)).collect();
+            let worded: BTreeSet<String> =
+                texts.keys().filter_map(|key| key.strip_prefix("audit.does.")).map(|act| act.replacen('_', ".", 1)).collect();
             let known: BTreeSet<String> = ACTIONS.iter().map(|&act| act.to_owned()).collect();
             assert_eq!(worded, known, "{language}");
         }
