@@ -31,8 +31,10 @@ fn answer(request: &Request) -> Response {
     let path = request.uri().path().trim_start_matches('/');
     match Web::get(path).filter(|_| !path.is_empty()) {
         Some(file) => file_answer(path, &file, request.headers()),
-        // An asset that is gone is an error, not a page: an old tab must notice and reload.
-        None if path.starts_with("assets/") || path.starts_with("brand/") => StatusCode::NOT_FOUND.into_response(),
+        // An asset that is gone is an error, not a page: an old tab must notice and reload. So is a probe's address with a slip in it.
+        None if ["assets/", "brand/", "health", "metrics"].iter().any(|start| path.starts_with(start)) => {
+            StatusCode::NOT_FOUND.into_response()
+        }
         None => match Web::get("index.html") {
             Some(page) => file_answer("index.html", &page, request.headers()),
             None => (StatusCode::SERVICE_UNAVAILABLE, "The web app is not built: make web").into_response(),

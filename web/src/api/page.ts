@@ -14,4 +14,6 @@ export type Loader = (context: LoaderContext) => Promise<unknown>
 export interface PageModule {
   default: ComponentType
   loader?: Loader
+  /** Its reading goes into the record of whom it is about: asked only by who really opens the screen, never ahead of it. */
+  isRecorded?: true
 }

@@ -40,9 +40,10 @@ export function pagesOf<TParent extends AnyRoute>(parent: () => TParent) {
       path,
       validateSearch: (raw: Record<string, unknown>): TSearch => options.search?.(raw) ?? ({} as TSearch),
       loaderDeps: ({ search }) => ({ search: search as Record<string, unknown> }),
-      loader: async ({ context, params, deps }) => {
+      loader: async ({ context, params, deps, preload }) => {
         const [module] = await Promise.all([screen(load), loadMessages([slice])])
         const { queryClient } = context as { queryClient: QueryClient }
+        if (preload && module.isRecorded) return
         // Without a network the screen opens on what is kept, or says that it waits.
         if (!navigator.onLine) return
         try {

@@ -10,6 +10,7 @@ import { EntryTable } from './EntryTable'
 import { entriesQuery, type Search } from './queries'
 
 export const loader: Loader = ({ queryClient, search }) => queryClient.infiniteQuery(entriesQuery(searchOf(search)))
+export const isRecorded = true
 
 /** Only what is really looked for; the address of the page carries it, so a finding can be passed on. */
 export function searchOf(raw: Record<string, unknown>): Search {

@@ -11,6 +11,7 @@ import { WaysToHelp } from './WaysToHelp'
 import { canceledByOf, formatOf, outcomeOf } from './words'
 
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(bookingQuery(params['id'] ?? ''))
+export const isRecorded = true
 
 export default function BookingPage() {
   const t = useT()

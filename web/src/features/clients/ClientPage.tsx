@@ -9,6 +9,7 @@ import { Note } from './Note'
 import { clientQuery, type Intake, type Visit } from './queries'
 
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(clientQuery(params['client'] ?? ''))
+export const isRecorded = true
 
 /** One client: what happened, what they said brings them, and the notes. */
 export default function ClientPage() {

@@ -9,6 +9,7 @@ import { State } from './ReportTable'
 import styles from './safety.module.css'
 
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(reportQuery(params['report'] ?? ''))
+export const isRecorded = true
 
 /** One report: what was answered, and what is done about it. */
 export default function ReportPage() {

@@ -11,6 +11,7 @@ import { cardQuery, type Card } from './queries'
 
 /** A card that is not there is told about on the page, which leads back to the list. */
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(cardQuery(params['id'] ?? '')).catch(() => undefined)
+export const isRecorded = true
 
 export default function ReviewPage() {
   const t = useT()

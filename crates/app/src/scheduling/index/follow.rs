@@ -59,7 +59,9 @@ impl Index {
         if !goes_on {
             follower.at = Some(self.read_whole(app, now).await?);
         }
-        self.write().heard_at = Some(Instant::now());
+        let mut known = self.write();
+        known.heard_at = Some(Instant::now());
+        metrics::gauge!("slot_index_specialists").set(f64::from(u32::try_from(known.people.len()).unwrap_or(u32::MAX)));
         Ok(())
     }
 
@@ -134,7 +136,6 @@ impl Index {
             build(app, now, chunk).await?.into_iter().for_each(|built| fresh.put(built));
             tokio::task::yield_now().await;
         }
-        metrics::gauge!("slot_index_specialists").set(f64::from(u32::try_from(fresh.people.len()).unwrap_or(u32::MAX)));
         let mut known = self.write();
         fresh.heard_at = known.heard_at;
         *known = fresh;
