@@ -71,14 +71,19 @@ export class Pair {
     for (const { context } of [this.employee, this.specialist]) await context.close()
   }
 
-  /** Hours of their own for the day of `start`, so that a time begins exactly then. */
+  /** Hours of their own from `start` on, so that a time begins exactly then. */
   private async openFrom(start: Date): Promise<void> {
     const now = await this.schedule()
     this.before ??= now
     const [date = '', time = ''] = wallClock(start, now.time_zone)
+    // Also past midnight: the demo's specialists live in many zones, and somewhere it is late.
+    const [next = ''] = wallClock(new Date(start.getTime() + 24 * 60 * MINUTE), now.time_zone)
     await this.save({
       ...now, min_notice_min: 0, buffer_after_min: 0, max_per_day: null, max_per_week: null,
-      overrides: [...now.overrides.filter((day) => day.date !== date), { date, intervals: [{ start: time, end: '24:00' }] }],
+      overrides: [
+        ...now.overrides.filter((day) => day.date !== date && day.date !== next),
+        { date, intervals: [{ start: time, end: '24:00' }] }, { date: next, intervals: [{ start: '00:00', end: '24:00' }] },
+      ],
     })
   }
 
