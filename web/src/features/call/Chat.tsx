@@ -31,22 +31,24 @@ export function Chat({ chat, name, onClose }: Props) {
 function Said({ messages, name }: { messages: readonly Message[]; name: string }) {
   const t = useT()
   const format = useFormat()
-  const list = useRef<HTMLOListElement>(null)
+  const log = useRef<HTMLDivElement>(null)
   const newest = messages.at(-1)?.id
-  useEffect(() => { list.current?.scrollTo({ top: list.current.scrollHeight }) }, [newest])
+  useEffect(() => { log.current?.scrollTo({ top: log.current.scrollHeight }) }, [newest])
   return (
     <div className={styles.saidFrame}>
       {messages.length === 0 && <Muted>{t('call.chat.empty')}</Muted>}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by the keyboard */}
-      <ol ref={list} className={styles.said} role="log" tabIndex={0} aria-label={t('call.chat.with', { name })} hidden={messages.length === 0}>
-        {messages.map((message) => (
-          <li key={message.id} className={cx(styles.message, message.is_mine && styles.mine)}>
-            <span className={styles.heard}>{message.is_mine ? t('call.me') : name}</span>
-            <p>{message.text}</p>
-            <time dateTime={message.sent_at}>{format.time(message.sent_at)}</time>
-          </li>
-        ))}
-      </ol>
+      <div ref={log} className={styles.saidLog} role="log" tabIndex={0} aria-label={t('call.chat.with', { name })} hidden={messages.length === 0}>
+        <ol className={styles.said}>
+          {messages.map((message) => (
+            <li key={message.id} className={cx(styles.message, message.is_mine && styles.mine)}>
+              <span className={styles.heard}>{message.is_mine ? t('call.me') : name}</span>
+              <p>{message.text}</p>
+              <time dateTime={message.sent_at}>{format.time(message.sent_at)}</time>
+            </li>
+          ))}
+        </ol>
+      </div>
     </div>
   )
 }
