@@ -124,6 +124,9 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
 
   await control(b, 'Чат').click()
   await expect(b.getByRole('complementary')).toBeVisible()
+  await b.getByRole('complementary').getByRole('textbox').fill('Слышно хорошо')
+  await b.getByRole('button', { name: 'Отправить' }).click()
+  await expect(b.getByRole('log', { name: /^Переписка/ })).toContainText('Слышно хорошо')
   await look(b, 'writing')
   await b.getByRole('button', { name: 'Закрыть сообщения' }).click()
 
