@@ -60,6 +60,15 @@ test.describe('also over a lost connection', () => {
     await expect(log(specialist.page).getByText('Спасибо', { exact: true })).toHaveCount(1)
     await expect(log(page).getByText('Спасибо', { exact: true })).toHaveCount(1)
 
+    // Enter begins a line, and with Ctrl it sends: nothing half said leaves by mistake.
+    await field(page).fill('Ещё одно')
+    await field(page).press('Enter')
+    await page.keyboard.type('напишу позже')
+    await expect(field(page)).toHaveValue('Ещё одно\nнапишу позже')
+    await field(page).press('Control+Enter')
+    await expect(field(page)).toHaveValue('')
+    await expect(log(page)).toContainText('напишу позже')
+
     await leaveNothing(page)
     await specialist.context.close()
   })

@@ -4,6 +4,27 @@ import { ask, enterAs, visitor, type DemoPerson } from './people'
 
 interface Clients { clients: { id: string; name: string }[] }
 
+test('a link that is only hovered opens nobody’s record', async ({ page }) => {
+  await enterAs(page, (p) => p.kind === 'specialist')
+  const { clients: [first, second] } = await ask<Clients>(page, 'GET', '/api/clients')
+  if (!first || !second) throw new Error('the specialist has too few clients in the demo')
+  // The page's code is here already, so that nothing but the rule keeps its data from being asked for.
+  await open(page, `/work/clients/${first.id}`)
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  await page.getByRole('link', { name: 'Клиенты' }).first().click()
+  const link = page.locator(`a[href="/work/clients/${second.id}"]`)
+  await link.hover()
+  // Another link's data does come early: by then the first one's would have, too.
+  const early = page.waitForRequest((request) => new URL(request.url()).pathname === '/api/card')
+  await page.getByRole('link', { name: 'Карточка' }).first().hover()
+  await early
+  expect(asked).not.toContain(`/api/clients/${second.id}`)
+  await link.click()
+  await expect(page.getByRole('heading', { level: 1, name: second.name })).toBeVisible()
+  expect(asked).toContain(`/api/clients/${second.id}`)
+})
+
 test('a note saves itself, survives a reload, and is not there for another specialist', async ({ browser }) => {
   const [own, other] = [await visitor(browser), await visitor(browser)]
   const { page } = own

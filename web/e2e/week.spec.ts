@@ -296,6 +296,13 @@ test.describe('other calendars', () => {
   })
 })
 
+test('on a phone the week begins with today', async ({ page }) => {
+  await enterAs(page, ({ kind }) => kind === 'specialist')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await open(page, '/work/calendar?view=week')
+  await expect(page.getByRole('main').getByRole('region').first()).toContainText('Сегодня')
+})
+
 test('the week and the dialog of a day read well in every dress', async ({ page }) => {
   test.setTimeout(180_000)
   await enterAs(page, (p) => p.kind === 'specialist')

@@ -75,3 +75,21 @@ fn with_headers(mut response: Response, is_https: bool) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    #[test]
+    fn a_page_for_people_and_an_error_for_machines() {
+        let status = |path: &str| answer(&Request::builder().uri(path).body(Body::empty()).unwrap()).status();
+        for gone in ["/assets/old.js", "/brand/none.svg", "/health", "/healthz", "/metrics"] {
+            assert_eq!(status(gone), StatusCode::NOT_FOUND, "{gone}");
+        }
+        for page in ["/", "/today", "/no/such/place"] {
+            assert_ne!(status(page), StatusCode::NOT_FOUND, "{page}");
+        }
+    }
+}

@@ -24,7 +24,7 @@ export function TextField({ label, hint, optional, error, placeholder, ref, ...p
 
 export interface TextAreaProps extends Omit<TextFieldProps, 'type' | 'ref'> {
   rows?: number
-  /** Ctrl + Enter (⌘ on a Mac), as is told under the field. Enter alone begins a line: nothing half said leaves by mistake. */
+  /** Ctrl + Enter (⌘ on a Mac), as is told above the field. Enter alone begins a line: nothing half said leaves by mistake. */
   onSend?: () => void
 }
 
@@ -42,9 +42,9 @@ export function TextArea({ label, hint, optional, error, placeholder, rows = 4, 
       <FieldLabel label={label} optional={optional} />
       {hint !== undefined && <FieldHint>{hint}</FieldHint>}
       <FieldMistake error={error} />
+      {onSend && <span className={styles.sendKey}>{t('ui.sendKey', { key: isMac() ? '⌘' : 'Ctrl' })}</span>}
       <AriaTextArea className={cx(styles.input, styles.area)} placeholder={placeholder} rows={rows} />
       {props.maxLength !== undefined && length > props.maxLength * 0.8 && <span className={styles.count}>{length} / {props.maxLength}</span>}
-      {onSend && <span className={styles.sendKey}>{t('ui.sendKey', { key: isMac() ? '⌘' : 'Ctrl' })}</span>}
     </AriaTextField>
   )
 }

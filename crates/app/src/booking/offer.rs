@@ -15,7 +15,10 @@ use serde_json::json;
 
 use super::{
     notify::{self, parties},
-    sql::waiting::{self as sql, InLine},
+    sql::{
+        appointments::take_turn,
+        waiting::{self as sql, InLine},
+    },
     take::{Wish, take},
 };
 use crate::{
@@ -91,7 +94,9 @@ async fn quiet(tx: &mut platform::db::Tx, person: PersonId, now: Timestamp) -> R
 /// Holds a start for the person and tells them, in one transaction.
 async fn try_offer(app: &App, asked: &Payload, person: &InLine) -> Result<()> {
     let mut tx = app.db.begin_system().await?;
-    // One at a time, also to who waits in several places: nobody talks twice at once, and others wait too.
+    // One at a time, also to who waits in several places: nobody talks twice at once, and others wait too. In turn, because another job may be
+    // offering to the same person.
+    take_turn(&mut tx, person.employee).await?;
     if sql::has_offer(&mut tx, person.employee, app.now()).await? {
         return Ok(());
     }

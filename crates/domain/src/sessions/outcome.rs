@@ -2,7 +2,8 @@
 //!
 //! 1. **Held** if both were in the room together for ten minutes, or for a third of the planned length where that is shorter.
 //! 2. Otherwise, **absent** is who did not enter before ten minutes after the start (or the end, if that is earlier), while the other did.
-//! 3. Both came, but were not long enough together, or both came too late: **cut short**. Why, the log does not know. The session is given back and the operator looks at it.
+//! 3. Both came, but were not long enough together, or both came too late: **cut short**. Why, the log does not know. The session is given back and
+//!    the operator looks at it.
 //! 4. Nobody came: **both absent**.
 //!
 //! Who is absent by this rule decides whether the session counts: an employee's absence counts as used, every other case but "held" gives it back.
