@@ -81,8 +81,7 @@ test('a booking is found, moved and cancelled for somebody, with the consequence
 test('a counted session is given back once', async ({ page }) => {
   await enterAs(page, isSupport)
   const day = (daysAgo: number) => `${new Date(Date.now() - daysAgo * 24 * 3_600_000).toISOString().slice(0, 10)}T00:00:00Z`
-  const span = `from=${day(80)}&to=${day(0)}`
-  const { items } = await ask<{ items: Appointment[] }>(page, 'GET', `/api/operator/appointments?status=completed&limit=100&${span}`)
+  const { items } = await ask<{ items: Appointment[] }>(page, 'POST', '/api/operator/appointments/search', { status: 'completed', limit: 100, from: day(80), to: day(0) })
   const counted = items.find((one) => one.is_counted)
   if (!counted) throw new Error('the demo has no counted consultation left')
   await open(page, `/desk/bookings/${counted.id}`)
@@ -110,7 +109,7 @@ test('both screens read well in every dress', async ({ page }) => {
   await checkTree(page, 'bookings')
   await checkFits(page)
   await checkAxeEverywhere(page, '/desk/bookings')
-  await page.route('**/api/operator/appointments?*', (route) => route.fulfill({ json: { items: [booking] } }))
+  await page.route('**/api/operator/appointments/search', (route) => route.fulfill({ json: { items: [booking] } }))
   await page.setViewportSize({ width: 1280, height: 860 })
   await open(page, '/desk/bookings?from=2030-12-16')
   await expect(page.getByRole('table')).toBeVisible()

@@ -38,7 +38,7 @@ export class Pair {
     const card = await ask<{ categories: { id: string }[] }>(employee.page, 'GET', `/api/specialists/${id}`)
     const category = card.categories[0]?.id ?? ''
     // From the end of the list: tests of other slices book with the first ones.
-    const { items } = await ask<{ items: { card: { id: string; display_name: string } }[] }>(employee.page, 'GET', `/api/find?category=${category}&limit=50`)
+    const { items } = await ask<{ items: { card: { id: string; display_name: string } }[] }>(employee.page, 'POST', '/api/find', { category_id: category, limit: 50 })
     for (const { card: found } of items.toReversed()) {
       const pair = new Pair(employee, specialist, found.id, found.display_name, e.display_name, category)
       await pair.clear()

@@ -51,7 +51,7 @@ export async function categoryOf(page: Page, slug: string): Promise<Category> {
 
 /** Somebody of the category with free times at least `hours` ahead, so that leaving costs nothing. */
 export async function somebodyFree(page: Page, category: Category, hours = 48): Promise<{ id: string; name: string; starts: string[] }> {
-  const { items } = await ask<{ items: Found[] }>(page, 'GET', `/api/find?category=${category.id}&limit=50`)
+  const { items } = await ask<{ items: Found[] }>(page, 'POST', '/api/find', { category_id: category.id, limit: 50 })
   const now = Date.now()
   const span = `from=${encodeURIComponent(whole(now + hours * 3_600_000))}&to=${encodeURIComponent(whole(now + 20 * 24 * 3_600_000))}`
   // Not always the same person: tests which run side by side, or again, do not wait for one another.

@@ -36,6 +36,7 @@ export async function dress(page: Page, lang: Lang, theme: Theme): Promise<void>
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
   await page.addInitScript(([l, t]) => {
     localStorage.setItem('lang', l)
+    localStorage.removeItem('lang-adopted')
     localStorage.setItem('theme', t)
   }, [lang, theme] as const)
 }
@@ -56,6 +57,7 @@ export async function open(page: Page, address: string, lang: Lang = 'ru', theme
 export async function switchLang(page: Page, lang: Lang): Promise<void> {
   await page.evaluate((l) => {
     localStorage.setItem('lang', l)
+    localStorage.removeItem('lang-adopted')
     dispatchEvent(new StorageEvent('storage', { key: 'lang', newValue: l }))
   }, lang)
   await expect(page.locator('html')).toHaveAttribute('lang', lang)

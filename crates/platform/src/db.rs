@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use sqlx::{
-    Postgres,
+    Connection as _, Postgres,
     postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions},
 };
 use uuid::Uuid;
@@ -64,6 +64,10 @@ pub struct Db {
 /// How many may listen at a time: one for each channel, with room for one that is being replaced.
 const LISTENERS_MAX: u32 = 6;
 
+/// How long after its last use a connection is taken to be alive. Asking each time would be two of the seven round trips of a plain read; a database
+/// that went away and came back was away for longer.
+const TRUSTED_FOR: Duration = Duration::from_millis(100);
+
 /// How large the pool is and how long a request waits for a connection before it is told to come back (503).
 #[derive(Debug, Clone, Copy)]
 pub struct PoolSize {
@@ -82,7 +86,19 @@ impl Db {
     /// Connects lazily: the pool opens connections as they are needed and survives restarts of the database.
     pub fn connect(options: PgConnectOptions, size: PoolSize) -> Self {
         let options = options.application_name("ponimau");
-        let pool = PgPoolOptions::new().max_connections(size.max_connections).acquire_timeout(size.wait).connect_lazy_with(options.clone());
+        let pool = PgPoolOptions::new()
+            .max_connections(size.max_connections)
+            .acquire_timeout(size.wait)
+            .test_before_acquire(false)
+            .before_acquire(|connection, used| {
+                Box::pin(async move {
+                    if used.idle_for > TRUSTED_FOR {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_lazy_with(options.clone());
         let listening = PgPoolOptions::new().max_connections(LISTENERS_MAX).acquire_timeout(size.wait).connect_lazy_with(options);
         Self { pool, listening }
     }

@@ -14,6 +14,10 @@ use clap::{Parser, Subcommand};
 
 use self::settings::Settings;
 
+/// Gives memory back after a rush: the system's allocator kept what ten thousand connections had needed (docs/benchmarks.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Confidential support for employees of client companies.
 #[derive(Debug, Parser)]
 #[command(name = "ponimau", version, about)]

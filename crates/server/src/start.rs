@@ -136,6 +136,7 @@ pub fn application(
             data_dir: settings.data.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),
             rate_per_second: settings.rate_per_second,
+            shared_for: app::booking::MOMENT,
         },
         db: Db::connect(login, PoolSize { max_connections: settings.database_connections, wait: Duration::from_secs(5) }),
         clock: Arc::new(SystemClock),
@@ -149,6 +150,7 @@ pub fn application(
         video,
         outbound: outbound(),
         slots: app::scheduling::Index::default(),
+        shelf: app::booking::Shelf::default(),
         stopping,
     }))
 }

@@ -1,7 +1,10 @@
 //! A small deployment in which somebody can be booked: a category, a company whose contract covers it, and whoever comes. Made directly in the database, as
 //! the slices that own these things would leave it.
 
-use app::{identity::session, kernel::ctx::Kind};
+use app::{
+    identity::session,
+    kernel::{app::Config, ctx::Kind},
+};
 use domain::ids::{CategoryId, ContractId, PersonId};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx as _;
@@ -34,6 +37,11 @@ impl Clinic {
     /// Opens it with a pool of the given size.
     pub async fn open_with(size: PoolSize) -> Self {
         Self::set_up(TestApp::start_with(size).await).await
+    }
+
+    /// Opens it in an application that is set up differently.
+    pub async fn open_as(change: impl FnOnce(&mut Config)) -> Self {
+        Self::set_up(TestApp::start_as(PoolSize::default(), change).await).await
     }
 
     /// Opens it in a database which real nodes serve, at their present time.

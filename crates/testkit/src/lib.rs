@@ -117,6 +117,8 @@ impl TestApp {
             data_dir: folder.path().to_owned(),
             trusted_proxies: Vec::new(),
             rate_per_second: 0,
+            // What a test has just changed, it sees at once.
+            shared_for: std::time::Duration::ZERO,
         };
         change(&mut config);
         let app = App::new(AppParts {
@@ -138,6 +140,7 @@ impl TestApp {
             stopping: tokio::sync::watch::channel(false).1,
             outbound: Outbound::new(reach, "Ponimau", platform::outbound::TIME_LIMIT).ok(),
             slots: app::scheduling::Index::default(),
+            shelf: app::booking::Shelf::default(),
         });
         let router = in_process(app::router::api(app.clone()));
         Self { app, clock, router, database_url: database.url, folder }

@@ -72,22 +72,43 @@ export async function activate(lang: Lang): Promise<void> {
   listeners.forEach((tell) => { tell() })
 }
 
-/** Remembers the choice for the next visit and activates it. */
-export async function chooseLang(lang: Lang): Promise<void> {
-  try {
-    localStorage.setItem('lang', lang)
-  } catch {
-    // Private windows may forbid storage: the choice then lasts for this visit.
-  }
+/** Chooses for this device, whoever signs in on it, and activates it. */
+export const chooseLang = (lang: Lang): Promise<void> => keepLang(lang, true)
+
+/** Takes over what an account says: until another account says otherwise. */
+export const adoptLang = (lang: Lang): Promise<void> => keepLang(lang, false)
+
+async function keepLang(lang: Lang, isChosen: boolean): Promise<void> {
+  rememberLang(lang, isChosen)
   await activate(lang)
 }
 
-/** What was chosen on this device; null if nothing ever was. */
+/** For the next visit. */
+export function rememberLang(lang: Lang, isChosen: boolean): void {
+  try {
+    localStorage.setItem('lang', lang)
+    if (isChosen) localStorage.removeItem('lang-adopted')
+    else localStorage.setItem('lang-adopted', '1')
+  } catch {
+    // Private windows may forbid storage: it then lasts for this visit.
+  }
+}
+
+/** What was chosen on this device, or adopted from whoever was here last; null if neither. */
 export function rememberedLang(): string | null {
   try {
     return localStorage.getItem('lang')
   } catch {
     return null
+  }
+}
+
+/** Was the language chosen on this device? */
+export function isLangChosen(): boolean {
+  try {
+    return localStorage.getItem('lang') !== null && localStorage.getItem('lang-adopted') === null
+  } catch {
+    return false
   }
 }
 

@@ -44,4 +44,11 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof makeRouter>
   }
+  /** What a screen keeps in the tab’s history because it has no place in an address. */
+  interface HistoryState {
+    /** With what an employee comes: ids of topics. */
+    topics?: readonly string[]
+    /** Under which name a person is looked for. */
+    name?: string
+  }
 }

@@ -1,5 +1,5 @@
 import { api, data } from '~/api'
-import { activeLang } from '~/i18n'
+import { activeLang, isLangChosen, rememberLang } from '~/i18n'
 
 /**
  * Ends the session here. The server tells the browser to forget all that was kept (drafts, answers, the page itself), so everything begins anew; only
@@ -7,9 +7,10 @@ import { activeLang } from '~/i18n'
  */
 export async function signOut(): Promise<void> {
   const theme = document.documentElement.dataset['theme']
+  const isChosen = isLangChosen()
   await data(api.POST('/api/auth/sign-out'))
+  rememberLang(activeLang(), isChosen)
   try {
-    localStorage.setItem('lang', activeLang())
     if (theme !== undefined) localStorage.setItem('theme', theme)
   } catch {
     // Storage forbidden: then the browser's language holds.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     categories::TopicView,
-    sql::discovery::{self as sql, CardRow, CategoryRow},
+    sql::discovery::{self as sql, CardRow, CategoryRow, Own},
 };
 use crate::kernel::{
     ctx::Caller,
@@ -83,37 +83,38 @@ pub struct CardCategory {
 }
 
 /// A row as the reader sees it.
-pub(super) fn view(caller: &Caller, row: CardRow, category: Option<CategoryId>) -> CardView {
+pub(super) fn view(caller: &Caller, row: &CardRow, own: &Own, category: Option<CategoryId>) -> CardView {
     let locale = caller.locale;
     CardView {
         id: row.id,
-        display_name: row.display_name,
+        display_name: row.display_name.clone(),
         headline: row.headline.0.get(locale).to_owned(),
         photo_file_id: row.photo_file_id,
-        gender: row.gender,
-        languages: row.languages,
-        formats: row.formats,
+        gender: row.gender.clone(),
+        languages: row.languages.clone(),
+        formats: row.formats.clone(),
         topics: row
             .topics
             .0
-            .into_iter()
+            .iter()
             .filter(|t| category.is_none_or(|c| c.0 == t.category_id))
             .map(|t| TopicView { id: t.id, name: t.name.get(locale).to_owned() })
             .collect(),
         practising_since: row.practising_since,
         education_count: row.education.0.len(),
         rating_tenths: sql::rating(row.rating_stars, row.rating_count).mean_tenths(),
-        time_zone: row.time_zone,
-        is_favourite: row.is_favourite,
-        is_known: row.is_known,
+        time_zone: row.time_zone.clone(),
+        is_favourite: own.favourites.contains(&PersonId(row.id)),
+        is_known: own.known.contains(&PersonId(row.id)),
     }
 }
 
 /// The whole card of one specialist.
 pub(super) async fn read(caller: &Caller, specialist: PersonId) -> Result<SpecialistCard> {
     let mut tx = caller.begin().await?;
-    let mut rows = sql::cards(&mut tx, caller.me(), &[specialist]).await?;
+    let mut rows = sql::cards(&mut tx, &[specialist]).await?;
     let mut row = rows.pop().ok_or_else(Error::not_found)?;
+    let own = sql::own(&mut tx, caller.me()).await?;
     let all = sql::categories(&mut tx, None).await?;
     tx.commit().await?;
     let categories = row.categories.iter().filter_map(|id| all.iter().find(|c| c.id == *id)).map(|c| category(caller, c, &row)).collect();
@@ -123,7 +124,7 @@ pub(super) async fn read(caller: &Caller, specialist: PersonId) -> Result<Specia
         approaches: row.approaches.clone(),
         categories,
         is_bookable: row.status == "published",
-        card: view(caller, row, None),
+        card: view(caller, &row, &own, None),
         education: education
             .into_iter()
             .map(|e| EducationView { title: e.title, institution: e.institution, year: e.year, hours: e.hours })

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    quota,
+    intake, quota,
     sql::discovery::{self as sql, CategoryRow},
     view::BenefitView,
 };
@@ -31,6 +31,8 @@ pub struct CategoryView {
     /// What the person has of it; absent if the contract does not cover it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub benefit: Option<BenefitView>,
+    /// The person has said what brings them.
+    pub is_told: bool,
     /// Minutes, the usual length first.
     pub lengths_min: Vec<i32>,
     pub formats: Vec<String>,
@@ -56,19 +58,21 @@ pub(super) async fn list(caller: &Caller) -> Result<CategoryList> {
     let mut tx = caller.begin().await?;
     let rows = sql::categories(&mut tx, None).await?;
     let benefits = quota::benefits_today(&mut tx, &caller.app, caller.me()).await?;
+    let told = intake::told(&mut tx, caller.me()).await?;
     tx.commit().await?;
     let mut items: Vec<CategoryView> = rows
         .into_iter()
         .map(|row| {
             let benefit = benefits.iter().find(|(category, _)| *category == CategoryId(row.id)).map(|(_, b)| BenefitView::of(b));
-            view(caller, row, benefit)
+            let is_told = told.contains(&row.id);
+            view(caller, row, benefit, is_told)
         })
         .collect();
     items.sort_by_key(|category| category.benefit.is_none());
     Ok(CategoryList { items })
 }
 
-fn view(caller: &Caller, row: CategoryRow, benefit: Option<BenefitView>) -> CategoryView {
+fn view(caller: &Caller, row: CategoryRow, benefit: Option<BenefitView>, is_told: bool) -> CategoryView {
     let locale = caller.locale;
     CategoryView {
         id: row.id,
@@ -77,6 +81,7 @@ fn view(caller: &Caller, row: CategoryRow, benefit: Option<BenefitView>) -> Cate
         summary: row.summary.0.get(locale).to_owned(),
         icon: row.icon,
         benefit,
+        is_told,
         lengths_min: row.session_lengths_min,
         formats: row.formats,
         consent_purposes: row.consent_purposes,

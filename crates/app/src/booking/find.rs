@@ -14,11 +14,12 @@ use domain::{
 use jiff::{SignedDuration, Timestamp};
 use platform::db::Tx;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
     card::{self, CardView},
+    shelf::{self, Field},
     sql::discovery as sql,
     waiting::is_language_tag,
 };
@@ -31,14 +32,13 @@ use crate::{
     scheduling::{self, Ask, Consultation, Who},
 };
 
-/// Whom to look for.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct FindQuery {
-    category: Uuid,
-    /// What the person comes with; may be given several times.
+/// Whom to look for. In the body, because what somebody comes with has no place in an address: those stand in the logs of every network on the way.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct FindRequest {
+    category_id: Uuid,
+    /// What the person comes with, at most 20.
     #[serde(default)]
-    topic: Vec<Uuid>,
+    topics: Vec<Uuid>,
     /// Only who speaks it (`ru`, `kk`, `en`, …).
     language: Option<String>,
     /// Only who offers `video`, `audio` or `chat`.
@@ -101,48 +101,49 @@ const TIMES: usize = 4;
 const STARTS: usize = 40;
 
 /// The people who fit.
-pub(super) async fn find(caller: &Caller, query: &FindQuery) -> Result<FindPage> {
-    let limit = query.limit.unwrap_or(10);
-    let part = query.time_of_day.as_deref().and_then(TimeOfDay::parse);
+pub(super) async fn find(caller: &Caller, asked: &FindRequest) -> Result<FindPage> {
+    let limit = asked.limit.unwrap_or(10);
+    let part = asked.time_of_day.as_deref().and_then(TimeOfDay::parse);
     let mut checks = Checks::new();
     checks
-        .range(limit, 1, 50, "?limit")
-        .that(query.topic.len() <= 20, "?topic", "too_many")
-        .that(query.language.as_deref().is_none_or(is_language_tag), "?language", "not_an_option")
-        .that(query.format.as_deref().is_none_or(|f| Format::parse(f).is_some()), "?format", "not_an_option")
-        .that(query.time_of_day.is_none() || part.is_some(), "?time_of_day", "not_an_option")
-        .that(query.gender.as_deref().is_none_or(|g| matches!(g, "female" | "male")), "?gender", "not_an_option")
+        .range(limit, 1, 50, "/limit")
+        .that(asked.topics.len() <= 20, "/topics", "too_many")
+        .that(asked.language.as_deref().is_none_or(is_language_tag), "/language", "not_an_option")
+        .that(asked.format.as_deref().is_none_or(|f| Format::parse(f).is_some()), "/format", "not_an_option")
+        .that(asked.time_of_day.is_none() || part.is_some(), "/time_of_day", "not_an_option")
+        .that(asked.gender.as_deref().is_none_or(|g| matches!(g, "female" | "male")), "/gender", "not_an_option")
         .done()?;
     let mut tx = caller.begin().await?;
-    let category = CategoryId(query.category);
-    let length_min = length(&mut tx, category, query.length_min).await?;
-    let mut candidates = sql::candidates(&mut tx, caller.me(), category).await?;
-    if query.favourites {
-        candidates.retain(|c| c.is_favourite);
-    }
+    let category = CategoryId(asked.category_id);
+    let field = shelf::field(&mut tx, &caller.app, category).await?;
+    let length_min = length(&field, asked.length_min)?;
+    let own = sql::own(&mut tx, caller.me()).await?;
+    let people = field.people.iter().filter(|c| !asked.favourites || own.favourites.contains(&c.id));
+    let mut candidates: Vec<Candidate> = people
+        .map(|c| Candidate { is_known: own.known.contains(&c.id), is_favourite: own.favourites.contains(&c.id), ..c.clone() })
+        .collect();
     fill_times(&mut tx, caller, Consultation { category, length_min }, part, &mut candidates).await?;
-    let topics: Vec<TopicId> = query.topic.iter().copied().map(TopicId).collect();
+    let topics: Vec<TopicId> = asked.topics.iter().copied().map(TopicId).collect();
     let wish = Wish {
         topics: &topics,
-        language: query.language.as_deref(),
-        format: query.format.as_deref(),
-        gender: query.gender.as_deref(),
+        language: asked.language.as_deref(),
+        format: asked.format.as_deref(),
+        gender: asked.gender.as_deref(),
         time_of_day: part,
         own_language: caller.locale.tag(),
         seed: caller.me().0.as_u64_pair().1,
     };
     let ranked = ranking::rank(&wish, &candidates, caller.now());
     let total = ranked.len();
-    let begin = query.after.map_or(0, |last| ranked.iter().position(|r| r.id.0 == last).map_or(total, |at| at + 1));
+    let begin = asked.after.map_or(0, |last| ranked.iter().position(|r| r.id.0 == last).map_or(total, |at| at + 1));
     let end = total.min(begin + usize::try_from(limit).unwrap_or(0));
     let page = &ranked[begin..end];
     let ids: Vec<PersonId> = page.iter().map(|r| r.id).collect();
-    let mut cards: HashMap<Uuid, sql::CardRow> =
-        sql::cards(&mut tx, caller.me(), &ids).await?.into_iter().map(|row| (row.id, row)).collect();
+    let cards = shelf::cards(&mut tx, &caller.app, &ids).await?;
     tx.commit().await?;
     let mut times: HashMap<PersonId, Vec<Timestamp>> = candidates.into_iter().map(|c| (c.id, c.next)).collect();
     let items = page.iter().filter_map(|r| {
-        let card = card::view(caller, cards.remove(&r.id.0)?, Some(category));
+        let card = card::view(caller, cards.get(&r.id)?, &own, Some(category));
         let reasons = r.reasons.iter().map(|reason| reason_view(reason, &card)).collect();
         let next = times.remove(&r.id).unwrap_or_default().iter().map(Timestamp::to_string).collect();
         Some(FoundView { card, reasons, next })
@@ -150,14 +151,12 @@ pub(super) async fn find(caller: &Caller, query: &FindQuery) -> Result<FindPage>
     Ok(FindPage { items: items.collect(), total, next: page.last().filter(|_| end < total).map(|r| r.id.0), length_min })
 }
 
-/// The asked length if the category has it, else its usual one.
-async fn length(tx: &mut Tx, category: CategoryId, asked: Option<u16>) -> Result<u16> {
-    let rows = sql::categories(tx, Some(category)).await?;
-    let lengths = &rows.first().ok_or_else(Error::not_found)?.session_lengths_min;
+/// The asked length if the field has it, else its usual one.
+fn length(field: &Field, asked: Option<u16>) -> Result<u16> {
     match asked {
-        Some(minutes) if lengths.contains(&i32::from(minutes)) => Ok(minutes),
-        Some(_) => Err(Error::field("?length_min", "not_offered")),
-        None => lengths.first().and_then(|m| u16::try_from(*m).ok()).ok_or_else(Error::not_found),
+        Some(minutes) if field.lengths_min.contains(&minutes) => Ok(minutes),
+        Some(_) => Err(Error::field("/length_min", "not_offered")),
+        None => field.lengths_min.first().copied().ok_or_else(Error::not_found),
     }
 }
 

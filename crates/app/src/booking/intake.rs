@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::CategoryId;
+use domain::ids::{CategoryId, PersonId};
 use jiff_sqlx::ToSqlx;
 use platform::{crypto::Place, db::Tx};
 use serde::{Deserialize, Serialize};
@@ -107,6 +107,11 @@ pub(super) async fn read(caller: &Caller, query: &IntakeQuery) -> Result<Intake>
     let intake = open(&mut tx, caller, query.category).await?;
     tx.commit().await?;
     Ok(intake.unwrap_or(Intake { topics: Vec::new(), answers: BTreeMap::new() }))
+}
+
+/// The categories in which a person has said something.
+pub(super) async fn told(tx: &mut Tx, person: PersonId) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar("SELECT category_id FROM intakes WHERE employee_id = $1").bind(person.0).fetch_all(&mut **tx).await?)
 }
 
 async fn open(tx: &mut Tx, caller: &Caller, category: Uuid) -> Result<Option<Intake>> {

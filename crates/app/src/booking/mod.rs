@@ -29,6 +29,7 @@ mod readiness;
 mod remind;
 mod reschedule;
 mod settle;
+mod shelf;
 mod sql;
 mod sweep;
 mod take;
@@ -38,3 +39,4 @@ mod waiting;
 
 pub use http::routes;
 pub use settle::{Settled, settle};
+pub use shelf::{MOMENT, Shelf};

@@ -4,7 +4,7 @@ use domain::ids::PersonId;
 use jiff_sqlx::ToSqlx;
 use platform::db::Tx;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
@@ -18,10 +18,10 @@ use crate::kernel::{
     validation::Checks,
 };
 
-/// What to look for. At least one of appointment, specialist, employee, a name, or a day must narrow it.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct OperatorAppointmentsQuery {
+/// What to look for. At least one of appointment, specialist, employee, a name, or a day must narrow it. In the body, because names of people have no
+/// place in an address.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct AppointmentSearch {
     /// This one: its id stands in the link of every mail about it.
     id: Option<Uuid>,
     specialist: Option<Uuid>,
@@ -42,35 +42,35 @@ pub struct OperatorAppointmentsQuery {
 }
 
 /// The appointments that fit. Each person whose appointment is shown can see that it was.
-pub(super) async fn search(caller: &Caller, query: &OperatorAppointmentsQuery) -> Result<AppointmentsPage> {
-    let limit = query.limit.unwrap_or(20);
-    let [from, to] = [&query.from, &query.to].map(|text| text.as_deref().map(instant));
+pub(super) async fn search(caller: &Caller, asked: &AppointmentSearch) -> Result<AppointmentsPage> {
+    let limit = asked.limit.unwrap_or(20);
+    let [from, to] = [&asked.from, &asked.to].map(|text| text.as_deref().map(instant));
     let mut checks = Checks::new();
     checks
-        .range(limit, 1, 100, "?limit")
-        .that(from != Some(None), "?from", "not_an_instant")
-        .that(to != Some(None), "?to", "not_an_instant")
-        .that(query.status.as_deref().is_none_or(is_status), "?status", "not_an_option");
-    for (name, field) in [(&query.name, "?name"), (&query.specialist_name, "?specialist_name")] {
+        .range(limit, 1, 100, "/limit")
+        .that(from != Some(None), "/from", "not_an_instant")
+        .that(to != Some(None), "/to", "not_an_instant")
+        .that(asked.status.as_deref().is_none_or(is_status), "/status", "not_an_option");
+    for (name, field) in [(&asked.name, "/name"), (&asked.specialist_name, "/specialist_name")] {
         if let Some(name) = name {
             checks.text(name, 2, 80, field);
         }
     }
-    let is_narrow = [query.id, query.specialist, query.employee].iter().any(Option::is_some)
-        || query.name.is_some()
-        || query.specialist_name.is_some()
+    let is_narrow = [asked.id, asked.specialist, asked.employee].iter().any(Option::is_some)
+        || asked.name.is_some()
+        || asked.specialist_name.is_some()
         || (from.is_some() && to.is_some());
-    checks.that(is_narrow, "?name", "required").done()?;
+    checks.that(is_narrow, "/name", "required").done()?;
     let wanted = Search {
-        id: query.id,
-        specialist: query.specialist,
-        specialist_name: query.specialist_name.as_deref().map(pattern),
-        employee: query.employee,
-        employee_name: query.name.as_deref().map(pattern),
-        status: query.status.clone(),
+        id: asked.id,
+        specialist: asked.specialist,
+        specialist_name: asked.specialist_name.as_deref().map(pattern),
+        employee: asked.employee,
+        employee_name: asked.name.as_deref().map(pattern),
+        status: asked.status.clone(),
         from: from.flatten(),
         to: to.flatten(),
-        after: query.after,
+        after: asked.after,
     };
     let mut tx = caller.begin().await?;
     let rows = views::search(&mut tx, &wanted, limit + 1).await?;

@@ -1,6 +1,6 @@
 //! The running application: everything a use case may need, shared by all requests and jobs of a node.
 
-use std::{ops::Deref, path::PathBuf, sync::Arc};
+use std::{ops::Deref, path::PathBuf, sync::Arc, time::Duration};
 
 use domain::text::Locale;
 use jiff::Timestamp;
@@ -24,6 +24,8 @@ pub struct Config {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Requests a second one address may make, sustained (a burst of four times that); 0 switches the limit off.
     pub rate_per_second: u32,
+    /// How long what is the same for everybody who looks is kept after it was read; zero reads it each time.
+    pub shared_for: Duration,
 }
 
 /// The parts the application is made of.
@@ -48,6 +50,8 @@ pub struct AppParts {
     pub outbound: Option<platform::outbound::Outbound>,
     /// Who is free, in memory.
     pub slots: crate::scheduling::Index,
+    /// Who can be found, read once for everybody who looks at the same moment.
+    pub shelf: crate::booking::Shelf,
 }
 
 /// Which round of each periodic job this node has already asked for.

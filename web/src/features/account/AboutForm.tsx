@@ -1,5 +1,5 @@
 import { api, data, idempotent } from '~/api'
-import { chooseLang, useT, type Lang } from '~/i18n'
+import { adoptLang, useT, type Lang } from '~/i18n'
 import { setOwnZone } from '~/i18n/own-zone'
 import { Banner, Form, Select, TextField, toast, useForm, ZoneField } from '~/ui'
 import { useAudience, useKeep, type Account } from './queries'
@@ -21,7 +21,7 @@ export function AboutForm({ account }: { account: Account }) {
     onDone: (saved, { locale }) => {
       setOwnZone(saved.time_zone)
       void keep.account(saved)
-      void chooseLang(locale).then(() => { toast(t('account.saved')) })
+      void adoptLang(locale).then(() => { toast(t('account.saved')) })
     },
   })
   return (

@@ -13,10 +13,10 @@ export default function BookingsPage() {
   const t = useT()
   const navigate = useNavigate()
   const raw: Record<string, unknown> = useSearch({ strict: false })
-  const kept = useLocation({ select: (location) => (location.state as { name?: unknown }).name })
+  const kept = useLocation({ select: ({ state }) => state.name })
   const search = searchOf({ ...raw, name: kept })
   const look = (next: Search) => {
-    void navigate({ to: '/desk/bookings', search: addressOf(next), state: (next.name === undefined ? {} : { name: next.name }) as never })
+    void navigate({ to: '/desk/bookings', search: addressOf(next), state: next.name === undefined ? {} : { name: next.name } })
   }
   return (
     <>

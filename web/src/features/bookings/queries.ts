@@ -29,7 +29,7 @@ export const bookingsQuery = ({ specialist, status, from, to, name }: Search, zo
   queryFn: ({ pageParam }) => {
     // One day stands for itself.
     const [first, last] = [from ?? to, to ?? from]
-    return data(api.GET('/api/operator/appointments', { params: { query: {
+    return data(api.POST('/api/operator/appointments/search', { body: {
       limit: 50,
       ...(specialist !== undefined && { specialist_name: specialist }),
       ...(name !== undefined && { name }),
@@ -37,7 +37,7 @@ export const bookingsQuery = ({ specialist, status, from, to, name }: Search, zo
       ...(first !== undefined && { from: instantOf(first, zone) }),
       ...(last !== undefined && { to: instantOf(addDays(last, 1), zone) }),
       ...(pageParam !== '' && { after: pageParam }),
-    } } }))
+    } }))
   },
   initialPageParam: '',
   getNextPageParam: (page) => page.next ?? undefined,
@@ -46,7 +46,7 @@ export const bookingsQuery = ({ specialist, status, from, to, name }: Search, zo
 
 export const bookingQuery = (id: string) => queryOptions({
   queryKey: ['desk', 'booking', id],
-  queryFn: async () => (await data(api.GET('/api/operator/appointments', { params: { query: { id } } }))).items[0] ?? null,
+  queryFn: async () => (await data(api.POST('/api/operator/appointments/search', { body: { id } }))).items[0] ?? null,
   ...asked,
 })
 

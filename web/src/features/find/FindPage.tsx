@@ -1,6 +1,6 @@
 // Topic → who can help → when. Times are on the cards; one touch holds one.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
@@ -9,7 +9,7 @@ import { BookSheet } from './BookSheet'
 import { FindFilters } from './FindFilters'
 import { FoundCard } from './FoundCard'
 import { categoriesQuery, findQuery, type Category } from './queries'
-import { among, formatNames, tidy, type FindSearch } from './search'
+import { among, formatNames, tidy, topicsOf, type FindSearch } from './search'
 import { useBooking } from './useBooking'
 import { WaitDialog, type Waited } from './WaitDialog'
 import styles from './find.module.css'
@@ -31,19 +31,24 @@ export default function FindPage() {
 
 function Finder({ categories }: { categories: [Category, ...Category[]] }) {
   const t = useT()
-  const search = useSearch({ from: '/employee/find' })
+  const address = useSearch({ from: '/employee/find' })
+  const kept = useLocation({ select: ({ state }) => state.topics })
+  const search = tidy({ ...address, topics: topicsOf(kept) })
   const navigate = useNavigate()
-  const change = (next: { [K in keyof FindSearch]: FindSearch[K] | undefined }) => { void navigate({ to: '/find', search: tidy(next), replace: true, resetScroll: false }) }
+  const change = (next: { [K in keyof FindSearch]: FindSearch[K] | undefined }) => {
+    const { topics, ...rest } = tidy(next)
+    void navigate({ to: '/find', search: rest, state: topics ? { topics } : {}, replace: true, resetScroll: false })
+  }
   const category = categories.find((one) => one.id === search.category) ?? categories[0]
   return (
     <Stack gap={5}>
       {categories.length > 1 && (
         <FilterChips label={t('find.category')} oneLine required options={categories.map((one) => ({ id: one.id, label: one.name }))} value={category.id}
-          onChange={(id) => { change({ ...search, category: id ?? undefined, topic: undefined }) }} />
+          onChange={(id) => { change({ ...search, category: id ?? undefined, topics: undefined }) }} />
       )}
       {category.topics.length > 0 && (
-        <MultiFilterChips label={t('find.topic')} showLabel oneLine options={category.topics.map((one) => ({ id: one.id, label: one.name }))} value={search.topic ?? []}
-          onChange={(topic) => { change({ ...search, category: category.id, topic }) }} />
+        <MultiFilterChips label={t('find.topic')} showLabel oneLine options={category.topics.map((one) => ({ id: one.id, label: one.name }))} value={search.topics ?? []}
+          onChange={(topics) => { change({ ...search, category: category.id, topics }) }} />
       )}
       <Benefit category={category} />
       <Results key={category.id} category={category} search={search} onChange={change} />
@@ -51,14 +56,14 @@ function Finder({ categories }: { categories: [Category, ...Category[]] }) {
   )
 }
 
-function Benefit({ category: { id, benefit } }: { category: Category }) {
+function Benefit({ category: { id, benefit, is_told } }: { category: Category }) {
   const t = useT()
   if (!benefit) return <Banner>{t('find.notCovered')}</Banner>
   if (benefit.left <= 0) return <Banner>{t('find.usedUp')}</Banner>
   return (
     <Row justify="between">
       <Muted>{t('find.left', { left: benefit.left, granted: benefit.granted })}</Muted>
-      <Link to="/start" search={{ category: id }}>{t('find.tell')}</Link>
+      <Link to="/start" search={{ category: id }}>{t(is_told ? 'find.told' : 'find.tell')}</Link>
     </Row>
   )
 }
@@ -72,7 +77,7 @@ function Results({ category, search, onChange }: { category: Category; search: F
   const lengthMin = pages[0]?.length_min ?? category.lengths_min[0] ?? 50
   const format = search.format ?? among(formatNames, category.formats[0]) ?? 'video'
   const anyone = (): Waited => ({ category: category.id, lengthMin, formats: category.formats, ...(search.language && { language: search.language }), ...(search.gender && { gender: search.gender }) })
-  const clear = () => { onChange(tidy({ category: category.id, topic: search.topic })) }
+  const clear = () => { onChange(tidy({ category: category.id, topics: search.topics })) }
   return (
     <div className={styles.layout}>
       <FindFilters search={search} formats={category.formats} found={pages[0]?.total} onChange={(next) => { onChange({ ...next, category: category.id }) }} onClear={clear} />

@@ -19,18 +19,16 @@ export const categoriesQuery = queryOptions({
 
 export const findQuery = (category: string, search: FindSearch) => infiniteQueryOptions({
   queryKey: ['booking', 'find', category, search],
-  queryFn: ({ pageParam }) => data(api.GET('/api/find', {
-    params: {
-      query: {
-        category,
-        ...(search.topic && { topic: search.topic }),
-        ...(search.language && { language: search.language }),
-        ...(search.format && { format: search.format }),
-        ...(search.gender && { gender: search.gender }),
-        ...(search.time && { time_of_day: search.time }),
-        ...(search.kept && { favourites: true }),
-        ...(pageParam !== '' && { after: pageParam }),
-      },
+  queryFn: ({ pageParam }) => data(api.POST('/api/find', {
+    body: {
+      category_id: category,
+      ...(search.topics && { topics: search.topics }),
+      ...(search.language && { language: search.language }),
+      ...(search.format && { format: search.format }),
+      ...(search.gender && { gender: search.gender }),
+      ...(search.time && { time_of_day: search.time }),
+      ...(search.kept && { favourites: true }),
+      ...(pageParam !== '' && { after: pageParam }),
     },
   })),
   initialPageParam: '',

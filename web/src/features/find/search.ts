@@ -1,4 +1,5 @@
-// What is looked for, in the address: a search can be left, shared with oneself and returned to.
+// What is looked for, in the address: a search can be left and returned to. But what somebody comes with is nobody’s business, and addresses stand in
+// the logs of an employer’s network: topics are kept in the tab’s history.
 export const formatNames = ['video', 'audio', 'chat'] as const
 export type FormatName = (typeof formatNames)[number]
 export const genders = ['female', 'male'] as const
@@ -10,7 +11,8 @@ export type LanguageName = (typeof languages)[number]
 
 export interface FindSearch {
   category?: string
-  topic?: string[]
+  /** Never in the page’s address. */
+  topics?: string[]
   language?: LanguageName
   format?: FormatName
   gender?: GenderName
@@ -30,14 +32,17 @@ export function tidy(search: { [K in keyof FindSearch]: FindSearch[K] | undefine
   return Object.fromEntries(Object.entries<string | readonly string[] | true | undefined>(search).filter(([, value]) => value === true || (value !== undefined && value.length > 0)))
 }
 
-export const findSearch = (raw: Record<string, unknown>): FindSearch => tidy({
+/** The part that stands in an address. */
+export const findSearch = (raw: Record<string, unknown>): Omit<FindSearch, 'topics'> => tidy({
   category: id(raw['category']),
-  topic: (Array.isArray(raw['topic']) ? raw['topic'] : [raw['topic']]).map(id).filter((one) => one !== undefined).slice(0, 20),
   language: among(languages, raw['language']),
   format: among(formatNames, raw['format']),
   gender: among(genders, raw['gender']),
   time: among(dayParts, raw['time']),
   kept: raw['kept'] === true ? true : undefined,
 })
+
+/** The part that is kept in the tab’s history. */
+export const topicsOf = (raw: unknown): string[] => (Array.isArray(raw) ? raw.map(id).filter((one) => one !== undefined).slice(0, 20) : [])
 
 export const specialistSearch = (raw: Record<string, unknown>): Pick<FindSearch, 'category'> => tidy({ category: id(raw['category']) })

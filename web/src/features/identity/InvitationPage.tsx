@@ -4,7 +4,7 @@ import { Link, useLocation } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, asProblem, data, meQuery, type components } from '~/api'
 import { brand } from '~/brand'
-import { chooseLang, useLang, useT, type Lang } from '~/i18n'
+import { adoptLang, useLang, useT, type Lang } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Banner, Disclosure, Form, LinkButton, Loaded, Muted, PageHeader, Row, Select, Stack, TextField, TextSkeleton, useForm, ZoneField } from '~/ui'
 import { useArrive } from './arrive'
@@ -88,7 +88,7 @@ function Accept({ token, invitation }: { token: string; invitation: Content }) {
         />
         <Select
           label={t('identity.invitation.language')} hint={t('identity.invitation.language.hint')} options={languages} value={lang}
-          onChange={(chosen) => { void chooseLang(chosen) }}
+          onChange={(chosen) => { void adoptLang(chosen) }}
         />
         <ZoneField label={t('identity.invitation.zone')} hint={t('identity.invitation.zone.hint')} {...form.field('time_zone')} />
       </Form>

@@ -5,7 +5,7 @@ import { api, data, idempotent } from '~/api'
 import { useT } from '~/i18n'
 import { Banner, Button, Disclosure, Form, LinkButton, Loaded, MultiFilterChips, PageHeader, Stack, TextSkeleton, useForm } from '~/ui'
 import { QuestionField } from './QuestionField'
-import { intakeQuery, type Answer, type Category, type Intake, type Question } from './queries'
+import { categoriesQuery, intakeQuery, type Answer, type Category, type Intake, type Question } from './queries'
 
 export function Reasons({ category }: { category: Category }) {
   const t = useT()
@@ -39,7 +39,7 @@ function ReasonsForm({ category, said, next }: { category: Category; said: Intak
   const questions = category.questionnaire as unknown as Question[]
   const onward = (topics: readonly string[]) => {
     void (next === undefined
-      ? router.navigate({ to: '/find', search: { category: category.id, ...(topics.length > 0 && { topic: [...topics] }) } })
+      ? router.navigate({ to: '/find', search: { category: category.id }, state: topics.length > 0 ? { topics } : {} })
       : router.navigate({ href: next }))
   }
   const initial: Values = {
@@ -56,6 +56,7 @@ function ReasonsForm({ category, said, next }: { category: Category; said: Intak
     },
     onDone: (_, { topics }) => {
       void queryClient.invalidateQueries({ queryKey: ['intake', category.id] })
+      void queryClient.invalidateQueries({ queryKey: categoriesQuery.queryKey })
       onward(topics)
     },
   })

@@ -11,7 +11,7 @@ use crate::{
         card::{self, SpecialistCard},
         categories::{self, CategoryList},
         favourites,
-        find::{self, FindPage, FindQuery},
+        find::{self, FindPage, FindRequest},
         intake::{self, Intake, IntakeQuery, IntakeRequest},
         today::{self, Today},
     },
@@ -50,10 +50,10 @@ async fn list_categories(caller: Caller) -> Result<Json<CategoryList>> {
 }
 
 /// Who can help, best first, with the reasons and the nearest free times.
-#[utoipa::path(get, path = "/api/find", operation_id = "find_specialists", tag = "booking", params(FindQuery),
+#[utoipa::path(post, path = "/api/find", operation_id = "find_specialists", tag = "booking", request_body = FindRequest,
     responses((status = 200, body = FindPage)))]
-async fn find_specialists(caller: Caller, Query(query): Query<FindQuery>) -> Result<Json<FindPage>> {
-    find::find(&caller, &query).await.map(Json)
+async fn find_specialists(caller: Caller, Json(request): Json<FindRequest>) -> Result<Json<FindPage>> {
+    find::find(&caller, &request).await.map(Json)
 }
 
 /// A specialist's card.

@@ -11,7 +11,7 @@ use crate::{
         cancel,
         desk::{self, LiveQuery, LiveSessions},
         list::AppointmentsPage,
-        operator::{self, OperatorAppointmentsQuery, OperatorCancellation, OperatorMove},
+        operator::{self, AppointmentSearch, OperatorCancellation, OperatorMove},
         readiness::{self, Readiness},
         view::AppointmentView,
     },
@@ -36,10 +36,10 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Finds appointments by specialist, person, day or state. Each person who is shown can see that they were looked up.
-#[utoipa::path(get, path = "/api/operator/appointments", operation_id = "search_appointments", tag = "booking",
-    params(OperatorAppointmentsQuery), responses((status = 200, body = AppointmentsPage)))]
-async fn search_appointments(caller: Caller, Query(query): Query<OperatorAppointmentsQuery>) -> Result<Json<AppointmentsPage>> {
-    operator::search(&caller, &query).await.map(Json)
+#[utoipa::path(post, path = "/api/operator/appointments/search", operation_id = "search_appointments", tag = "booking",
+    request_body = AppointmentSearch, responses((status = 200, body = AppointmentsPage)))]
+async fn search_appointments(caller: Caller, Json(search): Json<AppointmentSearch>) -> Result<Json<AppointmentsPage>> {
+    operator::search(&caller, &search).await.map(Json)
 }
 
 /// The consultations of a day and how they stand.

@@ -1,5 +1,7 @@
 //! Whom and what an employee can find.
 
+use std::collections::HashSet;
+
 use domain::{
     booking::ranking::{Candidate, Rating},
     ids::{CategoryId, PersonId, TopicId},
@@ -58,23 +60,24 @@ struct CandidateRow {
     gender: String,
     rating_stars: i32,
     rating_count: i32,
-    is_known: bool,
-    is_favourite: bool,
 }
 
-/// Everybody who can be booked in the category, with nothing known of their times yet.
-pub async fn candidates(tx: &mut Tx, employee: PersonId, category: CategoryId) -> Result<Vec<Candidate>> {
+/// The lengths of a session in a published category.
+pub async fn lengths_min(tx: &mut Tx, category: CategoryId) -> Result<Option<Vec<i32>>> {
+    Ok(sqlx::query_scalar("SELECT session_lengths_min FROM categories WHERE id = $1 AND status = 'published'")
+        .bind(category.0)
+        .fetch_optional(&mut **tx)
+        .await?)
+}
+
+/// Everybody who can be booked in the category, with nothing known of their times yet, nor of the reader.
+pub async fn candidates(tx: &mut Tx, category: CategoryId) -> Result<Vec<Candidate>> {
     let rows: Vec<CandidateRow> = sqlx::query_as(
-        "WITH known AS (SELECT DISTINCT a.specialist_id FROM appointments a JOIN session_outcomes o ON o.appointment_id = a.id
-                        WHERE a.employee_id = $1 AND o.outcome IN ('held', 'cut_short')),
-              kept AS (SELECT f.specialist_id FROM favourites f WHERE f.employee_id = $1)
-         SELECT s.person_id AS id, ARRAY(SELECT t.topic_id FROM specialist_topics t WHERE t.specialist_id = s.person_id) AS topics,
-                s.languages, s.formats, s.gender, s.rating_stars, s.rating_count,
-                s.person_id IN (SELECT specialist_id FROM known) AS is_known, s.person_id IN (SELECT specialist_id FROM kept) AS is_favourite
+        "SELECT s.person_id AS id, ARRAY(SELECT t.topic_id FROM specialist_topics t WHERE t.specialist_id = s.person_id) AS topics,
+                s.languages, s.formats, s.gender, s.rating_stars, s.rating_count
          FROM specialist_categories sc JOIN specialists s ON s.person_id = sc.specialist_id
-         WHERE sc.category_id = $2 AND s.status = 'published'",
+         WHERE sc.category_id = $1 AND s.status = 'published'",
     )
-    .bind(employee.0)
     .bind(category.0)
     .fetch_all(&mut **tx)
     .await?;
@@ -90,9 +93,36 @@ fn candidate(row: CandidateRow) -> Candidate {
         gender: row.gender,
         next: Vec::new(),
         rating: Some(rating(row.rating_stars, row.rating_count)),
-        is_known: row.is_known,
-        is_favourite: row.is_favourite,
+        is_known: false,
+        is_favourite: false,
     }
+}
+
+/// Whom a person knows.
+#[derive(Debug, Default)]
+pub struct Own {
+    /// With whom they have talked.
+    pub known: HashSet<PersonId>,
+    /// Whom they keep close.
+    pub favourites: HashSet<PersonId>,
+}
+
+/// Whom the employee knows.
+pub async fn own(tx: &mut Tx, employee: PersonId) -> Result<Own> {
+    let rows: Vec<(Uuid, bool)> = sqlx::query_as(
+        "SELECT specialist_id, true FROM favourites WHERE employee_id = $1
+         UNION ALL
+         SELECT DISTINCT a.specialist_id, false FROM appointments a JOIN session_outcomes o ON o.appointment_id = a.id
+         WHERE a.employee_id = $1 AND o.outcome IN ('held', 'cut_short')",
+    )
+    .bind(employee.0)
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut own = Own::default();
+    for (specialist, is_favourite) in rows {
+        if is_favourite { &mut own.favourites } else { &mut own.known }.insert(PersonId(specialist));
+    }
+    Ok(own)
 }
 
 /// The sums of a row.
@@ -120,8 +150,6 @@ pub struct CardRow {
     pub topics: Json<Vec<CardTopicRow>>,
     pub categories: Vec<Uuid>,
     pub education: Json<Vec<EducationRow>>,
-    pub is_favourite: bool,
-    pub is_known: bool,
 }
 
 /// A theme a specialist works with.
@@ -142,7 +170,7 @@ pub struct EducationRow {
 }
 
 /// The cards of `specialists`, in no order. Of a card that is no longer public only those see it who have met the person.
-pub async fn cards(tx: &mut Tx, employee: PersonId, specialists: &[PersonId]) -> Result<Vec<CardRow>> {
+pub async fn cards(tx: &mut Tx, specialists: &[PersonId]) -> Result<Vec<CardRow>> {
     let ids: Vec<Uuid> = specialists.iter().map(|s| s.0).collect();
     Ok(sqlx::query_as(
         "SELECT s.person_id AS id, s.status, p.display_name, s.gender, s.languages, s.formats, s.headline, s.about, s.approaches,
@@ -153,14 +181,10 @@ pub async fn cards(tx: &mut Tx, employee: PersonId, specialists: &[PersonId]) ->
                       WHERE sc.specialist_id = s.person_id AND c.status = 'published' ORDER BY c.position, c.slug) AS categories,
                 (SELECT coalesce(json_agg(json_build_object('title', e.title, 'institution', e.institution, 'year', e.year, 'hours', e.hours)
                                           ORDER BY e.year DESC, e.id), '[]')
-                 FROM education e WHERE e.specialist_id = s.person_id AND e.state = 'verified') AS education,
-                EXISTS (SELECT FROM favourites f WHERE f.employee_id = $1 AND f.specialist_id = s.person_id) AS is_favourite,
-                EXISTS (SELECT FROM appointments a JOIN session_outcomes o ON o.appointment_id = a.id
-                        WHERE a.employee_id = $1 AND a.specialist_id = s.person_id AND o.outcome IN ('held', 'cut_short')) AS is_known
+                 FROM education e WHERE e.specialist_id = s.person_id AND e.state = 'verified') AS education
          FROM specialists s JOIN people p ON p.id = s.person_id LEFT JOIN schedules h ON h.specialist_id = s.person_id
-         WHERE s.person_id = ANY($2)",
+         WHERE s.person_id = ANY($1)",
     )
-    .bind(employee.0)
     .bind(ids)
     .fetch_all(&mut **tx)
     .await?)

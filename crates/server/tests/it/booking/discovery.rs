@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use domain::ids::PersonId;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -24,8 +26,14 @@ async fn topic(clinic: &Clinic, name: &str, who: &[&Client]) -> Uuid {
     id
 }
 
-async fn find(clinic: &Clinic, who: &Client, more: &str) -> Value {
-    who.get(&format!("/api/find?category={}{more}", clinic.category)).await.is(200).json()
+/// What is asked: the category, and `more`.
+fn wish(clinic: &Clinic, mut more: Value) -> Value {
+    more["category_id"] = json!(clinic.category);
+    more
+}
+
+async fn find(clinic: &Clinic, who: &Client, more: Value) -> Value {
+    who.post("/api/find", wish(clinic, more)).await.is(200).json()
 }
 
 fn names(found: &Value) -> Vec<&str> {
@@ -75,7 +83,7 @@ async fn who_can_help_is_ranked_with_the_reason_and_the_nearest_times() {
     let clinic = Clinic::open().await;
     let (vera, olga, anna) = (clinic.specialist("Вера").await, clinic.specialist("Ольга").await, clinic.employee("Анна").await);
     let anxiety = topic(&clinic, "Тревога", &[&olga]).await;
-    let found = find(&clinic, &anna, &format!("&topic={anxiety}")).await;
+    let found = find(&clinic, &anna, json!({"topics": [anxiety]})).await;
     assert_eq!(names(&found), ["Ольга", "Вера"]);
     assert_eq!(found["total"], 2);
     assert_eq!(found["length_min"], 50, "the usual length");
@@ -87,11 +95,11 @@ async fn who_can_help_is_ranked_with_the_reason_and_the_nearest_times() {
     assert_eq!(first["card"]["headline"], "Тревога и выгорание");
     // What is offered can be had; what is had is no longer offered.
     anna.post("/api/holds", clinic.wish(&olga, "2026-12-14T08:00:00Z")).await.is(201);
-    let again = find(&clinic, &anna, &format!("&topic={anxiety}")).await;
+    let again = find(&clinic, &anna, json!({"topics": [anxiety]})).await;
     assert_eq!(again["items"][0]["next"][0], "2026-12-14T09:00:00Z");
     // From memory the answer is the same.
     clinic.app.app.slots.catch_up(&clinic.app.app).await.unwrap();
-    assert_eq!(find(&clinic, &anna, &format!("&topic={anxiety}")).await["items"], again["items"]);
+    assert_eq!(find(&clinic, &anna, json!({"topics": [anxiety]})).await["items"], again["items"]);
     let _ = vera;
 }
 
@@ -102,19 +110,19 @@ async fn filters_leave_out_who_does_not_meet_them() {
     clinic
         .run("UPDATE specialists SET languages = '{kk}', formats = '{chat}', gender = 'undisclosed' WHERE person_id = $1", aigul.id())
         .await;
-    assert_eq!(names(&find(&clinic, &anna, "&language=kk").await), ["Айгүл"]);
-    assert_eq!(names(&find(&clinic, &anna, "&format=video").await), ["Вера"]);
-    assert_eq!(names(&find(&clinic, &anna, "&gender=female").await), ["Вера"]);
-    assert_eq!(names(&find(&clinic, &anna, "&gender=male").await), Vec::<&str>::new());
+    assert_eq!(names(&find(&clinic, &anna, json!({"language": "kk"})).await), ["Айгүл"]);
+    assert_eq!(names(&find(&clinic, &anna, json!({"format": "video"})).await), ["Вера"]);
+    assert_eq!(names(&find(&clinic, &anna, json!({"gender": "female"})).await), ["Вера"]);
+    assert_eq!(names(&find(&clinic, &anna, json!({"gender": "male"})).await), Vec::<&str>::new());
     // Both end at 18:00 in Moscow, where Anna is: the evening begins at 17:00.
-    let evening = find(&clinic, &anna, "&time_of_day=evening").await;
+    let evening = find(&clinic, &anna, json!({"time_of_day": "evening"})).await;
     assert_eq!(evening["items"][0]["next"][0], "2026-12-14T14:00:00Z");
     assert!(kinds(&evening["items"][0]).contains(&"time_of_day"));
     clinic.run("UPDATE schedule_rules SET end_time = '12:00' WHERE specialist_id = $1", vera.id()).await;
-    assert_eq!(names(&find(&clinic, &anna, "&time_of_day=evening").await), ["Айгүл"]);
+    assert_eq!(names(&find(&clinic, &anna, json!({"time_of_day": "evening"})).await), ["Айгүл"]);
     // On her own clock: at noon in Moscow it is evening in Vladivostok.
     clinic.run("UPDATE people SET time_zone = 'Asia/Vladivostok' WHERE id = $1", anna.id()).await;
-    assert_eq!(find(&clinic, &anna, "&time_of_day=evening").await["total"], 2);
+    assert_eq!(find(&clinic, &anna, json!({"time_of_day": "evening"})).await["total"], 2);
 }
 
 #[tokio::test]
@@ -139,36 +147,75 @@ async fn only_published_specialists_are_found_and_pages_do_not_repeat_anybody() 
         }
     }
     let mut seen = Vec::new();
-    let mut after = String::new();
+    let mut after = Value::Null;
     loop {
-        let page = find(&clinic, &anna, &format!("&limit=2{after}")).await;
+        let page = find(&clinic, &anna, json!({"limit": 2, "after": after})).await;
         assert_eq!(page["total"], 5);
         seen.extend(names(&page).into_iter().map(str::to_owned));
-        let Some(next) = page["next"].as_str() else { break };
-        after = format!("&after={next}");
+        after = page["next"].clone();
+        if after.is_null() {
+            break;
+        }
     }
     seen.sort();
     assert_eq!(seen, (0..5).map(|n| format!("Специалист {n}")).collect::<Vec<_>>());
 }
 
 #[tokio::test]
-async fn every_wrong_parameter_is_named() {
+async fn what_is_the_same_for_everybody_is_read_once_in_a_moment_and_what_is_ones_own_each_time() {
+    let clinic = Clinic::open_as(|config| config.shared_for = Duration::from_secs(3600)).await;
+    let (vera, anna, boris) = (clinic.specialist("Вера").await, clinic.employee("Анна").await, clinic.employee("Борис").await);
+    assert_eq!(find(&clinic, &anna, json!({})).await["items"][0]["card"]["is_favourite"], false);
+    clinic
+        .run("UPDATE specialists SET headline = '{\"ru\": \"Сон\", \"kk\": \"Ұйқы\", \"en\": \"Sleep\"}' WHERE person_id = $1", vera.id())
+        .await;
+    anna.put(&format!("/api/favourites/{}", vera.id()), json!({})).await.is(200);
+    let start = "2026-12-14T08:00:00Z";
+    book(&clinic, &anna, &vera, start).await;
+    for (who, is_favourite) in [(&anna, true), (&boris, false)] {
+        let found = find(&clinic, who, json!({})).await;
+        assert_eq!(found["items"][0]["card"]["headline"], "Тревога и выгорание", "as it was read a moment ago");
+        assert_eq!(found["items"][0]["card"]["is_favourite"], is_favourite);
+        assert_ne!(found["items"][0]["next"][0], start, "what is free is not kept");
+    }
+    let whole = anna.get(&format!("/api/specialists/{}", vera.id())).await.is(200).json();
+    assert_eq!(whole["headline"], "Сон", "a card that is opened is read");
+}
+
+#[tokio::test]
+async fn a_card_that_only_those_who_met_may_see_is_kept_for_nobody() {
+    let clinic = Clinic::open_as(|config| config.shared_for = Duration::from_secs(3600)).await;
+    let (vera, anna, boris) = (clinic.specialist("Вера").await, clinic.employee("Анна").await, clinic.employee("Борис").await);
+    book(&clinic, &anna, &vera, "2026-12-14T08:00:00Z").await;
+    // The field is read while she can be booked, the cards after she was taken off.
+    let nobody = find(&clinic, &boris, json!({"gender": "male"})).await;
+    assert_eq!(nobody["total"], 0);
+    clinic.run("UPDATE specialists SET status = 'draft' WHERE person_id = $1", vera.id()).await;
+    for who in [&anna, &boris] {
+        assert_eq!(names(&find(&clinic, who, json!({})).await), Vec::<&str>::new());
+    }
+}
+
+#[tokio::test]
+async fn every_wrong_wish_is_named() {
     let clinic = Clinic::open().await;
     let anna = clinic.employee("Анна").await;
     for (more, field, code) in [
-        ("&limit=0", "?limit", "out_of_range"),
-        ("&limit=51", "?limit", "out_of_range"),
-        ("&language=%3Cscript%3E", "?language", "not_an_option"),
-        ("&format=fax", "?format", "not_an_option"),
-        ("&time_of_day=night", "?time_of_day", "not_an_option"),
-        ("&gender=x", "?gender", "not_an_option"),
-        ("&length_min=45", "?length_min", "not_offered"),
+        (json!({"limit": 0}), "/limit", "out_of_range"),
+        (json!({"limit": 51}), "/limit", "out_of_range"),
+        (json!({"language": "<script>"}), "/language", "not_an_option"),
+        (json!({"format": "fax"}), "/format", "not_an_option"),
+        (json!({"time_of_day": "night"}), "/time_of_day", "not_an_option"),
+        (json!({"gender": "x"}), "/gender", "not_an_option"),
+        (json!({"length_min": 45}), "/length_min", "not_offered"),
+        (json!({"topics": vec![clinic.category; 21]}), "/topics", "too_many"),
+        (json!({"topics": ["x"]}), "/topics/0", "wrong_type"),
     ] {
-        anna.get(&format!("/api/find?category={}{more}", clinic.category)).await.names_field(field, code);
+        anna.post("/api/find", wish(&clinic, more)).await.names_field(field, code);
     }
-    anna.get(&format!("/api/find?category={}", anna.id())).await.is_problem(404, "not_found");
-    anna.get("/api/find").await.is(422);
-    anna.get("/api/find?category=x").await.is(422);
+    anna.post("/api/find", json!({"category_id": anna.id()})).await.is_problem(404, "not_found");
+    anna.post("/api/find", json!({})).await.names_field("/category_id", "required");
+    anna.post("/api/find", json!({"category_id": "x"})).await.names_field("/category_id", "wrong_type");
 }
 
 #[tokio::test]
@@ -238,16 +285,16 @@ async fn whom_one_keeps_close_or_knows_goes_up() {
     let (vera, olga, anna) = (clinic.specialist("Вера").await, clinic.specialist("Ольга").await, clinic.employee("Анна").await);
     for (who, name) in [(&vera, "Вера"), (&olga, "Ольга")] {
         anna.put(&format!("/api/favourites/{}", who.id()), json!({})).await.is(200);
-        let found = find(&clinic, &anna, "").await;
+        let found = find(&clinic, &anna, json!({})).await;
         assert_eq!(names(&found)[0], name);
         assert!(kinds(&found["items"][0]).contains(&"favourite"));
-        assert_eq!(names(&find(&clinic, &anna, "&favourites=true").await), [name]);
+        assert_eq!(names(&find(&clinic, &anna, json!({"favourites": true})).await), [name]);
         anna.delete(&format!("/api/favourites/{}", who.id())).await.is(200);
     }
     anna.put(&format!("/api/favourites/{}", PersonId(Uuid::nil())), json!({})).await.is_problem(404, "not_found");
     let booked = book(&clinic, &anna, &olga, "2026-12-15T06:00:00Z").await;
     let knows_nobody = |found: &Value| found["items"].as_array().unwrap().iter().all(|i| i["card"]["is_known"] == false);
-    assert!(knows_nobody(&find(&clinic, &anna, "").await), "who is booked has not been met yet");
+    assert!(knows_nobody(&find(&clinic, &anna, json!({})).await), "who is booked has not been met yet");
     let became = async |outcome: &str| {
         let mut tx = clinic.system().await;
         sqlx::query(
@@ -262,14 +309,14 @@ async fn whom_one_keeps_close_or_knows_goes_up() {
         tx.commit().await.unwrap();
     };
     became("specialist_absent").await;
-    assert!(knows_nobody(&find(&clinic, &anna, "").await));
+    assert!(knows_nobody(&find(&clinic, &anna, json!({})).await));
     became("held").await;
-    let found = find(&clinic, &anna, "").await;
+    let found = find(&clinic, &anna, json!({})).await;
     assert_eq!(names(&found)[0], "Ольга");
     assert_eq!(found["items"][0]["card"]["is_known"], true);
     // Nobody else's favourites or meetings show.
     let boris = clinic.employee("Борис").await;
-    let theirs = find(&clinic, &boris, "").await;
+    let theirs = find(&clinic, &boris, json!({})).await;
     assert!(theirs["items"].as_array().unwrap().iter().all(|i| i["card"]["is_known"] == false && i["card"]["is_favourite"] == false));
 }
 
@@ -322,8 +369,11 @@ async fn what_brings_one_here_is_sealed_and_checked() {
     let said = json!({"topics": [anxiety], "answers": {"sleep": 2, "before": "no", "more": "не сплю третью неделю"}});
     let mut request = said.clone();
     request["category_id"] = json!(clinic.category);
+    let is_told = async |who: &Client| who.get("/api/categories").await.is(200).json()["items"][0]["is_told"] == true;
+    assert!(!is_told(&anna).await);
     anna.post("/api/intake", &request).await.is(200);
     assert_eq!(anna.get(&path).await.is(200).json(), said);
+    assert!(is_told(&anna).await && !is_told(&clinic.employee("Борис").await).await, "of oneself alone");
     let mut tx = clinic.system().await;
     let (sealed,): (Vec<u8>,) = sqlx::query_as("SELECT sealed FROM intakes").fetch_one(&mut *tx).await.unwrap();
     assert!(!String::from_utf8_lossy(&sealed).contains("сплю"), "not in clear in the database");
@@ -344,4 +394,5 @@ async fn what_brings_one_here_is_sealed_and_checked() {
     // Said nothing: taken back.
     anna.post("/api/intake", json!({"category_id": clinic.category})).await.is(200);
     assert_eq!(anna.get(&path).await.is(200).json()["topics"], json!([]));
+    assert!(!is_told(&anna).await);
 }

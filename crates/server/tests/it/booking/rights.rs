@@ -87,12 +87,17 @@ async fn each_role_may_only_what_the_policy_says() {
         who.put(&format!("/api/favourites/{}", vera.id()), json!({})).await.is(expected);
         who.delete(&format!("/api/holds/{booked}")).await.is(expected);
     }
-    for path in ["/api/operator/appointments?name=Ан", "/api/operator/live?from=2026-12-14T00:00:00Z&to=2026-12-15T00:00:00Z"] {
-        nobody.get(path).await.is_problem(401, "sign_in_required");
-        support.get(path).await.is(200);
-        for who in [&anna, &vera, &safety, &catalogue] {
-            who.get(path).await.is_problem(403, "not_allowed");
-        }
+    let (live, search) = (
+        "/api/operator/live?from=2026-12-14T00:00:00Z&to=2026-12-15T00:00:00Z",
+        ("/api/operator/appointments/search", json!({ "name": "Ан" })),
+    );
+    nobody.get(live).await.is_problem(401, "sign_in_required");
+    nobody.post(search.0, &search.1).await.is_problem(401, "sign_in_required");
+    support.get(live).await.is(200);
+    support.post(search.0, &search.1).await.is(200);
+    for who in [&anna, &vera, &safety, &catalogue] {
+        who.get(live).await.is_problem(403, "not_allowed");
+        who.post(search.0, &search.1).await.is_problem(403, "not_allowed");
     }
     for path in ["move", "cancel", "give-back"].map(|verb| format!("/api/operator/appointments/{booked}/{verb}")) {
         for who in [&anna, &vera, &safety, &catalogue] {
