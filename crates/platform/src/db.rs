@@ -117,7 +117,8 @@ impl Db {
 
     /// Begins a transaction in which `actor` acts.
     pub async fn begin(&self, actor: &DbActor) -> sqlx::Result<Tx> {
-        let mut tx = self.pool.begin().await?;
+        // Boxed: the pool's future can open a connection and is ten kilobytes for that, in every request and every open stream.
+        let mut tx = Box::pin(self.pool.begin()).await?;
         sqlx::query("SELECT set_config('role', $1, true), set_config('app.person', $2, true), set_config('app.capabilities', $3, true)")
             .bind(actor.role.name())
             .bind(actor.person.map(|id| id.to_string()).unwrap_or_default())

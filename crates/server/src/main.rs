@@ -16,7 +16,7 @@ use self::settings::Settings;
 
 /// Gives memory back after a rush: the system's allocator kept what ten thousand connections had needed (docs/benchmarks.md).
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Confidential support for employees of client companies.
 #[derive(Debug, Parser)]

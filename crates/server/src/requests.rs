@@ -4,15 +4,28 @@ use std::time::Instant;
 
 use axum::{
     Router,
+    body::Body,
     extract::{MatchedPath, Request},
     middleware::{Next, from_fn},
     response::{IntoResponse as _, Response},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower::ServiceExt as _;
+use tower_http::{catch_panic::CatchPanicLayer, compression::Compression};
 
 /// Surrounds `service` with counting, compression (not of event streams) and a net for panics.
 pub fn observed(service: Router) -> Router {
-    service.layer(CompressionLayer::new()).layer(CatchPanicLayer::custom(panicked)).layer(from_fn(observe))
+    service.layer(from_fn(compress)).layer(CatchPanicLayer::custom(panicked)).layer(from_fn(observe))
+}
+
+async fn compress(request: Request, next: Next) -> Response {
+    // A stream of events is never compressed, and stays open for hours: it need not carry the six kilobytes of a compressor.
+    if request.uri().path() == "/api/live" {
+        return next.run(request).await;
+    }
+    match Compression::new(next).oneshot(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
 }
 
 async fn observe(request: Request, next: Next) -> Response {

@@ -131,7 +131,8 @@ fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infalli
     let rest = stream::unfold((caller, wake, start), |(caller, mut wake, position)| async move {
         loop {
             wake.mark_unchanged();
-            match live::read_after(&caller.app.db, caller.me(), position).await {
+            // Boxed, as below: while a stream waits, it holds nothing of how it reads.
+            match Box::pin(live::read_after(&caller.app.db, caller.me(), position)).await {
                 Ok(Some(hints)) if !hints.is_empty() => {
                     let last = hints.last().map_or(position, |h| h.position);
                     let events = hints
@@ -142,7 +143,7 @@ fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infalli
                 }
                 Ok(Some(_)) => {}
                 Ok(None) => {
-                    let newest = live::newest(&caller.app.db, caller.me()).await.unwrap_or(0);
+                    let newest = Box::pin(live::newest(&caller.app.db, caller.me())).await.unwrap_or(0);
                     let reset = Event::default().event("reset").id(newest.to_string()).data("{}");
                     return Some((vec![reset], (caller, wake, newest)));
                 }
@@ -157,7 +158,7 @@ fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infalli
                 // The tab reconnects, to another node.
                 _ = stopping.wait_for(|stop| *stop) => false,
             };
-            if !goes_on || !is_in_force(&caller).await {
+            if !goes_on || !Box::pin(is_in_force(&caller)).await {
                 return None;
             }
         }

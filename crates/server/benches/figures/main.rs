@@ -32,6 +32,8 @@ const LASTS: Duration = Duration::from_secs(2);
 /// As the product's default.
 const POOL: &str = "10";
 const SPECIALISTS: usize = 100;
+/// After which memory that is no longer needed has been given back.
+const SETTLED: Duration = Duration::from_secs(20);
 /// Besides, with nothing booked: for measuring bookings.
 const FRESH_SPECIALISTS: usize = 200;
 
@@ -81,6 +83,8 @@ async fn main() {
     who_is_free(&mut report);
     say("one start");
     stampede(&mut report, &settings, &world, size.stampede.min(files / 2)).await;
+    sleep(SETTLED).await;
+    report.row("server memory after that rush", "", &format!("{} MB", resident_mb(&node)), "", "");
     say("streams");
     let streams = open_streams(&settings, &world, size.streams.min(files / 2)).await;
     let with_streams = resident_mb(&node);
@@ -345,7 +349,7 @@ async fn open_streams(settings: &NodeSettings, world: &World, count: usize) -> V
         });
         streams.extend(futures::future::join_all(opening).await);
     }
-    sleep(Duration::from_secs(2)).await;
+    sleep(SETTLED).await;
     streams
 }
 
