@@ -1,6 +1,6 @@
 // The first visit: a company code or a company address, the consents, what brings one, and who can help.
 import type { Page } from '@playwright/test'
-import { anAddress, checkAxeHere, CODE, jumped, mailTo, newcomer } from './employee'
+import { anAddress, categoryOf, checkAxeHere, CODE, jumped, mailTo, newcomer } from './employee'
 import { checkFits, checkTree, expect, open, screens, test } from './harness'
 
 const submit = (page: Page) => page.locator('main form button[type=submit]').click()
@@ -19,6 +19,8 @@ test.describe('with a wrong code', () => {
   test.use({ allowedErrors: /status of 4\d\d/ })
 
   test('a newcomer with a company code agrees, says what brings them, and sees who can help and why', async ({ page }) => {
+    const asked: string[] = []
+    page.on('request', (request) => { asked.push(request.url()) })
     await open(page, '/enter?by=code')
     await page.getByRole('textbox').fill('NO-SUCH-CODE')
     await submit(page)
@@ -56,13 +58,25 @@ test.describe('with a wrong code', () => {
     await expect(first.getByRole('list', { name: 'Почему в списке' })).toContainText('Работает с темой «Тревога»')
     await expect(first.getByRole('button', { name: /\d\d:\d\d$/ }).first()).toBeVisible()
 
+    // With what somebody comes stands in no address, and is there after a reload and on the way back.
+    await page.reload()
+    await expect(page.getByRole('button', { name: 'Тревога' })).toHaveAttribute('aria-pressed', 'true')
+    await first.getByRole('link').first().click()
+    await expect(page).toHaveURL(/\/find\/[0-9a-f-]+/)
+    await page.goBack()
+    await expect(page.getByRole('button', { name: 'Тревога' })).toHaveAttribute('aria-pressed', 'true')
+    await expect(first).toContainText('Работает с темой «Тревога»')
+    const { topics } = await categoryOf(page, 'psychologist')
+    expect(topics.length).toBeGreaterThan(0)
+    for (const { id } of topics) expect(asked.filter((address) => address.includes(id))).toEqual([])
+
     // What was said is there on the next visit, and can be taken back.
-    await page.getByRole('link', { name: 'Рассказать, что привело' }).click()
+    await page.getByRole('link', { name: 'Изменить, что привело' }).click()
     await expect(page.getByLabel('Что важно знать специалисту заранее?')).toHaveValue('Плохо сплю перед отчётами')
     await expect(page.getByRole('radio', { name: '7', exact: true })).toBeChecked()
     await page.getByRole('radio', { name: '7', exact: true }).click()
     await page.getByRole('button', { name: 'Показать, кто поможет' }).click()
-    await page.getByRole('link', { name: 'Рассказать, что привело' }).click()
+    await page.getByRole('link', { name: 'Изменить, что привело' }).click()
     await expect(page.getByRole('radio', { name: '7', exact: true })).not.toBeChecked()
   })
 })
