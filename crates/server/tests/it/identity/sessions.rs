@@ -2,7 +2,9 @@
 
 use app::kernel::ctx::Kind;
 use jiff::SignedDuration;
+use jiff_sqlx::ToSqlx as _;
 use serde_json::{Value, json};
+use sqlx::Connection as _;
 use testkit::{Client, TestApp};
 
 use super::world::{account, add_totp, half_signed_in_staff, sign_in};
@@ -29,6 +31,33 @@ async fn a_session_ends_unused_and_at_last() {
     let anna = sign_in(&app, ANNA).await;
     app.pass(SignedDuration::from_hours(24 * 14));
     assert!(!is_in(&anna).await, "two weeks unused");
+}
+
+#[tokio::test]
+async fn nobody_waits_for_the_disk_because_they_were_seen() {
+    let app = TestApp::start().await;
+    account(&app, Kind::Employee, "Анна", ANNA).await;
+    let anna = sign_in(&app, ANNA).await;
+    let token = anna.cookie().split_once('=').expect("name and value").1.to_owned();
+    let mut connection = app.app.db.pool().acquire().await.unwrap();
+    // The database of the tests waits for nothing; one in use does.
+    sqlx::query("SET synchronous_commit = on").execute(&mut *connection).await.unwrap();
+    for (pause, expected) in [(30, "on"), (61, "off"), (0, "on")] {
+        app.pass(SignedDuration::from_secs(pause));
+        let mut tx = connection.begin().await.unwrap();
+        let found = sqlx::query("SELECT id FROM app.find_session($1, $2)")
+            .bind(platform::crypto::token_hash(&token))
+            .bind(app.now().to_sqlx())
+            .fetch_all(&mut *tx)
+            .await
+            .unwrap();
+        assert_eq!(found.len(), 1);
+        let (commit,): (String,) = sqlx::query_as("SELECT current_setting('synchronous_commit')").fetch_one(&mut *tx).await.unwrap();
+        assert_eq!(commit, expected, "{pause} seconds later");
+        tx.commit().await.unwrap();
+    }
+    let (after,): (String,) = sqlx::query_as("SELECT current_setting('synchronous_commit')").fetch_one(&mut *connection).await.unwrap();
+    assert_eq!(after, "on", "nothing else is written so");
 }
 
 #[tokio::test]
