@@ -17,10 +17,11 @@ export interface NumberFieldProps extends FieldProps {
   format?: Intl.NumberFormatOptions
 }
 
+/** What is typed stays as it was typed, also out of range: that is told, not mended behind one's back. */
 export function NumberField({ label, hint, optional, error, min, max, step, format, value, ...props }: NumberFieldProps) {
   return (
     <AriaNumberField
-      {...props} value={value ?? NaN} minValue={min} maxValue={max} step={step} formatOptions={format}
+      {...props} value={value ?? NaN} minValue={min} maxValue={max} step={step} formatOptions={format} commitBehavior="validate"
       className={styles.field} isInvalid={error !== undefined} validationBehavior="aria" data-field={props.name}
     >
       <FieldLabel label={label} optional={optional} />

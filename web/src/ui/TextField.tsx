@@ -10,6 +10,10 @@ export interface TextFieldProps extends FieldProps, Pick<AriaTextFieldProps, 'va
   ref?: React.Ref<HTMLInputElement>
 }
 
+/** How much room is left, near the end of it: what is pasted is cut there. */
+const Count = ({ of = '', max }: { of: string | undefined; max: number | undefined }) =>
+  max !== undefined && max >= 100 && of.length > max * 0.8 && <span className={styles.count}>{of.length} / {max}</span>
+
 /** One line of text. Give `type`, `inputMode` and `autoComplete` what they deserve: phones choose the keyboard by them. */
 export function TextField({ label, hint, optional, error, placeholder, ref, ...props }: TextFieldProps) {
   return (
@@ -18,6 +22,7 @@ export function TextField({ label, hint, optional, error, placeholder, ref, ...p
       {hint !== undefined && <FieldHint>{hint}</FieldHint>}
       <FieldMistake error={error} />
       <Input ref={ref} className={styles.input} placeholder={placeholder} />
+      <Count of={props.value} max={props.maxLength} />
     </AriaTextField>
   )
 }
@@ -33,7 +38,6 @@ const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent)
 /** Several lines; grows with the text. With `maxLength` the number left is shown near the end. */
 export function TextArea({ label, hint, optional, error, placeholder, rows = 4, onSend, ...props }: TextAreaProps) {
   const t = useT()
-  const length = (props.value ?? '').length
   return (
     <AriaTextField
       {...props} className={styles.field} isInvalid={error !== undefined} validationBehavior="aria"
@@ -44,7 +48,7 @@ export function TextArea({ label, hint, optional, error, placeholder, rows = 4, 
       <FieldMistake error={error} />
       {onSend && <span className={styles.sendKey}>{t('ui.sendKey', { key: isMac() ? '⌘' : 'Ctrl' })}</span>}
       <AriaTextArea className={cx(styles.input, styles.area)} placeholder={placeholder} rows={rows} />
-      {props.maxLength !== undefined && length > props.maxLength * 0.8 && <span className={styles.count}>{length} / {props.maxLength}</span>}
+      <Count of={props.value} max={props.maxLength} />
     </AriaTextField>
   )
 }

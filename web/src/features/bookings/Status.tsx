@@ -1,12 +1,13 @@
 import { useT } from '~/i18n'
 import { Chip } from '~/ui'
 import type { Booking } from './queries'
-import { statusOf } from './words'
+import { outcomeOf, statusOf } from './words'
 
 const tones = { booked: 'accent', held: 'notice', completed: 'neutral', canceled: 'neutral', expired: 'neutral' } as const
 
 export function Status({ booking }: { booking: Booking }) {
   const t = useT()
   const status = statusOf(booking)
-  return <Chip tone={tones[status]}>{t(`bookings.status.${status}`)}</Chip>
+  const outcome = status === 'completed' ? outcomeOf(booking) : undefined
+  return <Chip tone={tones[status]}>{outcome === undefined ? t(`bookings.status.${status}`) : t(`bookings.outcome.${outcome}`)}</Chip>
 }

@@ -8,6 +8,7 @@ import { nowMs } from '~/i18n/clock'
 import { Loaded, TextSkeleton, useTitle } from '~/ui'
 import { EarlyScreen } from './EarlyScreen'
 import { EndScreen } from './EndScreen'
+import { devicesOf } from './format'
 import { Lobby } from './Lobby'
 import { stay } from './presence'
 import { callQuery } from './queries'
@@ -70,8 +71,8 @@ function InCall({ call, onAgain }: { call: Call; onAgain: () => void }) {
     if (before) {
       if (before.audioOnly) void model.setAudioOnly(true)
       void model.join(before)
-    } else model.startCheck()
-  }, [model, call.appointment_id])
+    } else model.startCheck(devicesOf(call.format))
+  }, [model, call.appointment_id, call.format])
   // Failing now is no harm: it is fetched again when it is drawn.
   useEffect(() => { loadRoom().catch(() => undefined) }, [])
   useEffect(() => { if (call.is_ended) model.endedByServer() }, [model, call.is_ended])

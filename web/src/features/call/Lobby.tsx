@@ -5,6 +5,7 @@ import { Banner, Button, Icon, Row, Stack, Switch, When, type IconName } from '~
 import type { Call } from './CallPage'
 import { Devices } from './Devices'
 import type { CallSnapshot, CallViewModel, DeviceCheck } from './engine'
+import { devicesOf, iconOf } from './format'
 import { Picture } from './Picture'
 import { Problems } from './Problems'
 import styles from './call.module.css'
@@ -12,9 +13,11 @@ import styles from './call.module.css'
 export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewModel; snapshot: CallSnapshot }) {
   const t = useT()
   // Already running (InCall began it): this only gives it.
-  const check = model.startCheck()
-  const [camera, setCamera] = useState(call.format === 'video')
-  const [microphone, setMicrophone] = useState(call.format !== 'chat')
+  const needed = devicesOf(call.format)
+  const check = model.startCheck(needed)
+  const [camera, setCamera] = useState(needed.camera)
+  const [microphone, setMicrophone] = useState(needed.microphone)
+  const isWritten = !needed.microphone
   const { local } = snapshot
   const turnCamera = (on: boolean) => {
     setCamera(on)
@@ -23,23 +26,24 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
   }
   return (
     <div className={styles.lobby}>
-      <div className={styles.preview}>
+      {(!isWritten || camera) && <div className={styles.preview}>
         <Picture stream={camera ? local.preview : null} isMuted isMirrored label={t('call.me')} />
         {(!camera || local.preview === null) && <p className={styles.noPicture}>{camera ? t(`call.camera.${local.camera}`) : t('call.camera.off')}</p>}
-      </div>
+      </div>}
       <Stack>
         <h1 tabIndex={-1}>{t('call.lobby.title', { name: call.other_name })}</h1>
         <p><When at={call.starts_at} /></p>
         <p role="status">{call.is_other_present ? t('call.lobby.present', { name: call.other_name }) : t('call.lobby.absent', { name: call.other_name })}</p>
+        {isWritten && <p>{t('call.lobby.written')}</p>}
         <Stack gap={2}>
           <Switch label={t('call.camera')} value={camera} onChange={turnCamera} />
           <Switch label={t('call.microphone')} value={microphone} onChange={setMicrophone} />
         </Stack>
-        <CheckResults check={check} />
+        <CheckResults check={check} isHeard={!isWritten} />
         <Problems problems={snapshot.problems} model={model} />
-        <Devices model={model} local={local} />
+        {(microphone || camera) && <Devices model={model} local={local} />}
         <Row>
-          <Button variant="primary" icon="video" onPress={() => { void model.join({ camera, microphone }) }}>{t('call.join')}</Button>
+          <Button variant="primary" icon={iconOf(call.format)} onPress={() => { void model.join({ camera, microphone }) }}>{t('call.join')}</Button>
         </Row>
         <Banner tone="private">{t('call.private')}</Banner>
       </Stack>
@@ -48,7 +52,7 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
 }
 
 /** What was found, in plain sentences; the meter moves when one speaks. */
-function CheckResults({ check }: { check: DeviceCheck }) {
+function CheckResults({ check, isHeard }: { check: DeviceCheck; isHeard: boolean }) {
   const t = useT()
   const state = useSyncExternalStore(check.store.subscribe, check.store.getSnapshot)
   const meter = useRef<HTMLSpanElement>(null)
@@ -57,12 +61,12 @@ function CheckResults({ check }: { check: DeviceCheck }) {
   }), [check])
   return (
     <ul className={styles.checks}>
-      <Result icon="audio" text={t(`call.check.microphone.${microphoneState(state)}`)}>
+      {isHeard && <Result icon="audio" text={t(`call.check.microphone.${microphoneState(state)}`)}>
         <span ref={meter} className={styles.meter} aria-hidden="true" />
-      </Result>
-      <Result icon="speaker" text={state.speaker.status === 'done' && state.speaker.result === 'failed' ? t('call.check.speaker.failed') : t('call.check.speaker')}>
+      </Result>}
+      {isHeard && <Result icon="speaker" text={state.speaker.status === 'done' && state.speaker.result === 'failed' ? t('call.check.speaker.failed') : t('call.check.speaker')}>
         <Button variant="quiet" onPress={() => { void check.testSpeaker() }}>{t('call.check.speaker.play')}</Button>
-      </Result>
+      </Result>}
       <Result icon="link" text={t(`call.check.network.${networkState(state)}`)} />
     </ul>
   )

@@ -18,14 +18,15 @@ const orNull = (value: number): number | null => (Number.isNaN(value) ? null : v
 export function CardFields({ card, editing: { form, handIn } }: { card: Card; editing: CardForm }) {
   const t = useT()
   const isDraft = card.status === 'draft'
-  const isNameChecked = card.status === 'submitted' || card.status === 'published'
+  const isNameFixed = card.status === 'submitted' || card.status === 'published'
+  const nameHint = card.status === 'submitted' ? 'card.name.submitted' : isNameFixed ? 'card.name.checked' : 'card.name.hint'
   const scale = 10 ** minorDigits(card.price_currency)
   return (
     <Form form={form}>
       <Stack gap={7}>
         <Section title={t('card.who')}>
           <PhotoField card={card} error={form.errorAt('photo')} onMended={() => { form.forgive('photo') }} />
-          <TextField label={t('card.name')} hint={t(isNameChecked ? 'card.name.checked' : 'card.name.hint')} isReadOnly={isNameChecked} maxLength={LIMITS.name} autoComplete="name" {...form.field('display_name')} />
+          <TextField label={t('card.name')} hint={t(nameHint)} isReadOnly={isNameFixed} maxLength={LIMITS.name} autoComplete="name" {...form.field('display_name')} />
           <RadioGroup label={t('card.gender')} hint={t('card.gender.hint')} options={genders.map((id) => ({ id, label: t(`card.gender.${id}`) }))} {...form.field('gender')} />
           <TagsField label={t('card.languages')} hint={t('card.languages.hint')} options={languages.map((id) => ({ id, label: t(`card.language.${id}`) }))} {...form.field('languages')} />
           <NumberField

@@ -28,7 +28,11 @@ export function EducationDialog({ entry, onClose, onSaved }: Props) {
   const form = useForm<Values, Parameters<typeof takeCard>[0]>({
     initial: { title: entry?.title ?? '', institution: entry?.institution ?? '', year: entry?.year ?? null, hours: entry?.hours ?? null },
     draft: `card-education-${entry?.id ?? 'new'}`,
-    check: ({ year }) => ({ year: year === null ? t('card.education.yearNeeded') : undefined }),
+    check: ({ title, institution, year }) => ({
+      title: title.trim() === '' ? t('card.education.titleNeeded') : undefined,
+      institution: institution.trim() === '' ? t('card.education.institutionNeeded') : undefined,
+      year: year === null ? t('card.education.yearNeeded') : undefined,
+    }),
     submit: ({ title, institution, year, hours }, key) => {
       const ask = { body: { title, institution, year: year ?? 0, hours }, headers: idempotent(key) }
       return data(entry ? api.PUT('/api/card/education/{id}', { params: { path: { id: entry.id } }, ...ask }) : api.POST('/api/card/education', ask))

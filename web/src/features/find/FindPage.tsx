@@ -1,7 +1,7 @@
 // Topic → who can help → when. Times are on the cards; one touch holds one.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
 import { Banner, Button, CardsSkeleton, EmptyState, FilterChips, LoadMore, Loaded, MultiFilterChips, Muted, PageHeader, Row, Stack } from '~/ui'
@@ -9,7 +9,7 @@ import { BookSheet } from './BookSheet'
 import { FindFilters } from './FindFilters'
 import { FoundCard } from './FoundCard'
 import { categoriesQuery, findQuery, type Category } from './queries'
-import { among, formatNames, tidy, topicsOf, type FindSearch } from './search'
+import { among, formatNames, recallTopics, rememberTopics, tidy, topicsOf, type FindSearch } from './search'
 import { useBooking } from './useBooking'
 import { WaitDialog, type Waited } from './WaitDialog'
 import styles from './find.module.css'
@@ -33,18 +33,20 @@ function Finder({ categories }: { categories: [Category, ...Category[]] }) {
   const t = useT()
   const address = useSearch({ from: '/employee/find' })
   const kept = useLocation({ select: ({ state }) => state.topics })
-  const search = tidy({ ...address, topics: topicsOf(kept) })
   const navigate = useNavigate()
   const change = (next: { [K in keyof FindSearch]: FindSearch[K] | undefined }) => {
     const { topics, ...rest } = tidy(next)
-    void navigate({ to: '/find', search: rest, state: topics ? { topics } : {}, replace: true, resetScroll: false })
+    void navigate({ to: '/find', search: rest, state: { topics: topics ?? [] }, replace: true, resetScroll: false })
   }
-  const category = categories.find((one) => one.id === search.category) ?? categories[0]
+  const category = categories.find((one) => one.id === address.category) ?? categories[0]
+  const topics = kept === undefined ? recallTopics(category.id) : topicsOf(kept)
+  const search = tidy({ ...address, topics })
+  useEffect(() => { if (kept !== undefined) rememberTopics(category.id, topicsOf(kept)) }, [kept, category.id])
   return (
     <Stack gap={5}>
       {categories.length > 1 && (
         <FilterChips label={t('find.category')} oneLine required options={categories.map((one) => ({ id: one.id, label: one.name }))} value={category.id}
-          onChange={(id) => { change({ ...search, category: id ?? undefined, topics: undefined }) }} />
+          onChange={(id) => { change({ ...search, category: id ?? undefined, topics: recallTopics(id ?? category.id) }) }} />
       )}
       {category.topics.length > 0 && (
         <MultiFilterChips label={t('find.topic')} showLabel oneLine options={category.topics.map((one) => ({ id: one.id, label: one.name }))} value={search.topics ?? []}

@@ -40,8 +40,9 @@ export function WaitDialog({ waited, onClose }: { waited: Waited; onClose: () =>
       onClose()
     },
   })
+  const isPast = until !== null && until < today.toString()
   const send = () => {
-    if (until === null) return
+    if (until === null || isPast) return
     join.mutate({
       category_id: waited.category, length_min: waited.lengthMin, format, before: endOf(parseDate(until), zone),
       specialist_id: waited.specialist?.id ?? null, language: waited.language ?? null, gender: waited.gender ?? null,
@@ -52,7 +53,7 @@ export function WaitDialog({ waited, onClose }: { waited: Waited; onClose: () =>
       <Stack>
         <p>{waited.specialist ? t('find.wait.text', { name: waited.specialist.name }) : t('find.wait.anyone')}</p>
         {ways?.has_email_code === false && <Banner tone="notice">{t('find.wait.noMail')}</Banner>}
-        <DateField label={t('find.wait.until')} value={until} onChange={setUntil} min={today.toString()} max={today.add({ days: 179 }).toString()} />
+        <DateField label={t('find.wait.until')} value={until} onChange={setUntil} min={today.toString()} max={today.add({ days: 179 }).toString()} {...(isPast && { error: t('find.wait.past') })} />
         {offered.length > 1 && <RadioGroup label={t('find.format')} options={offered.map((id) => ({ id, label: t(`find.format.${id}`) }))} value={format} onChange={setFormat} />}
         {join.error && <Banner tone="notice" announce>{join.error.errors[0]?.detail ?? text(join.error)}</Banner>}
         <Row>

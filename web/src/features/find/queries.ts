@@ -22,7 +22,7 @@ export const findQuery = (category: string, search: FindSearch) => infiniteQuery
   queryFn: ({ pageParam }) => data(api.POST('/api/find', {
     body: {
       category_id: category,
-      ...(search.topics && { topics: search.topics }),
+      ...(search.topics && { topics: [...search.topics] }),
       ...(search.language && { language: search.language }),
       ...(search.format && { format: search.format }),
       ...(search.gender && { gender: search.gender }),

@@ -1,7 +1,7 @@
 import { useT } from '~/i18n'
 import { Chip, Row } from '~/ui'
 import type { Session } from './queries'
-import { aloneMs, needsHelp } from './standing'
+import { aloneMs, groupOf, needsHelp } from './standing'
 
 const outcomes = ['held', 'employee_absent', 'specialist_absent', 'both_absent', 'cut_short'] as const
 const states = ['ahead', 'open', 'employee_waits', 'specialist_waits', 'together', 'overdue', 'canceled'] as const
@@ -13,7 +13,8 @@ export function State({ session, now }: { session: Session; now: number }) {
     const outcome = outcomes.find((known) => known === session.outcome)
     return <Chip tone={outcome === undefined || outcome === 'held' ? 'neutral' : 'notice'}>{outcome ? t(`live.outcome.${outcome}`) : t('live.outcome.open')}</Chip>
   }
-  const state = states.find((known) => known === session.state) ?? 'ahead'
+  const known = states.find((one) => one === session.state) ?? 'ahead'
+  const state = known === 'together' && groupOf(session, now) === 'ahead' ? 'early' : known
   const alone = Math.floor(aloneMs(session, now) / 60_000)
   const isUrgent = needsHelp(session, now)
   return (

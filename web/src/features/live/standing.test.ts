@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Session } from './queries'
-import { aloneMs, fits, groupOf, inOrder, needsHelp } from './standing'
+import { aloneMs, fits, groupOf, inOrder, isNow, needsHelp } from './standing'
 
 const START = Date.parse('2026-12-14T10:00:00Z')
 const minutes = (n: number) => START + n * 60_000
@@ -28,11 +28,18 @@ describe('who wants help', () => {
 })
 
 test('what is over is sorted by its outcome', () => {
-  expect(groupOf(session({ state: 'ended' }))).toBe('held')
-  expect(groupOf(session({ state: 'ended', outcome: 'held' }))).toBe('held')
-  expect(groupOf(session({ state: 'ended', outcome: 'cut_short' }))).toBe('missed')
-  expect(groupOf(session({ state: 'open' }))).toBe('ahead')
+  expect(groupOf(session({ state: 'ended' }), START)).toBe('held')
+  expect(groupOf(session({ state: 'ended', outcome: 'held' }), START)).toBe('held')
+  expect(groupOf(session({ state: 'ended', outcome: 'cut_short' }), START)).toBe('missed')
+  expect(groupOf(session({ state: 'open' }), START)).toBe('ahead')
   expect(fits(session({ state: 'canceled' }), 'canceled', START)).toBe(true)
+})
+
+test('who came early are there, and it is still ahead', () => {
+  const early = session({ state: 'together' })
+  expect(groupOf(early, START - 1)).toBe('ahead')
+  expect(groupOf(early, START)).toBe('together')
+  expect(isNow(early)).toBe(true)
 })
 
 test('the longest alone stands first, the rest by the clock', () => {

@@ -13,14 +13,15 @@ export const isShow = (raw: unknown): raw is Show => shows.includes(raw as Show)
 /** Whoever is alone for longer than this after the start wants help. */
 export const ALONE_MS = 3 * 60_000
 
-export function groupOf(session: Session): Group {
+export function groupOf(session: Session, now: number): Group {
   switch (session.state) {
     case 'employee_waits':
     case 'specialist_waits':
     case 'overdue':
       return 'waits'
     case 'together':
-      return 'together'
+      // Whoever came early is there, but the consultation is still to come.
+      return now < Date.parse(session.starts_at) ? 'ahead' : 'together'
     case 'canceled':
       return 'canceled'
     case 'ended':
@@ -32,18 +33,18 @@ export function groupOf(session: Session): Group {
 }
 
 /** Its room is open, or somebody is in it. */
-export const isNow = (session: Session): boolean => session.state === 'open' || ['waits', 'together'].includes(groupOf(session))
+export const isNow = (session: Session): boolean => ['open', 'employee_waits', 'specialist_waits', 'overdue', 'together'].includes(session.state)
 
 /** How long somebody has been alone at a time when the other should be there; nobody there at all counts from the start. */
 export function aloneMs(session: Session, now: number): number {
-  if (groupOf(session) !== 'waits') return 0
+  if (groupOf(session, now) !== 'waits') return 0
   const since = Math.max(Date.parse(session.starts_at), Date.parse(session.alone_since ?? session.starts_at))
   return Math.max(0, now - since)
 }
 
 export const needsHelp = (session: Session, now: number): boolean => aloneMs(session, now) > ALONE_MS
 
-export const fits = (session: Session, show: Show, now: number): boolean => (show === 'help' ? needsHelp(session, now) : groupOf(session) === show)
+export const fits = (session: Session, show: Show, now: number): boolean => (show === 'help' ? needsHelp(session, now) : groupOf(session, now) === show)
 
 /** Those who want help first, the longest alone before all; the rest by their start. */
 export function inOrder(sessions: readonly Session[], now: number): Session[] {

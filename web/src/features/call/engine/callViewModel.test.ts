@@ -88,7 +88,7 @@ describe('the device check before', () => {
   it('hands its devices over to the call, without asking again', async () => {
     const scene = new Scene()
     const anna = scene.page('polite')
-    anna.call.startCheck()
+    anna.call.startCheck({ microphone: true, camera: true })
     expect(phaseName(anna)).toBe('checking')
     await scene.clock.advance(500)
     void anna.call.join({ microphone: true, camera: true })
@@ -103,7 +103,7 @@ describe('the device check before', () => {
     const scene = new Scene()
     const anna = scene.page('polite')
     anna.platform.media.hold = new Promise(() => undefined)
-    anna.call.startCheck()
+    anna.call.startCheck({ microphone: true, camera: true })
     await scene.clock.advance(500)
     void anna.call.join({ microphone: true, camera: true })
     const boris = scene.join('impolite')
@@ -115,7 +115,7 @@ describe('the device check before', () => {
   it('neither shows nor lets hear who joins without camera and microphone', async () => {
     const scene = new Scene()
     const anna = scene.page('polite')
-    anna.call.startCheck()
+    anna.call.startCheck({ microphone: true, camera: true })
     await scene.clock.advance(500)
     void anna.call.join({ microphone: false, camera: false })
     const boris = scene.join('impolite')

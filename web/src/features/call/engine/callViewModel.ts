@@ -118,12 +118,13 @@ export class CallViewModel {
   }
 
   /** Opens the device check; the devices stay open for the call. */
-  startCheck(): DeviceCheck {
+  startCheck(devices: OpenRequest): DeviceCheck {
     if (this.deviceCheck === null) {
       const { platform, transport = 'relay' } = this.options
       this.deviceCheck = new DeviceCheck({
         platform,
         media: this.media,
+        devices,
         transport,
         fetchAccess: () => this.options.fetchAccess(),
       })

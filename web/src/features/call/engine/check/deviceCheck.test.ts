@@ -114,7 +114,7 @@ describe('adviceOf', () => {
   })
 })
 
-function setUp() {
+function setUp(devices = { microphone: true, camera: true }) {
   const scene = new Scene()
   const platform = scene.browser()
   const media = new LocalMedia(platform, () => undefined)
@@ -122,6 +122,7 @@ function setUp() {
   const check = new DeviceCheck({
     platform,
     media,
+    devices,
     transport: 'relay',
     fetchAccess: () =>
       Promise.resolve({
@@ -159,6 +160,18 @@ describe('DeviceCheck', () => {
     expect(state().loop).toMatchObject({ status: 'done', result: { outcome: 'measured', lossRatio: 0 } })
     expect(state().advice).toBe('video')
     expect(platform.connections.every((one) => one.closed)).toBe(true)
+  })
+
+  it.each([
+    [{ microphone: true, camera: false }, ['audio']],
+    [{ microphone: false, camera: false }, []],
+  ])('opens nothing that the consultation is not held with: %o', async (devices, kinds) => {
+    const { clock, media, platform, state, check } = setUp(devices)
+    void check.run()
+    await clock.advance(200)
+    expect(platform.media.given.map((track) => track.kind)).toEqual(kinds)
+    expect(media.state.camera).toBe('off')
+    expect(state().camera).toEqual({ status: 'waiting' })
   })
 
   it('tells a relay that refuses from one that is not there', async () => {

@@ -1,6 +1,6 @@
 import type { CallAccess } from '../access'
 import { Alarm, type Cancel } from '../clock'
-import type { LocalMedia } from '../media/localMedia'
+import type { LocalMedia, OpenRequest } from '../media/localMedia'
 import type { MediaErrorCode } from '../media/mediaError'
 import type { Platform, SoundMeter } from '../platform'
 import { Store } from '../store'
@@ -48,6 +48,8 @@ const RUNNING = { status: 'running' } as const
 export interface DeviceCheckOptions {
   readonly platform: Platform
   readonly media: LocalMedia
+  /** What the consultation is held with: nothing else is opened, no light goes on and no question is asked for it. */
+  readonly devices: OpenRequest
   readonly transport: RTCIceTransportPolicy
   fetchAccess(): Promise<CallAccess>
 }
@@ -110,13 +112,13 @@ export class DeviceCheck {
   }
 
   private async checkDevices(): Promise<void> {
-    const { platform, media } = this.options
+    const { platform, media, devices } = this.options
     const [microphone, camera] = await Promise.all([
       platform.media.permission('audio'),
       platform.media.permission('video'),
     ])
-    this.patch({ permission: { microphone, camera }, microphone: RUNNING, camera: RUNNING })
-    await media.open({ microphone: true, camera: true })
+    this.patch({ permission: { microphone, camera }, ...(devices.microphone && { microphone: RUNNING }), ...(devices.camera && { camera: RUNNING }) })
+    await media.open(devices)
     this.mediaChanged()
   }
 

@@ -83,6 +83,16 @@ describe('mute', () => {
     expect(media.newest('audio').enabled).toBe(true)
   })
 
+  it('opens a microphone that was not needed before when the person unmutes', async () => {
+    const { clock, media, local } = setUp()
+    local.setMuted(true)
+    await local.open({ microphone: false, camera: false })
+    expect(media.given).toEqual([])
+    local.setMuted(false)
+    await clock.advance(10)
+    expect(media.newest('audio').enabled).toBe(true)
+  })
+
   it('tries again for a microphone that failed when the person unmutes', async () => {
     const { clock, media, local } = setUp()
     media.failure = { audio: error('NotReadableError') }

@@ -86,8 +86,8 @@ export class LocalMedia {
   setMuted(muted: boolean): void {
     this.store.patch({ muted })
     this.applyMuted()
-    // Unmuting is also the person's way to say "try again".
-    if (!muted && this.state.microphone === 'failed') void this.microphone.start()
+    // Unmuting opens what was not needed until now, and is the person's way to say "try again".
+    if (!muted && isFree(this.microphone)) void this.microphone.start()
   }
 
   /** Off releases the camera: its light goes out, as the person expects. */
