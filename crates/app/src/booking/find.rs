@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::{
     card::{self, CardView},
-    shelf::{self, Field},
+    shelf::{self, Category},
     sql::discovery as sql,
     waiting::is_language_tag,
 };
@@ -114,15 +114,15 @@ pub(super) async fn find(caller: &Caller, asked: &FindRequest) -> Result<FindPag
         .that(asked.gender.as_deref().is_none_or(|g| matches!(g, "female" | "male")), "/gender", "not_an_option")
         .done()?;
     let mut tx = caller.begin().await?;
-    let category = CategoryId(asked.category_id);
-    let field = shelf::field(&mut tx, &caller.app, category).await?;
-    let length_min = length(&field, asked.length_min)?;
+    let id = CategoryId(asked.category_id);
+    let category = shelf::category(&mut tx, &caller.app, id).await?;
+    let length_min = length(&category, asked.length_min)?;
     let own = sql::own(&mut tx, caller.me()).await?;
-    let people = field.people.iter().filter(|c| !asked.favourites || own.favourites.contains(&c.id));
+    let people = category.people.iter().filter(|c| !asked.favourites || own.favourites.contains(&c.id));
     let mut candidates: Vec<Candidate> = people
         .map(|c| Candidate { is_known: own.known.contains(&c.id), is_favourite: own.favourites.contains(&c.id), ..c.clone() })
         .collect();
-    fill_times(&mut tx, caller, Consultation { category, length_min }, part, &mut candidates).await?;
+    fill_times(&mut tx, caller, Consultation { category: id, length_min }, part, &mut candidates).await?;
     let topics: Vec<TopicId> = asked.topics.iter().copied().map(TopicId).collect();
     let wish = Wish {
         topics: &topics,
@@ -143,7 +143,7 @@ pub(super) async fn find(caller: &Caller, asked: &FindRequest) -> Result<FindPag
     tx.commit().await?;
     let mut times: HashMap<PersonId, Vec<Timestamp>> = candidates.into_iter().map(|c| (c.id, c.next)).collect();
     let items = page.iter().filter_map(|r| {
-        let card = card::view(caller, cards.get(&r.id)?, &own, Some(category));
+        let card = card::view(caller, cards.get(&r.id)?, &own, Some(id));
         let reasons = r.reasons.iter().map(|reason| reason_view(reason, &card)).collect();
         let next = times.remove(&r.id).unwrap_or_default().iter().map(Timestamp::to_string).collect();
         Some(FoundView { card, reasons, next })
@@ -151,12 +151,12 @@ pub(super) async fn find(caller: &Caller, asked: &FindRequest) -> Result<FindPag
     Ok(FindPage { items: items.collect(), total, next: page.last().filter(|_| end < total).map(|r| r.id.0), length_min })
 }
 
-/// The asked length if the field has it, else its usual one.
-fn length(field: &Field, asked: Option<u16>) -> Result<u16> {
+/// The asked length if the category has it, else its usual one.
+fn length(category: &Category, asked: Option<u16>) -> Result<u16> {
     match asked {
-        Some(minutes) if field.lengths_min.contains(&minutes) => Ok(minutes),
+        Some(minutes) if category.lengths_min.contains(&minutes) => Ok(minutes),
         Some(_) => Err(Error::field("/length_min", "not_offered")),
-        None => field.lengths_min.first().copied().ok_or_else(Error::not_found),
+        None => category.lengths_min.first().copied().ok_or_else(Error::not_found),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is the same for everybody who looks: the people of a field of help, and their cards. However many look at once, it is read once in a moment, under
+//! What is the same for everybody who looks: the people of a category, and their cards. However many look at once, it is read once in a moment, under
 //! the rights of whoever asked first; so only what is public to all of them is kept. What is free and what belongs to the reader is never taken from here,
 //! and whether somebody can be booked is decided when they are.
 
@@ -28,7 +28,7 @@ pub const MOMENT: Duration = Duration::from_secs(1);
 /// The shelf of this node.
 #[derive(Debug, Default)]
 pub struct Shelf {
-    fields: Mutex<Kept<CategoryId, Field>>,
+    categories: Mutex<Kept<CategoryId, Category>>,
     cards: Mutex<Kept<PersonId, CardRow>>,
 }
 
@@ -36,7 +36,7 @@ type Kept<K, V> = HashMap<K, (Instant, Arc<V>)>;
 
 /// A published category and who can be booked in it.
 #[derive(Debug)]
-pub struct Field {
+pub struct Category {
     /// Minutes, the usual length first.
     pub lengths_min: Vec<u16>,
     /// With nothing known of their times yet, nor of the reader.
@@ -52,19 +52,19 @@ fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
     kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The field of help with that id; 404 if there is none.
-pub(super) async fn field(tx: &mut Tx, app: &App, category: CategoryId) -> Result<Arc<Field>> {
-    if let Some(kept) = get(app, &app.shelf.fields, &category) {
+/// The published category with that id; 404 if there is none.
+pub(super) async fn category(tx: &mut Tx, app: &App, id: CategoryId) -> Result<Arc<Category>> {
+    if let Some(kept) = get(app, &app.shelf.categories, &id) {
         return Ok(kept);
     }
     let read_at = Instant::now();
-    let lengths = sql::lengths_min(tx, category).await?.ok_or_else(Error::not_found)?;
-    let field = Arc::new(Field {
+    let lengths = sql::lengths_min(tx, id).await?.ok_or_else(Error::not_found)?;
+    let category = Arc::new(Category {
         lengths_min: lengths.into_iter().filter_map(|minutes| u16::try_from(minutes).ok()).collect(),
-        people: sql::candidates(tx, category).await?,
+        people: sql::candidates(tx, id).await?,
     });
-    lock(&app.shelf.fields).insert(category, (read_at, field.clone()));
-    Ok(field)
+    lock(&app.shelf.categories).insert(id, (read_at, category.clone()));
+    Ok(category)
 }
 
 /// The cards of `specialists` who can be booked, by person.
