@@ -97,7 +97,7 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
         - button "Микрофон" [pressed]
         - button "Камера" [pressed]
         - button "Экран"
-        - button /^Чат/
+        - button /^Сообщения/
         - button "Настройки"
         - button "Выйти"
   `)
@@ -122,7 +122,7 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
   expect(await isInside(words, tile)).toBe(true)
   await control(b, 'Экран').click()
 
-  await control(b, 'Чат').click()
+  await control(b, 'Сообщения').click()
   await expect(b.getByRole('complementary')).toBeVisible()
   await b.getByRole('complementary').getByRole('textbox').fill('Слышно хорошо')
   await b.getByRole('button', { name: 'Отправить' }).click()

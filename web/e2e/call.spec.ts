@@ -104,17 +104,17 @@ test('a consultation, from the link to its end', async ({ browser }) => {
 
   await test.step('they write to each other, and it stays among the messages', async () => {
     const text = `Ссылка на дыхательное упражнение ${String(Date.now())}`
-    await control(a, 'Чат').click()
+    await control(a, 'Сообщения').click()
     await a.getByLabel(`Сообщение: ${pair.specialistName}`).fill(text)
     await a.getByRole('button', { name: 'Отправить' }).click()
     await expect(a.getByRole('log', { name: /^Переписка/ })).toContainText(text)
     await expect(a.getByLabel(`Сообщение: ${pair.specialistName}`)).toHaveValue('')
-    await expect(control(b, 'Чат')).toContainText('Есть новое сообщение')
-    await control(b, 'Чат').click()
+    await expect(control(b, 'Сообщения')).toContainText('Есть новое сообщение')
+    await control(b, 'Сообщения').click()
     await expect(b.getByRole('log', { name: /^Переписка/ })).toContainText(text)
     await b.getByRole('button', { name: 'Закрыть сообщения' }).click()
-    await expect(control(b, 'Чат')).toBeFocused()
-    await expect(control(b, 'Чат')).not.toContainText('Есть новое сообщение')
+    await expect(control(b, 'Сообщения')).toBeFocused()
+    await expect(control(b, 'Сообщения')).not.toContainText('Есть новое сообщение')
     const { threads } = await ask<{ threads: { id: string; with: { id: string } }[] }>(a, 'GET', '/api/threads?limit=100')
     const thread = threads.find((one) => one.with.id === pair.specialistId)
     const page = await ask<{ messages: { text: string }[] }>(a, 'GET', `/api/threads/${thread?.id ?? ''}/messages?limit=5`)

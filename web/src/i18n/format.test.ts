@@ -34,6 +34,15 @@ describe('a moment', () => {
   })
 })
 
+test.each<[Lang, string, string]>([
+  ['ru', '2026-11-23T16:00:00Z', 'Сегодня, понедельник, 23 ноября'],
+  ['kk', '2026-11-24T16:00:00Z', 'Ертең, 24 қараша, сейсенбі'],
+  ['en', '2026-11-26T16:00:00Z', 'Thursday 26 November'],
+])('%s: the day of %s is headed %s', async (lang, instant, told) => {
+  await activate(lang)
+  expect(plain(at(lang).dayHeading(instant))).toBe(told)
+})
+
 test('inside a sentence a moment begins with a small letter, and a number stays on the line of its word', async () => {
   await activate('ru')
   expect(at('ru').momentInText('2026-11-23T16:00:00Z')).toBe('сегодня, 19:00')

@@ -81,14 +81,21 @@ export function formats(lang: Lang, zone: string, now: () => Date) {
   /** `19:00`. */
   const time = (at: string | Date, inZone = zone): string => show(at, { hour: '2-digit', minute: '2-digit' }, inZone)
 
+  /** `today`, `tomorrow`, `yesterday`; null for any other day. */
+  const nearDay = (at: string | Date, inZone: string): string | null => {
+    const distance = daysBetween(civilDateOf(now(), inZone), civilDateOf(instant(at), inZone))
+    if (distance === 0) return translate('common.day.today')
+    if (distance === 1) return translate('common.day.tomorrow')
+    return distance === -1 ? translate('common.day.yesterday') : null
+  }
+
   /** `today`, `tomorrow`, `12 March`, with the year only when it is another one. */
   const day = (at: string | Date, inZone = zone): string => {
+    const near = nearDay(at, inZone)
+    if (near !== null) return near
     const today = civilDateOf(now(), inZone)
     const that = civilDateOf(instant(at), inZone)
     const distance = daysBetween(today, that)
-    if (distance === 0) return translate('common.day.today')
-    if (distance === 1) return translate('common.day.tomorrow')
-    if (distance === -1) return translate('common.day.yesterday')
     const year = that.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' as const }
     return show(at, { day: 'numeric', month: 'long', ...(distance > 0 && distance < 7 && { weekday: 'long' as const }), ...year }, inZone)
   }
@@ -109,8 +116,12 @@ export function formats(lang: Lang, zone: string, now: () => Date) {
     dayName: (at: string | Date): string => capital(day(at), lang),
     /** `12 March 2026`. */
     date: (at: string | Date): string => show(at, { day: 'numeric', month: 'long', year: 'numeric' }),
-    /** `Thursday, 12 March`: heading of a day in a list. */
-    dayHeading: (at: string | Date): string => capital(show(at, { weekday: 'long', day: 'numeric', month: 'long' }), lang),
+    /** `Thursday, 12 March`, `Today, Monday, 9 March`: heading of a day in a list. */
+    dayHeading: (at: string | Date): string => {
+      const date = show(at, { weekday: 'long', day: 'numeric', month: 'long' })
+      const near = nearDay(at, zone)
+      return capital(near === null ? date : `${near}, ${date}`, lang)
+    },
     /** `12.03.26, 19:00`: columns of tables. */
     stamp: (at: string | Date): string => show(at, { day: '2-digit', month: '2-digit', year: '2-digit', hour: '2-digit', minute: '2-digit' }),
     /** `19:00–19:50`. */

@@ -36,6 +36,9 @@ let current: Translate = (key, ...args) => translate(key, ...args)
 /** Text of `key` in the active language. Not reactive: for components use `useT`. */
 export const translate: Translate = (key, ...args) => i18n._(key, args[0] as Record<string, unknown> | undefined)
 
+/** Words for a code that came from the server; the code itself where this release has none for it. Without arguments only. */
+export const wordFor = (key: string, code: string): string => (key in i18n.messages ? i18n._(key) : code)
+
 // React Aria's string tables are routed here (build/aria-strings.mjs).
 ;(globalThis as Record<symbol, unknown>)[Symbol.for('ponimau.translate')] = (id: string, args?: Record<string, unknown>) => i18n._(id, args)
 

@@ -16,7 +16,9 @@ const PLAIN_MS = 6000
 
 export default function ToastRegion() {
   const t = useT()
-  useEffect(() => { connect((news) => { queue.add(news, news.undo ? {} : { timeout: PLAIN_MS }) }) }, [])
+  useEffect(() => {
+    connect({ tell: (news) => { queue.add(news, news.undo ? {} : { timeout: PLAIN_MS }) }, hush: () => { queue.clear() } })
+  }, [])
   return (
     <Spoken><Region queue={queue} className={styles.region} aria-label={t('ui.toast.region')}>
       {({ toast: one }) => (

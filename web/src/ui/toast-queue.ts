@@ -6,14 +6,19 @@ export interface News {
   undo?: () => void
 }
 
+interface Region {
+  tell: (news: News) => void
+  hush: () => void
+}
+
 let waiting: News[] = []
-let tellNow: ((news: News) => void) | undefined
+let region: Region | undefined
 const listeners = new Set<() => void>()
 
 /** `toast(t('…'))`; with `undo` it stays until it is dismissed. */
 export function toast(text: string, undo?: () => void): void {
   const news = { text, ...(undo && { undo }) }
-  if (tellNow) tellNow(news)
+  if (region) region.tell(news)
   else {
     waiting = [...waiting, news]
     listeners.forEach((tell) => { tell() })
@@ -21,10 +26,16 @@ export function toast(text: string, undo?: () => void): void {
 }
 
 /** The region is on the screen: it takes what waited, and all that comes. */
-export function connect(tell: (news: News) => void): void {
-  tellNow = tell
-  waiting.forEach(tell)
+export function connect(shown: Region): void {
+  region = shown
+  waiting.forEach(shown.tell)
   waiting = []
+}
+
+/** For a screen where each word counts: what was told before does not lie over it. */
+export function hush(): void {
+  waiting = []
+  region?.hush()
 }
 
 const subscribe = (tell: () => void) => {

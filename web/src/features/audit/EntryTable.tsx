@@ -3,6 +3,7 @@ import { Table, When, type Column } from '~/ui'
 import { actOf } from './actions'
 import styles from './audit.module.css'
 import type { Entry, Search } from './queries'
+import { wordsOf } from './words'
 
 /** Entries, one a row. A touch on a person or an action looks for more of the same. */
 export function EntryTable({ entries, onSearch }: { entries: readonly Entry[]; onSearch: (part: Search) => void }) {
@@ -13,14 +14,11 @@ export function EntryTable({ entries, onSearch }: { entries: readonly Entry[]; o
     { id: 'actor', header: t('audit.actor'), cell: (e) => <Person id={e.actor ?? null} name={e.actor_name ?? null} role={e.actor_role} onPress={(actor) => { onSearch({ actor }) }} /> },
     { id: 'action', header: t('audit.action'), isRowHeader: true, cell: (e) => <More onPress={() => { onSearch({ action: e.action }) }}>{word(e.action)}</More> },
     { id: 'subject', header: t('audit.subject'), isEmpty: (e) => !e.subject, cell: (e) => <Person id={e.subject ?? null} name={null} onPress={(subject) => { onSearch({ subject }) }} /> },
-    { id: 'resource', header: t('audit.resource'), isEmpty: (e) => about(e) === '', cell: (e) => <span className={styles.code}>{about(e)}</span> },
+    { id: 'resource', header: t('audit.resource'), isEmpty: (e) => wordsOf(e.resource, e.detail) === '', cell: (e) => <span className={styles.code}>{wordsOf(e.resource, e.detail)}</span> },
     { id: 'sequence', header: t('audit.sequence'), align: 'end', cell: (e) => e.sequence ?? t('audit.soon') },
   ]
   return <Table label={t('audit.title')} columns={columns} rows={entries} rowKey={(e) => String(e.id)} />
 }
-
-const details = (detail: Record<string, unknown>): string[] => Object.entries(detail).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-const about = (entry: Entry): string => [entry.resource, ...details(entry.detail)].filter(Boolean).join(' · ')
 
 const roles = ['employee', 'specialist', 'staff', 'system'] as const
 const known = (role: string) => roles.find((one) => one === role)

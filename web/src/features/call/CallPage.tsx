@@ -5,10 +5,10 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { audienceOf, usePerson, useLive, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
-import { Loaded, TextSkeleton, useTitle } from '~/ui'
+import { hush, Loaded, TextSkeleton, useTitle } from '~/ui'
 import { EarlyScreen } from './EarlyScreen'
 import { EndScreen } from './EndScreen'
-import { devicesOf } from './format'
+import { meansOf } from './format'
 import { Lobby } from './Lobby'
 import { stay } from './presence'
 import { callQuery } from './queries'
@@ -26,6 +26,7 @@ export default function CallPage() {
   const { id } = useParams({ from: '/call/call/$id' })
   const query = useQuery(callQuery(id))
   useTitle(t('call.title'))
+  useEffect(hush, [])
   const again = ({ payload }: { payload: unknown }) => {
     if ((payload as { appointment_id?: string } | undefined)?.appointment_id === id) void query.refetch()
   }
@@ -71,7 +72,7 @@ function InCall({ call, onAgain }: { call: Call; onAgain: () => void }) {
     if (before) {
       if (before.audioOnly) void model.setAudioOnly(true)
       void model.join(before)
-    } else model.startCheck(devicesOf(call.format))
+    } else model.startCheck(meansOf(call.format))
   }, [model, call.appointment_id, call.format])
   // Failing now is no harm: it is fetched again when it is drawn.
   useEffect(() => { loadRoom().catch(() => undefined) }, [])

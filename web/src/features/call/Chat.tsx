@@ -10,17 +10,18 @@ const MESSAGE_MAX = 4000
 interface Props {
   chat: ReturnType<typeof useChat>
   name: string
-  onClose: () => void
+  /** Absent where the messages are the whole consultation. */
+  onClose?: (() => void) | undefined
 }
 
-/** Writing beside the talk: a link, a name, or everything when there is no sound. */
+/** Writing: beside the talk, or the consultation itself. */
 export function Chat({ chat, name, onClose }: Props) {
   const t = useT()
   return (
     <aside className={styles.chat} aria-label={t('call.chat')}>
       <header className={styles.chatHeader}>
         <h2>{t('call.chat')}</h2>
-        <IconButton icon="close" label={t('call.chat.close')} onPress={onClose} />
+        {onClose && <IconButton icon="close" label={t('call.chat.close')} onPress={onClose} />}
       </header>
       <Said messages={chat.messages} name={name} />
       <Write chat={chat} name={name} />

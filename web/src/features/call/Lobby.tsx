@@ -5,7 +5,7 @@ import { Banner, Button, Icon, Row, Stack, Switch, When, type IconName } from '~
 import type { Call } from './CallPage'
 import { Devices } from './Devices'
 import type { CallSnapshot, CallViewModel, DeviceCheck } from './engine'
-import { devicesOf, iconOf } from './format'
+import { iconOf, meansOf } from './format'
 import { Picture } from './Picture'
 import { Problems } from './Problems'
 import styles from './call.module.css'
@@ -13,11 +13,10 @@ import styles from './call.module.css'
 export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewModel; snapshot: CallSnapshot }) {
   const t = useT()
   // Already running (InCall began it): this only gives it.
-  const needed = devicesOf(call.format)
-  const check = model.startCheck(needed)
-  const [camera, setCamera] = useState(needed.camera)
-  const [microphone, setMicrophone] = useState(needed.microphone)
-  const isWritten = !needed.microphone
+  const means = meansOf(call.format)
+  const check = model.startCheck(means)
+  const [camera, setCamera] = useState(means.camera)
+  const [microphone, setMicrophone] = useState(means.microphone)
   const { local } = snapshot
   const turnCamera = (on: boolean) => {
     setCamera(on)
@@ -26,7 +25,7 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
   }
   return (
     <div className={styles.lobby}>
-      {(!isWritten || camera) && <div className={styles.preview}>
+      {means.camera && <div className={styles.preview}>
         <Picture stream={camera ? local.preview : null} isMuted isMirrored label={t('call.me')} />
         {(!camera || local.preview === null) && <p className={styles.noPicture}>{camera ? t(`call.camera.${local.camera}`) : t('call.camera.off')}</p>}
       </div>}
@@ -34,14 +33,16 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
         <h1 tabIndex={-1}>{t('call.lobby.title', { name: call.other_name })}</h1>
         <p><When at={call.starts_at} /></p>
         <p role="status">{call.is_other_present ? t('call.lobby.present', { name: call.other_name }) : t('call.lobby.absent', { name: call.other_name })}</p>
-        {isWritten && <p>{t('call.lobby.written')}</p>}
-        <Stack gap={2}>
-          <Switch label={t('call.camera')} value={camera} onChange={turnCamera} />
-          <Switch label={t('call.microphone')} value={microphone} onChange={setMicrophone} />
-        </Stack>
-        <CheckResults check={check} isHeard={!isWritten} />
+        {!means.camera && <p>{t(means.microphone ? 'call.lobby.voice' : 'call.lobby.written')}</p>}
+        {means.microphone && (
+          <Stack gap={2}>
+            {means.camera && <Switch label={t('call.camera')} value={camera} onChange={turnCamera} />}
+            <Switch label={t('call.microphone')} value={microphone} onChange={setMicrophone} />
+          </Stack>
+        )}
+        <CheckResults check={check} isHeard={means.microphone} />
         <Problems problems={snapshot.problems} model={model} />
-        {(microphone || camera) && <Devices model={model} local={local} />}
+        <Devices model={model} local={local} means={{ camera, microphone }} />
         <Row>
           <Button variant="primary" icon={iconOf(call.format)} onPress={() => { void model.join({ camera, microphone }) }}>{t('call.join')}</Button>
         </Row>

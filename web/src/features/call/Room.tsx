@@ -1,16 +1,17 @@
-// In the room: the other large, oneself small, a header that tells the truth about time and connection, and few controls.
+// In the room: the other large, oneself small (or the messages alone), a header that tells the truth about time and connection, and few controls.
 import { useEffect, useRef, useState } from 'react'
 import { useT } from '~/i18n'
-import { Banner, Button, Dialog } from '~/ui'
+import { Banner, Button, cx, Dialog } from '~/ui'
 import type { Call } from './CallPage'
 import { Chat } from './Chat'
 import { useChat } from './chat'
 import { Compare } from './Compare'
 import { Controls } from './Controls'
 import type { CallSnapshot, CallViewModel } from './engine'
+import { meansOf } from './format'
 import { Notices } from './Notices'
 import { Settings } from './Settings'
-import { Stage } from './Stage'
+import { Presence, Stage } from './Stage'
 import { TimeLeft } from './TimeLeft'
 import { useEnd } from './commands'
 import styles from './call.module.css'
@@ -28,7 +29,9 @@ export function Room({ call, model, snapshot, onGo }: Props) {
   const t = useT()
   const { time } = snapshot
   const [opened, setOpened] = useState<Opened>()
-  const [isChatOpen, setChatOpen] = useState(call.format === 'chat')
+  const means = meansOf(call.format)
+  const isWritten = !means.microphone
+  const [isChatOpen, setChatOpen] = useState(isWritten)
   const chat = useChat(call.appointment_id, call.party, isChatOpen)
   const chatButton = useRef<HTMLButtonElement>(null)
   const closeChat = () => {
@@ -46,13 +49,13 @@ export function Room({ call, model, snapshot, onGo }: Props) {
         {time && <TimeLeft model={model} time={time} />}
         {isLate && call.party === 'specialist' && <Button icon="time" onPress={() => { setOpened('settings') }}>{t('call.extend')}</Button>}
       </header>
-      <div className={styles.middle} data-chat={isChatOpen || undefined}>
-        <Stage snapshot={snapshot} name={call.other_name} />
-        {isChatOpen && <Chat chat={chat} name={call.other_name} onClose={closeChat} />}
+      <div className={cx(styles.middle, isWritten && styles.written)} data-chat={isChatOpen || undefined}>
+        {isWritten ? <Presence snapshot={snapshot} name={call.other_name} /> : <Stage snapshot={snapshot} means={means} name={call.other_name} />}
+        {isChatOpen && <Chat chat={chat} name={call.other_name} onClose={isWritten ? undefined : closeChat} />}
       </div>
       <Notices model={model} snapshot={snapshot} name={call.other_name} />
       <Controls
-        model={model} snapshot={snapshot} chatButton={chatButton} isChatOpen={isChatOpen} hasNews={!isChatOpen && chat.hasUnread}
+        model={model} snapshot={snapshot} means={means} chatButton={chatButton} isChatOpen={isChatOpen} hasNews={!isChatOpen && chat.hasUnread}
         onChat={() => { setChatOpen(!isChatOpen) }} onSettings={() => { setOpened('settings') }}
         onLeave={() => { setOpened('leave') }}
       />

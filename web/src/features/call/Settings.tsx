@@ -5,6 +5,7 @@ import { useExtend } from './commands'
 import { turnSharing } from './Controls'
 import { Devices } from './Devices'
 import type { CallSnapshot, CallViewModel } from './engine'
+import { meansOf } from './format'
 import styles from './call.module.css'
 
 interface Props {
@@ -21,15 +22,18 @@ export function Settings({ call, model, snapshot, isOpen, onClose, onCompare }: 
   const t = useT()
   const { local } = snapshot
   const isSharing = local.sharing !== 'off'
+  const means = meansOf(call.format)
   return (
     <Dialog title={t('call.settings')} isOpen={isOpen} onClose={onClose}>
       <Stack>
-        <Switch
-          label={t('call.audioOnly')} hint={t('call.audioOnly.hint')} value={snapshot.audioOnly}
-          onChange={(on) => { void model.setAudioOnly(on) }}
-        />
-        <Devices model={model} local={local} />
-        {local.canShare && (
+        {means.camera && (
+          <Switch
+            label={t('call.audioOnly')} hint={t('call.audioOnly.hint')} value={snapshot.audioOnly}
+            onChange={(on) => { void model.setAudioOnly(on) }}
+          />
+        )}
+        <Devices model={model} local={local} means={means} />
+        {means.microphone && local.canShare && (
           <div className={styles.shareThere}>
             <Button icon="screen" onPress={() => { onClose(); turnSharing(model, isSharing) }}>
               {isSharing ? t('call.share.stop') : t('call.share.start')}
@@ -37,7 +41,7 @@ export function Settings({ call, model, snapshot, isOpen, onClose, onCompare }: 
           </div>
         )}
         <Row>
-          <Button icon="safety" onPress={() => { onClose(); onCompare() }}>{t('call.compare.title')}</Button>
+          {means.microphone && <Button icon="safety" onPress={() => { onClose(); onCompare() }}>{t('call.compare.title')}</Button>}
           <Button icon="refresh" onPress={() => { model.retryNow() }}>{t('call.retry')}</Button>
         </Row>
         {call.party === 'specialist' && <Extend call={call} model={model} />}

@@ -2,6 +2,7 @@
 import { useT } from '~/i18n'
 import { Avatar, Chip, cx, Icon } from '~/ui'
 import type { CallSnapshot } from './engine'
+import type { Means } from './format'
 import { Picture } from './Picture'
 import styles from './call.module.css'
 
@@ -10,8 +11,12 @@ interface Props {
   name: string
 }
 
-/** Who is seen. A shared screen takes the room, the face goes beside it. */
-export function Stage({ snapshot, name }: Props) {
+interface StageProps extends Props {
+  means: Means
+}
+
+/** Who is seen or heard. A shared screen takes the room, the face goes beside it. */
+export function Stage({ snapshot, means, name }: StageProps) {
   const t = useT()
   const { remote, phase } = snapshot
   const isScreenShown = remote.sharing && remote.screen !== null
@@ -24,20 +29,22 @@ export function Stage({ snapshot, name }: Props) {
         </div>
       )}
       <div className={cx(styles.face, isScreenShown && styles.beside)} data-testid="remote">
-        <Face snapshot={snapshot} name={name} isSmall={isScreenShown} />
+        <Face snapshot={snapshot} means={means} name={name} isSmall={isScreenShown} />
         {isSilent && <span className={styles.silent}><Chip>{t('call.remote.silent')}</Chip></span>}
       </div>
-      <div className={styles.self} data-testid="self">
-        <Self snapshot={snapshot} />
-      </div>
+      {means.camera && (
+        <div className={styles.self} data-testid="self">
+          <Self snapshot={snapshot} />
+        </div>
+      )}
     </div>
   )
 }
 
 /** The other one: the picture, or who it is and why there is none. Beside a screen there is room for two words. */
-function Face({ snapshot, name, isSmall }: Props & { isSmall: boolean }) {
+function Face({ snapshot, means, name, isSmall }: StageProps & { isSmall: boolean }) {
   const t = useT()
-  const missing = missingFace(snapshot)
+  const missing = missingFace(snapshot, means)
   return (
     <>
       {/* The picture stays in place unseen: it also carries the voice. */}
@@ -61,15 +68,35 @@ function Face({ snapshot, name, isSmall }: Props & { isSmall: boolean }) {
 }
 
 type Missing =
-  | `wait.${'connecting' | 'reconnecting' | 'left' | 'away' | 'nobody'}`
-  | `remote.${'mine' | 'chosen' | 'paused' | 'returning' | 'lost' | 'noCamera'}`
+  | `wait.${'connecting' | Absence | 'nobodyHeard'}`
+  | `remote.${'voice' | 'mine' | 'chosen' | 'paused' | 'returning' | 'lost' | 'noCamera'}`
+
+type Absence = 'reconnecting' | 'left' | 'away' | 'nobody'
+
+/** Why the other one is not there; null while both are, or are about to be. */
+function absenceOf({ phase, peer }: CallSnapshot): Absence | null {
+  if (phase.name === 'waiting') return peer === 'left' || peer === 'away' ? peer : 'nobody'
+  return phase.name === 'reconnecting' ? 'reconnecting' : null
+}
+
+/** Where one writes nobody is seen: whether the other is there is said in words. */
+export function Presence({ snapshot, name }: Props) {
+  const t = useT()
+  const absence = absenceOf(snapshot)
+  const words = absence === null ? t(snapshot.phase.name === 'connected' ? 'call.written.here' : 'call.wait.connecting')
+    : absence === 'nobody' ? t('call.written.nobody')
+    : t(`call.wait.${absence}`)
+  return <p className={styles.presence} role="status" data-testid="remote"><strong>{name}.</strong> {words}</p>
+}
 
 /** Why there is no live face, truthfully: what somebody chose is not blamed on the network. Null where there is one. */
-function missingFace({ phase, peer, remote, audioOnly }: CallSnapshot): Missing | null {
-  if (phase.name === 'waiting') return peer === 'left' || peer === 'away' ? `wait.${peer}` : 'wait.nobody'
-  if (phase.name === 'reconnecting') return 'wait.reconnecting'
+function missingFace(snapshot: CallSnapshot, means: Means): Missing | null {
+  const { phase, remote, audioOnly } = snapshot
+  const absence = absenceOf(snapshot)
+  if (absence !== null) return absence === 'nobody' && !means.camera ? 'wait.nobodyHeard' : `wait.${absence}`
   // Connected, but nothing is told yet.
   if (phase.name !== 'connected' || remote.camera === null || remote.stream === null) return 'wait.connecting'
+  if (!means.camera) return 'remote.voice'
   if (audioOnly) return 'remote.mine'
   if (remote.heldBackBy === 'choice') return 'remote.chosen'
   switch (remote.camera) {
