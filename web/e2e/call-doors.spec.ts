@@ -1,7 +1,7 @@
 // The doors of a call: too early, not yours, called off, opened twice, without devices, through closed networks. Each with a way on.
 import { chromium, type Page } from '@playwright/test'
-import { carried, control, enter, expectTalking, join, Pair, reachRelayBy, setClockOff, watchConnections } from './calls'
-import { expect as atOnce, test } from './harness'
+import { carried, control, enter, expectHeard, expectTalking, join, Pair, reachRelayBy, setClockOff, watchConnections } from './calls'
+import { checkAxe, checkFits, expect as atOnce, test } from './harness'
 import { ask, enterAs, visitor } from './people'
 
 /** Two browsers that encode video are busy: patience, not a fixed wait. */
@@ -44,11 +44,11 @@ test('a clock an hour off does not keep one out, nor does it change the time lef
     const second = await pair.employee.context.newPage()
     await watchConnections(second)
     await enter(second, id)
-    await expect(a.getByRole('heading', { name: 'Встреча открыта в другом месте' })).toBeVisible({ timeout: 20_000 })
+    await expect(a.getByRole('heading', { name: 'Консультация открыта в другом месте' })).toBeVisible({ timeout: 20_000 })
     await expectTalking(second)
     await a.getByRole('button', { name: 'Продолжить здесь' }).click()
     await join(a)
-    await expect(second.getByRole('heading', { name: 'Встреча открыта в другом месте' })).toBeVisible({ timeout: 20_000 })
+    await expect(second.getByRole('heading', { name: 'Консультация открыта в другом месте' })).toBeVisible({ timeout: 20_000 })
     await expectTalking(a)
     await second.close()
   })
@@ -66,6 +66,80 @@ test('a clock an hour off does not keep one out, nor does it change the time lef
   })
   await pair.part()
 })
+
+/** What each page asks the browser for, from before its own scripts. */
+async function watchDevices(page: Page): Promise<() => Promise<string[]>> {
+  await page.addInitScript(() => {
+    const asked: string[] = []
+    Object.assign(window, { asked })
+    const { mediaDevices } = navigator
+    const open = mediaDevices.getUserMedia.bind(mediaDevices)
+    mediaDevices.getUserMedia = (wanted = {}) => {
+      asked.push(...Object.entries(wanted).filter(([, one]) => one !== false && one !== undefined).map(([kind]) => kind))
+      return open(wanted)
+    }
+  })
+  return () => page.evaluate(() => [...new Set((globalThis as unknown as { asked: string[] }).asked)])
+}
+
+test('a written consultation: the room is the messages, and no device is touched', async ({ browser }) => {
+  const pair = await Pair.meet(browser, {}, 'chat')
+  const [a, b] = [pair.employee.page, pair.specialist.page]
+  const asked = await watchDevices(a)
+  const { id } = await pair.book(20_000)
+  await a.goto(`/call/${id}`)
+  await expect(a.getByText('ни камера, ни микрофон не включатся')).toBeVisible()
+  await expect(a.getByRole('switch')).toHaveCount(0)
+  await join(a)
+  await expect(a.getByTestId('remote')).toContainText('Ещё не в комнате. Можно уже написать')
+  await a.getByLabel(`Сообщение: ${pair.specialistName}`).fill('Мне проще писать')
+  await a.getByRole('button', { name: 'Отправить' }).click()
+  await enter(b, id)
+  await expect(b.getByRole('log')).toContainText('Мне проще писать')
+  for (const page of [a, b]) {
+    await expect(page.getByTestId('remote')).toContainText('На связи', { timeout: 60_000 })
+    await expect(page.getByRole('group', { name: 'Управление консультацией' }).getByRole('button')).toHaveText(['Настройки', 'Выйти'])
+    await expect(page.getByTestId('self')).toHaveCount(0)
+    await checkFits(page)
+    await checkAxe(page, 'written')
+  }
+  await control(a, 'Настройки').click()
+  await expect(a.getByRole('dialog').getByRole('button', { name: /Сверить слова|Экран/ })).toHaveCount(0)
+  await a.getByRole('dialog').getByRole('button', { name: 'Закрыть' }).click()
+  expect(await asked()).toEqual([])
+  await endBy(b)
+  for (const page of [a, b]) await expect(page.getByRole('heading', { name: 'Консультация завершена' })).toBeVisible()
+  await pair.part()
+})
+
+test('a consultation by voice: heard and never seen', async ({ browser }) => {
+  const pair = await Pair.meet(browser, {}, 'audio')
+  const [a, b] = [pair.employee.page, pair.specialist.page]
+  const asked = await watchDevices(a)
+  const { id } = await pair.book(20_000)
+  for (const page of [a, b]) await watchConnections(page)
+  await enter(a, id)
+  await expect(a.getByTestId('remote')).toContainText('Вы услышите друг друга')
+  await enter(b, id)
+  for (const page of [a, b]) {
+    await expect(page.getByTestId('remote')).toContainText('На связи', { timeout: 60_000 })
+    await expect(control(page, 'Микрофон')).toBeVisible()
+    await expect(control(page, 'Камера')).toHaveCount(0)
+    await expectHeard(page)
+  }
+  expect(await asked()).toEqual(['audio'])
+  expect((await carried(b)).frames).toBe(0)
+  await endBy(b)
+  for (const page of [a, b]) await expect(page.getByRole('heading', { name: 'Консультация завершена' })).toBeVisible()
+  await pair.part()
+})
+
+/** The specialist ends what has begun. */
+async function endBy(page: Page): Promise<void> {
+  await expect(page.getByTestId('time')).toContainText(/Остал/, { timeout: 150_000 })
+  await control(page, 'Выйти').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Завершить для обоих' }).click()
+}
 
 test('a stranger does not find the room', async ({ browser }) => {
   const pair = await Pair.meet(browser)

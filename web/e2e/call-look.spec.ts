@@ -93,7 +93,7 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
     - main:
       - heading [level=1]
       - status: /Связь/
-      - group "Управление встречей":
+      - group "Управление консультацией":
         - button "Микрофон" [pressed]
         - button "Камера" [pressed]
         - button "Экран"

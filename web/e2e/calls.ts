@@ -28,19 +28,20 @@ export class Pair {
     readonly specialistName: string,
     readonly employeeName: string,
     private readonly categoryId: string,
+    private readonly format: string,
   ) {}
 
   /** Two browsers with two of the demo's people, the specialist free from now on. */
-  static async meet(browser: Browser, options: Parameters<Browser['newContext']>[0] = {}): Promise<Pair> {
+  static async meet(browser: Browser, options: Parameters<Browser['newContext']>[0] = {}, format = 'video'): Promise<Pair> {
     const [employee, specialist] = [await visitor(browser, options), await visitor(browser, options)]
     const e = await enterAs(employee.page, nth(4, (person) => person.kind === 'employee'))
     const { id } = await enterAs(specialist.page, isPsychologist)
     const card = await ask<{ categories: { id: string }[] }>(employee.page, 'GET', `/api/specialists/${id}`)
     const category = card.categories[0]?.id ?? ''
     // From the end of the list: tests of other slices book with the first ones.
-    const { items } = await ask<{ items: { card: { id: string; display_name: string } }[] }>(employee.page, 'POST', '/api/find', { category_id: category, limit: 50 })
+    const { items } = await ask<{ items: { card: { id: string; display_name: string } }[] }>(employee.page, 'POST', '/api/find', { category_id: category, format, limit: 50 })
     for (const { card: found } of items.toReversed()) {
-      const pair = new Pair(employee, specialist, found.id, found.display_name, e.display_name, category)
+      const pair = new Pair(employee, specialist, found.id, found.display_name, e.display_name, category, format)
       await pair.clear()
       if (await pair.isFree()) return pair
     }
@@ -58,7 +59,7 @@ export class Pair {
   async take(start: Date): Promise<string> {
     const who = this.employee.page
     const held = await ask<{ id: string }>(who, 'POST', '/api/holds', {
-      specialist_id: this.specialistId, category_id: this.categoryId, starts_at: iso(start), length_min: LENGTH_MIN, format: 'video',
+      specialist_id: this.specialistId, category_id: this.categoryId, starts_at: iso(start), length_min: LENGTH_MIN, format: this.format,
     })
     await ask(who, 'POST', `/api/appointments/${held.id}/confirm`, {})
     return held.id
@@ -180,7 +181,7 @@ export interface Carried {
   pair: [string, string] | null
   protocol: string
   frames: number
-  /** Energy of the sound that arrived: silence adds nothing. */
+  /** Energy of the sound that was played: silence adds nothing, nor does an element that does not play. */
   sound: number
   connections: number
 }
@@ -222,6 +223,14 @@ export async function expectTalking(...pages: Page[]): Promise<void> {
   }
 }
 
+/** The other's voice is played from now on, whether or not a picture comes. */
+export async function expectHeard(page: Page): Promise<void> {
+  const played = () => page.getByTestId('voice').evaluate((audio: HTMLAudioElement) => (audio.paused ? -1 : audio.currentTime))
+  const [before, { sound }] = [await played(), await carried(page)]
+  await expect.poll(played, { timeout: 30_000 }).toBeGreaterThan(Math.max(before, 0))
+  await expect.poll(async () => (await carried(page)).sound, { timeout: 30_000 }).toBeGreaterThan(sound)
+}
+
 /** Through the door: the device check is seen, then the button is pressed. */
 export async function enter(page: Page, id: string): Promise<void> {
   await page.goto(`/call/${id}`)
@@ -241,4 +250,4 @@ export async function reachRelayBy(page: Page, change: (urls: string[]) => strin
 export const join = (page: Page) => page.getByRole('button', { name: 'Присоединиться' }).click()
 
 /** A control of the call. */
-export const control = (page: Page, name: string) => page.getByRole('group', { name: 'Управление встречей' }).getByRole('button', { name })
+export const control = (page: Page, name: string) => page.getByRole('group', { name: 'Управление консультацией' }).getByRole('button', { name })

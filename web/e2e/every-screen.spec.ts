@@ -2,7 +2,8 @@
 import type { Page } from '@playwright/test'
 import { checkAxeHere, jumped, newcomer } from './employee'
 import { checkFits, checkTree, expect, open, screens, test } from './harness'
-import { enterAs, type DemoPerson } from './people'
+import { invitationSecret, uniqueEmail } from './newcomer'
+import { ask, enterAs, type DemoPerson } from './people'
 
 /** Addresses, each with the name of its tree. */
 async function look(page: Page, screenOf: Readonly<Record<string, string>>): Promise<void> {
@@ -47,6 +48,27 @@ test('the operator’s staff', async ({ page }) => {
     '/desk/audit': 'audit', '/desk/categories/new': 'category-new', '/desk/settings': 'settings', '/desk/account': 'desk-account',
     '/desk/account/security': 'desk-security',
   })
+})
+
+test('the demo’s mailbox speaks the browser’s language and shows a mail as a mail program does, unable to run or fetch anything', async ({ page, browser, baseURL }) => {
+  await enterAs(page, isAble('catalogue'))
+  const email = uniqueEmail()
+  const { categories } = await ask<{ categories: { id: string; status: string }[] }>(page, 'GET', '/api/operator/categories')
+  await ask(page, 'POST', '/api/specialist-invitations', { email, name: 'Новый специалист', category_ids: categories.filter((one) => one.status === 'published').slice(0, 1).map(({ id }) => id) })
+  await invitationSecret(page, email)
+  for (const [locale, title] of [['ru-RU', 'Письма демо'], ['kk-KZ', 'Демо хаттары'], ['en-GB', 'Mail of the demo']] as const) {
+    const context = await browser.newContext({ locale, ...(baseURL !== undefined && { baseURL }) })
+    const reader = await context.newPage()
+    await reader.goto('/demo/mailbox')
+    await expect(reader.getByRole('heading', { level: 1 })).toHaveText(title)
+    await reader.getByRole('link').first().click()
+    await checkFits(reader)
+    const shown = reader.waitForResponse(/\/look$/)
+    await reader.getByRole('link').last().click()
+    expect((await shown).headers()['content-security-policy']).toMatch(/^default-src 'none';.*sandbox/)
+    await expect(reader.getByRole('link').first()).toBeVisible()
+    await context.close()
+  }
 })
 
 test('the safety role', async ({ page }) => {

@@ -1,13 +1,14 @@
-//! The demo's mailbox: what would have been sent, as a plain page. Only in the demo, where every address is invented.
+//! The demo's mailbox: what would have been sent, as plain pages in the browser's language. Only in the demo, where every address is invented.
 
-use app::App;
+use app::{App, kernel::messages};
 use axum::{
     Router,
     extract::Path,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse as _, Response},
     routing::get,
 };
+use domain::text::Locale;
 use mail_parser::{Message, MessageParser, MimeHeaders as _};
 
 /// Newest first; older mail stays in the folder.
@@ -26,16 +27,25 @@ span { font-size: 0.9rem; opacity: 0.75; overflow-wrap: anywhere; }
 pre { font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 ";
 
-/// `/demo/mailbox` and one mail.
+/// `/demo/mailbox`, one mail, and how a mail program shows it.
 pub fn routes(app: App) -> Router {
-    let one = app.clone();
+    let (one, look) = (app.clone(), app.clone());
     Router::new()
-        .route("/demo/mailbox", get(move || list(app.clone())))
+        .route("/demo/mailbox", get(move |headers: HeaderMap| list(app.clone(), locale(&headers))))
         .route("/demo/mailbox.css", get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE) }))
-        .route("/demo/mailbox/{name}", get(move |path: Path<String>| show(one.clone(), path)))
+        .route("/demo/mailbox/{name}", get(move |headers: HeaderMap, path: Path<String>| show(one.clone(), locale(&headers), path)))
+        .route("/demo/mailbox/{name}/look", get(move |path: Path<String>| look_of(look.clone(), path)))
 }
 
-async fn list(app: App) -> Response {
+fn locale(headers: &HeaderMap) -> Locale {
+    headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).and_then(Locale::negotiate).unwrap_or(Locale::Ru)
+}
+
+fn say(locale: Locale, key: &str) -> String {
+    messages::text(locale, &format!("mailbox.{key}"), &serde_json::Map::new())
+}
+
+async fn list(app: App, locale: Locale) -> Response {
     let Some(folder) = app.mailer.kept_in() else { return StatusCode::NOT_FOUND.into_response() };
     let mut mails: Vec<_> = std::fs::read_dir(folder)
         .into_iter()
@@ -61,21 +71,12 @@ async fn list(app: App) -> Response {
             ))
         })
         .collect();
-    let body = if rows.is_empty() {
-        "<p>Писем ещё нет. Они появятся здесь, как только сервис что-нибудь отправит.</p>".to_owned()
-    } else {
-        format!("<ul>{rows}</ul>")
-    };
-    page("Письма демо", &format!("{body}<p><a href=\"/sign-in\">К странице входа</a></p>"))
+    let body = if rows.is_empty() { format!("<p>{}</p>", say(locale, "empty")) } else { format!("<ul>{rows}</ul>") };
+    page(locale, &say(locale, "title"), &format!("{body}<p><a href=\"/sign-in\">{}</a></p>", say(locale, "to_sign_in")))
 }
 
-async fn show(app: App, Path(name): Path<String>) -> Response {
-    let Some(folder) = app.mailer.kept_in() else { return StatusCode::NOT_FOUND.into_response() };
-    // A name is letters, digits, hyphens and underscores: nothing that leaves the folder.
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    let Ok(bytes) = std::fs::read(folder.join(format!("{name}.eml"))) else { return StatusCode::NOT_FOUND.into_response() };
+async fn show(app: App, locale: Locale, Path(name): Path<String>) -> Response {
+    let Some(bytes) = kept(&app, &name) else { return StatusCode::NOT_FOUND.into_response() };
     let Some(mail) = MessageParser::default().parse(&bytes) else { return StatusCode::NOT_FOUND.into_response() };
     let text = mail.body_text(0).unwrap_or_default();
     let attachments: String = mail
@@ -85,12 +86,30 @@ async fn show(app: App, Path(name): Path<String>) -> Response {
         })
         .collect();
     let body = format!(
-        "<p><a href=\"/demo/mailbox\">Все письма</a></p><p>{}</p><h2>{}</h2><pre>{}</pre><ul>{attachments}</ul>",
+        "<p><a href=\"/demo/mailbox\">{}</a></p><p>{}</p><h2>{}</h2><pre>{}</pre><ul>{attachments}</ul><p><a href=\"/demo/mailbox/{}/look\">{}</a></p>",
+        say(locale, "all"),
         escape(&recipient(&mail)),
         escape(mail.subject().unwrap_or("—")),
-        linked(&escape(&text))
+        linked(&escape(&text)),
+        escape(&name),
+        say(locale, "look"),
     );
-    page("Письмо демо", &body)
+    page(locale, &say(locale, "one"), &body)
+}
+
+/// The mail's HTML, as strangers' HTML is served: nothing of it runs, nothing is fetched.
+async fn look_of(app: App, Path(name): Path<String>) -> Response {
+    let Some(bytes) = kept(&app, &name) else { return StatusCode::NOT_FOUND.into_response() };
+    let html = MessageParser::default().parse(&bytes).and_then(|mail| mail.body_html(0).map(|html| html.into_owned()));
+    let Some(html) = html else { return StatusCode::NOT_FOUND.into_response() };
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox allow-top-navigation-by-user-activation";
+    ([(header::CONTENT_SECURITY_POLICY, policy), (header::CACHE_CONTROL, "no-store")], Html(html)).into_response()
+}
+
+/// A kept mail. A name is letters, digits, hyphens and underscores: nothing that leaves the folder.
+fn kept(app: &App, name: &str) -> Option<Vec<u8>> {
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if is_name { std::fs::read(app.mailer.kept_in()?.join(format!("{name}.eml"))).ok() } else { None }
 }
 
 fn recipient(mail: &Message<'_>) -> String {
@@ -111,9 +130,10 @@ fn linked(text: &str) -> String {
         .collect()
 }
 
-fn page(title: &str, body: &str) -> Response {
+fn page(locale: Locale, title: &str, body: &str) -> Response {
     let html = format!(
-        "<!doctype html><html lang=\"ru\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><link rel=\"stylesheet\" href=\"/demo/mailbox.css\"><h1>{title}</h1>{body}</html>"
+        "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><link rel=\"stylesheet\" href=\"/demo/mailbox.css\"><h1>{title}</h1>{body}</html>",
+        locale.tag()
     );
     (
         [

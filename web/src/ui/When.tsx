@@ -22,7 +22,8 @@ export function When({ at, show = 'moment', otherZone, who }: Props) {
   const differs = otherZone !== undefined && !format.sameClock(otherZone, at)
   return (
     <span className={styles.when}>
-      <time dateTime={at}>{format[show](at)}</time>
+      {/* A moment in words may break between them; a time or a table's stamp stays whole. */}
+      <time dateTime={at} data-tabular={show === 'time' || show === 'stamp' || undefined}>{format[show](at)}</time>
       {differs && (
         <span className={styles.other}>
           {who === undefined
@@ -37,7 +38,7 @@ export function When({ at, show = 'moment', otherZone, who }: Props) {
 /** `19:00–19:50`, of one day. */
 export function Span({ from, to }: { from: string; to: string }) {
   const format = useFormat()
-  return <time dateTime={from}>{format.span(from, to)}</time>
+  return <time dateTime={from} data-tabular>{format.span(from, to)}</time>
 }
 
 /** Integer minor units (kopecks, tiyn) and ISO 4217 code. */

@@ -39,10 +39,9 @@ pub(super) async fn hold(tx: &mut Tx, caller: &Caller, wish: &Wish, then: Then) 
     let (app, me) = (&caller.app, caller.me());
     let taken = take(tx, app, me, wish, HOLD, false).await?;
     audit::append(tx, caller, Entry::new("booking.hold").about(me).on("appointment", taken.id)).await?;
-    if then == Then::Book {
-        confirm::book(tx, caller, taken.id).await?;
-    }
+    let ends_waiting = then == Then::Book && confirm::book(tx, caller, taken.id).await?;
     let mut view = view::load(tx, caller, taken.id).await?;
+    view.ends_waiting = ends_waiting;
     view.benefit = Some(BenefitView::after_hold(&taken.benefit));
     live::emit(tx, caller.now(), &hinted(me, wish.specialist, then), "booking.changed", &json!({ "appointment_id": taken.id })).await?;
     Ok(view)

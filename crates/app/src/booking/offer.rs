@@ -132,5 +132,5 @@ async fn find_start(tx: &mut platform::db::Tx, app: &App, asked: &Payload, perso
     let Ok(window) = Window::new(from, asked.to.min(person.wants.before).max(from)) else { return Ok(None) };
     let length_min = u16::try_from(person.wants.length_min).map_err(Error::internal)?;
     let starts = scheduling::free_starts(tx, app, asked.specialist, person.wants.category, length_min, window).await?;
-    Ok(start_to_offer(&person.wants, &starts, asked.span()))
+    Ok(start_to_offer(&person.wants, &person.zone, &starts, asked.span()))
 }

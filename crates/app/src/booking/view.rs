@@ -60,6 +60,9 @@ pub struct AppointmentView {
     /// What the person has of this benefit, this session taken into account. Only in the answer to a hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub benefit: Option<BenefitView>,
+    /// The person waited for such a time and is off the waiting list now. Only in the answer to a confirmation.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ends_waiting: bool,
 }
 
 /// The field of an appointment.
@@ -198,6 +201,7 @@ pub(super) fn of(caller: &Caller, row: ViewRow) -> AppointmentView {
         moved_from: row.moved_from.map(|at| at.to_jiff().to_string()),
         joins_from: (status == "booked").then(|| joins_from(visit.start).to_string()),
         outcome: row.outcome,
+        ends_waiting: false,
         benefit: None,
         status,
     }

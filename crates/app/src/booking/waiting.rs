@@ -1,7 +1,7 @@
 //! Waiting for a specialist, or for anyone who fits earlier than a day.
 
 use domain::{
-    booking::{Format, waiting::Waiting},
+    booking::{Format, ranking::TimeOfDay, waiting::Waiting},
     ids::{CategoryId, PersonId},
 };
 use jiff::SignedDuration;
@@ -36,6 +36,8 @@ pub struct WaitingRequest {
     pub language: Option<String>,
     /// `female` or `male`; absent: any.
     pub gender: Option<String>,
+    /// `morning`, `afternoon` or `evening`, on the person's clock; absent: any.
+    pub time_of_day: Option<String>,
     /// Only a session that begins earlier than this instant is wanted.
     pub before: String,
 }
@@ -57,6 +59,8 @@ pub struct WaitingView {
     pub language: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gender: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_of_day: Option<String>,
     pub before: String,
     /// `waiting`, `offered`, `booked`, `left` or `expired`.
     pub status: String,
@@ -95,6 +99,7 @@ pub(super) async fn join(cmd: &mut Command, caller: &Caller, request: &WaitingRe
         .that(Format::parse(&request.format).is_some(), "/format", "not_an_option")
         .that(request.language.as_deref().is_none_or(is_language_tag), "/language", "not_an_option")
         .that(request.gender.as_deref().is_none_or(|g| matches!(g, "female" | "male")), "/gender", "not_an_option")
+        .that(request.time_of_day.as_deref().is_none_or(|part| TimeOfDay::parse(part).is_some()), "/time_of_day", "not_an_option")
         .done()?;
     check_offered(tx, request).await?;
     let entry = NewEntry {
@@ -107,6 +112,7 @@ pub(super) async fn join(cmd: &mut Command, caller: &Caller, request: &WaitingRe
             format: request.format.clone(),
             language: request.language.clone(),
             gender: request.gender.clone(),
+            time_of_day: request.time_of_day.as_deref().and_then(TimeOfDay::parse),
             before: before.unwrap_or(now),
             since: now,
         },
@@ -182,6 +188,7 @@ fn view(caller: &Caller, row: EntryRow) -> WaitingView {
         format: row.format,
         language: row.language,
         gender: row.gender,
+        time_of_day: row.time_of_day,
         before: row.before.to_jiff().to_string(),
         status: row.status,
         offer,

@@ -7,7 +7,7 @@ use app::{App, demo, identity::bootstrap};
 use axum::Router;
 use platform::telemetry;
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpSocket},
     signal::unix::{SignalKind, signal},
     sync::watch,
     task::JoinSet,
@@ -20,13 +20,24 @@ use crate::{
     start::{self, Database},
 };
 
+/// Connections that wait to be accepted while a whole company comes at once; the kernel's own ceiling (`net.core.somaxconn`) may be lower.
+const BACKLOG: u32 = 4096;
+
+/// Like [`TcpListener::bind`], with room for a rush: where it ends, people get resets.
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
 /// Runs a node until it is told to stop.
 pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
     telemetry::start_logs(&format!("{},{}", settings.log, relay::LOG_FILTER), settings.log_json);
     let metrics = telemetry::start_metrics();
     let keys = start::keys(&settings)?;
     // Bound before the slow parts, so that a taken port or a wrong relay is said at once.
-    let listener = TcpListener::bind(settings.listen).await.with_context(|| format!("{} cannot be served on", settings.listen))?;
+    let listener = listen(settings.listen).with_context(|| format!("{} cannot be served on", settings.listen))?;
 
     let (video, relay) = start::video(&settings, &keys).await?;
     let database = Database::start(&settings).await?;

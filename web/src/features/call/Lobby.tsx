@@ -26,7 +26,7 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
   return (
     <div className={styles.lobby}>
       {means.camera && <div className={styles.preview}>
-        <Picture stream={camera ? local.preview : null} isMuted isMirrored label={t('call.me')} />
+        <Picture stream={camera ? local.preview : null} isMirrored label={t('call.me')} />
         {(!camera || local.preview === null) && <p className={styles.noPicture}>{camera ? t(`call.camera.${local.camera}`) : t('call.camera.off')}</p>}
       </div>}
       <Stack>

@@ -4,6 +4,7 @@ import { Avatar, Chip, cx, Icon } from '~/ui'
 import type { CallSnapshot } from './engine'
 import type { Means } from './format'
 import { Picture } from './Picture'
+import { Voice } from './Voice'
 import styles from './call.module.css'
 
 interface Props {
@@ -37,6 +38,7 @@ export function Stage({ snapshot, means, name }: StageProps) {
           <Self snapshot={snapshot} />
         </div>
       )}
+      <Voice stream={remote.voice} />
     </div>
   )
 }
@@ -47,8 +49,7 @@ function Face({ snapshot, means, name, isSmall }: StageProps & { isSmall: boolea
   const missing = missingFace(snapshot, means)
   return (
     <>
-      {/* The picture stays in place unseen: it also carries the voice. */}
-      <Picture stream={snapshot.remote.stream} label={name} isHidden={missing !== null} />
+      <Picture stream={snapshot.remote.face} label={name} isHidden={missing !== null} />
       {/* Always there, so that what appears in it is said aloud. */}
       <div role="status" className={missing === null ? styles.heard : styles.noPicture}>
         {missing !== null && (
@@ -95,7 +96,7 @@ function missingFace(snapshot: CallSnapshot, means: Means): Missing | null {
   const absence = absenceOf(snapshot)
   if (absence !== null) return absence === 'nobody' && !means.camera ? 'wait.nobodyHeard' : `wait.${absence}`
   // Connected, but nothing is told yet.
-  if (phase.name !== 'connected' || remote.camera === null || remote.stream === null) return 'wait.connecting'
+  if (phase.name !== 'connected' || remote.camera === null || remote.face === null) return 'wait.connecting'
   if (!means.camera) return 'remote.voice'
   if (audioOnly) return 'remote.mine'
   if (remote.heldBackBy === 'choice') return 'remote.chosen'
@@ -121,7 +122,7 @@ function Self({ snapshot }: { snapshot: CallSnapshot }) {
   const words = audioOnly ? t('call.audioOnly') : isPaused ? t('call.self.paused') : t('call.camera.off')
   return (
     <>
-      <Picture stream={local.preview} label={t('call.me')} isMuted isMirrored={local.facing === 'user'} isHidden={!isSeen} />
+      <Picture stream={local.preview} label={t('call.me')} isMirrored={local.facing === 'user'} isHidden={!isSeen} />
       {!isSeen && <p className={styles.noPicture}><Icon name={audioOnly ? 'audio' : 'camera'} /> {words}</p>}
     </>
   )

@@ -78,7 +78,10 @@ function Results({ category, search, onChange }: { category: Category; search: F
   const pages = query.data?.pages ?? []
   const lengthMin = pages[0]?.length_min ?? category.lengths_min[0] ?? 50
   const format = search.format ?? among(formatNames, category.formats[0]) ?? 'video'
-  const anyone = (): Waited => ({ category: category.id, lengthMin, formats: category.formats, ...(search.language && { language: search.language }), ...(search.gender && { gender: search.gender }) })
+  const anyone = (): Waited => {
+    const { language, gender, time } = search
+    return { category: category.id, lengthMin, formats: category.formats, format, ...(language && { language }), ...(gender && { gender }), ...(time && { time }) }
+  }
   const clear = () => { onChange(tidy({ category: category.id, topics: search.topics })) }
   return (
     <div className={styles.layout}>

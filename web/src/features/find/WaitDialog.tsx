@@ -5,19 +5,22 @@ import { useState } from 'react'
 import { api, data, idempotent, useCommand, type components } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
-import { civilDateOf, useOwnZone } from '~/i18n/format'
+import { civilDateOf, useFormat, useOwnZone } from '~/i18n/format'
 import { waysQuery } from '~/shell/proof/queries'
 import { Banner, Button, DateField, Dialog, LinkButton, RadioGroup, Row, Stack, toast, useProblemText } from '~/ui'
-import { among, formatNames, type FormatName } from './search'
+import { among, formatNames, type DayPart, type FormatName, type GenderName, type LanguageName } from './search'
 
 /** What is waited for; without `specialist`, anyone of the category. */
 export interface Waited {
   category: string
   lengthMin: number
   formats: readonly string[]
+  /** Of `formats`, what was looked for. */
+  format?: FormatName
   specialist?: { id: string; name: string }
-  language?: string
-  gender?: string
+  language?: LanguageName
+  gender?: GenderName
+  time?: DayPart
 }
 
 /** The end of the day, by the person's clock. */
@@ -32,7 +35,7 @@ export function WaitDialog({ waited, onClose }: { waited: Waited; onClose: () =>
   const today = parseDate(civilDateOf(new Date(nowMs()), zone))
   const offered = waited.formats.map((one) => among(formatNames, one)).filter((one) => one !== undefined)
   const [until, setUntil] = useState<string | null>(today.add({ days: 14 }).toString())
-  const [format, setFormat] = useState<FormatName>(offered[0] ?? 'video')
+  const [format, setFormat] = useState<FormatName>(offered.find((one) => one === waited.format) ?? offered[0] ?? 'video')
   const join = useCommand((body: components['schemas']['WaitingRequest'], key) => data(api.POST('/api/waiting', { body, headers: idempotent(key) })), {
     onSuccess: () => {
       void queryClient.invalidateQueries({ queryKey: ['booking', 'waiting'] })
@@ -45,13 +48,14 @@ export function WaitDialog({ waited, onClose }: { waited: Waited; onClose: () =>
     if (until === null || isPast) return
     join.mutate({
       category_id: waited.category, length_min: waited.lengthMin, format, before: endOf(parseDate(until), zone),
-      specialist_id: waited.specialist?.id ?? null, language: waited.language ?? null, gender: waited.gender ?? null,
+      specialist_id: waited.specialist?.id ?? null, language: waited.language ?? null, gender: waited.gender ?? null, time_of_day: waited.time ?? null,
     })
   }
   return (
     <Dialog title={t('find.wait')} isOpen onClose={onClose}>
       <Stack>
         <p>{waited.specialist ? t('find.wait.text', { name: waited.specialist.name }) : t('find.wait.anyone')}</p>
+        <Conditions waited={waited} />
         {ways?.has_email_code === false && <Banner tone="notice">{t('find.wait.noMail')}</Banner>}
         <DateField label={t('find.wait.until')} value={until} onChange={setUntil} min={today.toString()} max={today.add({ days: 179 }).toString()} {...(isPast && { error: t('find.wait.past') })} />
         {offered.length > 1 && <RadioGroup label={t('find.format')} options={offered.map((id) => ({ id, label: t(`find.format.${id}`) }))} value={format} onChange={setFormat} />}
@@ -63,4 +67,16 @@ export function WaitDialog({ waited, onClose }: { waited: Waited; onClose: () =>
       </Stack>
     </Dialog>
   )
+}
+
+/** What the filters said holds for the wait too, so it is told here. Whoever waits for one person knows who that is. */
+function Conditions({ waited: { specialist, gender, language, time } }: { waited: Waited }) {
+  const t = useT()
+  const format = useFormat()
+  const words = [
+    time && t(`find.time.${time}`),
+    !specialist && gender && t(`find.gender.${gender}`),
+    !specialist && language && t('find.wait.speaks', { language: t(`find.language.${language}`) }),
+  ].filter((word) => typeof word === 'string')
+  return words.length > 0 && <p>{t('find.wait.only', { what: format.names(words) })}</p>
 }

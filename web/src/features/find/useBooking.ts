@@ -64,7 +64,7 @@ export function useBooking(): Booking {
       onSuccess: (booked) => {
         leave()
         refresh()
-        toast(t('find.booked'))
+        toast(t(booked.ends_waiting ? 'find.booked.noWait' : 'find.booked'))
         void navigate({ to: '/sessions/$id', params: { id: booked.id } })
       },
     })

@@ -13,7 +13,7 @@ export function Agenda({ day, view }: { day: CalendarDay; view: CalendarView }) 
   const span = (from: string, to: string) => `${format.time(from, day.time_zone)}–${format.time(to, day.time_zone)}`
   const rows = [
     ...view.bookings.filter((one) => overlaps(one, day)).map((one) => ({ at: one.starts_at, key: one.appointment_id, node: (
-      <ListItem key={one.appointment_id} to="/work/clients/$client" params={{ client: one.client_id }} title={<><time dateTime={one.starts_at}>{span(one.starts_at, one.ends_at)}</time> · {one.client_name}</>} text={`${one.category} · ${t(`schedule.format.${one.format as 'video'}`)}`}
+      <ListItem key={one.appointment_id} to="/work/clients/$client" params={{ client: one.client_id }} title={<><time dateTime={one.starts_at} data-tabular>{span(one.starts_at, one.ends_at)}</time> · {one.client_name}</>} text={`${one.category} · ${t(`schedule.format.${one.format as 'video'}`)}`}
         trailing={one.status === 'completed' && <Chip>{t('schedule.done')}</Chip>} />
     ) })),
     ...view.busy.filter((one) => overlaps(one, day)).map((one) => ({ at: one.starts_at, key: `${one.kind}${one.starts_at}`, node: (

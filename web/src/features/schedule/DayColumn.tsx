@@ -110,14 +110,14 @@ function Taken({ day, reach, bookings, busy }: Pick<Props, 'day' | 'reach' | 'bo
     <ul aria-label={t('schedule.agenda')}>
       {busy.map(({ span: one, place }) => (
         <li key={`${one.kind}${one.starts_at}`} className={cx(styles.item, styles.busy)} style={placeOf(place, reach)}>
-          <time dateTime={one.starts_at}>{span(one)}</time> {t(`schedule.busy.${one.kind as 'external'}`)}
+          <time dateTime={one.starts_at} data-tabular>{span(one)}</time> {t(`schedule.busy.${one.kind as 'external'}`)}
         </li>
       ))}
       {bookings.map(({ span: one, place }) => (
         <li key={one.appointment_id} className={cx(styles.item, styles.booking)} style={placeOf(place, reach)}>
           {/* Pressed, it is a link, not the beginning of new hours. */}
           <Link to="/work/clients/$client" params={{ client: one.client_id }} className={styles.client} onPointerDown={(event) => { event.stopPropagation() }}>
-            <time dateTime={one.starts_at}>{span(one)}</time> {one.client_name}
+            <time dateTime={one.starts_at} data-tabular>{span(one)}</time> {one.client_name}
             <VisuallyHidden>{`, ${one.category}, ${t(`schedule.format.${one.format as 'video'}`)}`}</VisuallyHidden>
           </Link>
         </li>

@@ -17,8 +17,8 @@ export function HeldTime({ one }: { one: Appointment }) {
   const expires = one.hold?.expires_at ?? one.starts_at
   const isOver = useSecondsUntil(expires) === 0
   const confirm = useCommand((id: string, key) => data(api.POST('/api/appointments/{id}/confirm', { params: { path: { id } }, headers: idempotent(key) })), {
-    onSuccess: () => {
-      toast(t('sessions.booked'))
+    onSuccess: (booked) => {
+      toast(t(booked.ends_waiting ? 'sessions.booked.noWait' : 'sessions.booked'))
       return refresh()
     },
   })

@@ -6,7 +6,7 @@ import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Button, Card, Confirm, Countdown, LinkButton, Loaded, Muted, Row, Section, Stack, When, toast } from '~/ui'
 import { waitingQuery, type Waiting } from './queries'
-import { formatOf, lastDay } from './words'
+import { conditionsOf, formatOf, lastDay } from './words'
 
 export function WaitingPlaces() {
   const t = useT()
@@ -34,11 +34,13 @@ function Place({ place }: { place: Waiting }) {
   const { offer } = place
   const name = place.specialist_name ?? t('sessions.waiting.anyone')
   const how = formatOf(place.format)
+  const { part, gender, language } = conditionsOf(place)
+  const conditions = [part && t(`sessions.waiting.time.${part}`), gender && t(`sessions.waiting.gender.${gender}`), language && t(`sessions.waiting.language.${language}`)]
   return (
     <Card as="article" label={name}>
       <Stack gap={3}>
         <h3>{name}</h3>
-        <Muted>{[place.category_name, how && t(`sessions.format.${how}`), format.duration(place.length_min), t('sessions.waiting.until', { until: format.civilDay(lastDay(place.before, format.zone)) })].filter(Boolean).join(' · ')}</Muted>
+        <Muted>{[place.category_name, how && t(`sessions.format.${how}`), format.duration(place.length_min), ...conditions, t('sessions.waiting.until', { until: format.civilDay(lastDay(place.before, format.zone)) })].filter(Boolean).join(' · ')}</Muted>
         {offer && (
           <>
             <p>{t('sessions.waiting.offer')} <When at={offer.starts_at} show="momentInText" /></p>

@@ -1,6 +1,6 @@
 import { nowMs } from '~/i18n/clock'
 import { civilDateOf } from '~/i18n/format'
-import type { Appointment } from './queries'
+import type { Appointment, Waiting } from './queries'
 
 const outcomes = ['employee_absent', 'specialist_absent', 'both_absent', 'cut_short'] as const
 export const statuses = ['held', 'offered', 'booked', 'ongoing', 'completed', 'canceled', 'expired', ...outcomes] as const
@@ -19,6 +19,13 @@ export const lastDay = (before: string, zone: string): string => civilDateOf(new
 
 /** `video`, `audio` or `chat`; a format that this page does not know is not named. */
 export const formatOf = (format: string) => (['video', 'audio', 'chat'] as const).find((one) => one === format)
+
+/** Whom and when somebody who waits for anyone wants; of one specialist only when. */
+export const conditionsOf = ({ specialist_id, time_of_day, gender, language }: Pick<Waiting, 'specialist_id' | 'time_of_day' | 'gender' | 'language'>) => ({
+  part: (['morning', 'afternoon', 'evening'] as const).find((one) => one === time_of_day),
+  gender: specialist_id ? undefined : (['female', 'male'] as const).find((one) => one === gender),
+  language: specialist_id ? undefined : (['ru', 'kk', 'en'] as const).find((one) => one === language),
+})
 
 /** Who called it off. */
 export const byOf = (by: string) => (['employee', 'specialist', 'operator'] as const).find((one) => one === by) ?? 'system'

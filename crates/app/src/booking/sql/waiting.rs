@@ -3,10 +3,12 @@
 use domain::{
     booking::{
         Visit,
+        ranking::TimeOfDay,
         waiting::{Freed, OFFERS_MISSED_MAX, Waiting},
     },
     ids::{AppointmentId, CategoryId, PersonId},
     text::Localized,
+    time::Zone,
 };
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
@@ -28,6 +30,7 @@ pub struct EntryRow {
     pub format: String,
     pub language: Option<String>,
     pub gender: Option<String>,
+    pub time_of_day: Option<String>,
     pub before: SqlTimestamp,
     pub status: String,
     pub appointment_id: Option<Uuid>,
@@ -48,8 +51,8 @@ pub struct NewEntry {
 pub async fn insert(tx: &mut Tx, entry: &NewEntry) -> sqlx::Result<()> {
     let wants = &entry.wants;
     sqlx::query(
-        "INSERT INTO waiting_entries (id, employee_id, category_id, specialist_id, length_min, format, language, gender, before, status, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10)",
+        "INSERT INTO waiting_entries (id, employee_id, category_id, specialist_id, length_min, format, language, gender, time_of_day, before, status, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', $11)",
     )
     .bind(entry.id)
     .bind(entry.employee.0)
@@ -59,6 +62,7 @@ pub async fn insert(tx: &mut Tx, entry: &NewEntry) -> sqlx::Result<()> {
     .bind(&wants.format)
     .bind(wants.language.as_ref())
     .bind(wants.gender.as_ref())
+    .bind(wants.time_of_day.map(TimeOfDay::name))
     .bind(wants.before.to_sqlx())
     .bind(wants.since.to_sqlx())
     .execute(&mut **tx)
@@ -70,7 +74,7 @@ pub async fn insert(tx: &mut Tx, entry: &NewEntry) -> sqlx::Result<()> {
 pub async fn of_person(tx: &mut Tx, employee: PersonId, only: Option<Uuid>) -> Result<Vec<EntryRow>> {
     Ok(sqlx::query_as(
         "SELECT w.id, w.category_id, c.name AS category_name, w.specialist_id, p.display_name AS specialist_name, w.length_min, w.format, w.language,
-                w.gender, w.before, w.status, w.appointment_id, a.starts_at AS offer_starts_at, a.hold_expires_at AS offer_expires_at, w.created_at
+                w.gender, w.time_of_day, w.before, w.status, w.appointment_id, a.starts_at AS offer_starts_at, a.hold_expires_at AS offer_expires_at, w.created_at
          FROM waiting_entries w
          JOIN categories c ON c.id = w.category_id
          LEFT JOIN people p ON p.id = w.specialist_id
@@ -119,6 +123,8 @@ pub async fn freed(tx: &mut Tx, specialist: PersonId) -> Result<Option<Freed>> {
 pub struct InLine {
     pub id: Uuid,
     pub employee: PersonId,
+    /// Where their part of the day is counted.
+    pub zone: Zone,
     pub wants: Waiting,
 }
 
@@ -132,8 +138,31 @@ struct LineRow {
     format: String,
     language: Option<String>,
     gender: Option<String>,
+    time_of_day: Option<String>,
     before: SqlTimestamp,
+    time_zone: String,
     created_at: SqlTimestamp,
+}
+
+impl From<LineRow> for InLine {
+    fn from(row: LineRow) -> Self {
+        Self {
+            id: row.id,
+            employee: PersonId(row.employee_id),
+            zone: Zone::parse(&row.time_zone).unwrap_or(Zone::UTC),
+            wants: Waiting {
+                category: CategoryId(row.category_id),
+                specialist: row.specialist_id.map(PersonId),
+                length_min: u32::try_from(row.length_min).unwrap_or(0),
+                format: row.format,
+                language: row.language,
+                gender: row.gender,
+                time_of_day: row.time_of_day.as_deref().and_then(TimeOfDay::parse),
+                before: row.before.to_jiff(),
+                since: row.created_at.to_jiff(),
+            },
+        }
+    }
 }
 
 /// Those who wait for this specialist or for anyone, in order, without whoever has let a time within `span` pass before. At most 500: whoever stands
@@ -141,8 +170,9 @@ struct LineRow {
 pub async fn line(tx: &mut Tx, freed: &Freed, span: Visit, now: Timestamp) -> Result<Vec<InLine>> {
     let categories: Vec<Uuid> = freed.categories.iter().map(|c| c.0).collect();
     let rows: Vec<LineRow> = sqlx::query_as(
-        "SELECT w.id, w.employee_id, w.category_id, w.specialist_id, w.length_min, w.format, w.language, w.gender, w.before, w.created_at
-         FROM waiting_entries w
+        "SELECT w.id, w.employee_id, w.category_id, w.specialist_id, w.length_min, w.format, w.language, w.gender,
+                w.time_of_day, w.before, p.time_zone, w.created_at
+         FROM waiting_entries w JOIN people p ON p.id = w.employee_id
          WHERE w.status = 'waiting' AND w.category_id = ANY($2) AND (w.specialist_id IS NULL OR w.specialist_id = $1)
            AND w.before > $3 AND w.offers_missed < $4
            AND NOT EXISTS (SELECT FROM appointments a
@@ -158,23 +188,32 @@ pub async fn line(tx: &mut Tx, freed: &Freed, span: Visit, now: Timestamp) -> Re
     .bind(span.end.to_sqlx())
     .fetch_all(&mut **tx)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| InLine {
-            id: row.id,
-            employee: PersonId(row.employee_id),
-            wants: Waiting {
-                category: CategoryId(row.category_id),
-                specialist: row.specialist_id.map(PersonId),
-                length_min: u32::try_from(row.length_min).unwrap_or(0),
-                format: row.format,
-                language: row.language,
-                gender: row.gender,
-                before: row.before.to_jiff(),
-                since: row.created_at.to_jiff(),
-            },
-        })
-        .collect())
+    Ok(rows.into_iter().map(InLine::from).collect())
+}
+
+/// The places of one category where the person waits for a time, none being offered.
+pub async fn open_of(tx: &mut Tx, employee: PersonId, category: CategoryId) -> Result<Vec<InLine>> {
+    let rows: Vec<LineRow> = sqlx::query_as(
+        "SELECT w.id, w.employee_id, w.category_id, w.specialist_id, w.length_min, w.format, w.language, w.gender,
+                w.time_of_day, w.before, p.time_zone, w.created_at
+         FROM waiting_entries w JOIN people p ON p.id = w.employee_id
+         WHERE w.employee_id = $1 AND w.category_id = $2 AND w.status = 'waiting'",
+    )
+    .bind(employee.0)
+    .bind(category.0)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(InLine::from).collect())
+}
+
+/// Notes that what was waited for has been found.
+pub async fn end(tx: &mut Tx, places: &[Uuid], appointment: AppointmentId) -> Result<()> {
+    sqlx::query("UPDATE waiting_entries SET status = 'booked', appointment_id = $2 WHERE id = ANY($1) AND status = 'waiting'")
+        .bind(places)
+        .bind(appointment.0)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Whether a time is being held for the person from the waiting list.

@@ -119,9 +119,16 @@ async fn only_what_fits_is_offered() {
         "category_id": clinic.category, "length_min": 50, "format": "video", "language": "kk", "before": "2026-12-25T00:00:00Z",
     });
     language.post("/api/waiting", request).await.is(201);
+    // 09:00 on her clock is no evening.
+    let evening = clinic.employee("Жанна").await;
+    let request = json!({
+        "category_id": clinic.category, "length_min": 50, "format": "video", "time_of_day": "evening", "before": "2026-12-25T00:00:00Z",
+    });
+    evening.post("/api/waiting", request).await.is(201);
+    assert_eq!(entry(&evening).await["time_of_day"], "evening");
     anna.post(&format!("/api/appointments/{booked}/cancel"), json!({})).await.is(200);
     clinic.app.do_jobs().await;
-    for who in [&other, &early, &busy, &language] {
+    for who in [&other, &early, &busy, &language, &evening] {
         assert_eq!(entry(who).await["status"], "waiting");
     }
 }
@@ -182,30 +189,33 @@ async fn one_place_for_one_thing_and_every_wrong_field_named() {
     boris.post("/api/waiting", with("format", json!("fax"))).await.names_field("/format", "not_an_option");
     boris.post("/api/waiting", with("language", json!("русский"))).await.names_field("/language", "not_an_option");
     boris.post("/api/waiting", with("gender", json!("any"))).await.names_field("/gender", "not_an_option");
+    boris.post("/api/waiting", with("time_of_day", json!("night"))).await.names_field("/time_of_day", "not_an_option");
     boris.post("/api/waiting", with("length_min", json!(55))).await.names_field("/length_min", "not_offered");
     boris.post("/api/waiting", with("specialist_id", json!(anna.id()))).await.names_field("/specialist_id", "not_offered");
     boris.post("/api/waiting", with("category_id", json!(anna.id()))).await.is_problem(409, "category_not_covered");
 }
 
 #[tokio::test]
-async fn whoever_books_a_fitting_time_waits_no_longer() {
+async fn whoever_books_a_fitting_time_waits_no_longer_and_is_told() {
     let clinic = Clinic::open().await;
     let (vera, olga, anna) = (clinic.specialist("Вера").await, clinic.specialist("Ольга").await, clinic.employee("Анна").await);
     wait_for(&clinic, &anna, None, "2026-12-17T00:00:00Z").await;
     wait_for(&clinic, &anna, Some(&olga), "2026-12-25T00:00:00Z").await;
-    book(&clinic, &anna, &vera, TUESDAY_9).await;
+    let confirm = async |start: &str| {
+        let hold = id(&anna.post("/api/holds", clinic.wish(&vera, start)).await.is(201));
+        anna.post(&format!("/api/appointments/{hold}/confirm"), json!({})).await.is(200).json()["ends_waiting"].clone()
+    };
+    assert_eq!(confirm(TUESDAY_9).await, true);
     let left = anna.get("/api/waiting").await.is(200).json();
     assert_eq!(left["items"].as_array().unwrap().len(), 1);
     assert_eq!(left["items"][0]["specialist_name"], "Ольга", "she still waits for Olga");
-}
+    assert_eq!(confirm(FRIDAY_9).await, Value::Null);
 
-#[tokio::test]
-async fn waiting_ends_when_its_day_has_come() {
-    let clinic = Clinic::open().await;
-    let anna = clinic.employee("Анна").await;
-    wait_for(&clinic, &anna, None, "2026-12-15T00:00:00Z").await;
-    clinic.app.pass(SignedDuration::from_hours(18));
-    app::worker::step(&clinic.app.app).await.unwrap();
-    clinic.app.do_jobs().await;
-    assert_eq!(anna.get("/api/waiting").await.is(200).json()["items"], json!([]));
+    let boris = clinic.employee("Борис").await;
+    let evening = json!({
+        "category_id": clinic.category, "length_min": 50, "format": "video", "time_of_day": "evening", "before": "2026-12-25T00:00:00Z",
+    });
+    boris.post("/api/waiting", evening).await.is(201);
+    book(&clinic, &boris, &olga, FRIDAY_9).await;
+    assert_eq!(entry(&boris).await["status"], "waiting", "a morning is not what he waits for");
 }

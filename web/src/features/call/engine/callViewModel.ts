@@ -262,7 +262,7 @@ export class CallViewModel {
   }
 
   private streamsChanged(streams: RemoteStreams | null): void {
-    this.remote = { ...this.remote, stream: streams?.main ?? null, screen: streams?.screen ?? null }
+    this.remote = { ...this.remote, voice: streams?.voice ?? null, face: streams?.face ?? null, screen: streams?.screen ?? null }
     this.publish()
   }
 

@@ -30,8 +30,9 @@ export type EndReason =
   'left' | 'finished' | 'finished_by_peer' | 'ended_by_server' | 'time_over' | 'room_closed' | 'elsewhere' | 'refused'
 
 export interface RemoteMedia {
-  /** Voice and face; stays the same object while one connection lasts. */
-  readonly stream: MediaStream | null
+  /** Each stays the same object while one connection lasts. Played by elements of their own: the voice must not wait for a picture. */
+  readonly voice: MediaStream | null
+  readonly face: MediaStream | null
   readonly screen: MediaStream | null
   /** Null until the other side has told. */
   readonly microphone: RemoteMicrophone | null
@@ -42,7 +43,7 @@ export interface RemoteMedia {
 }
 
 /** Nobody there, nothing told. */
-export const NO_REMOTE: RemoteMedia = { stream: null, screen: null, microphone: null, camera: null, sharing: false, heldBackBy: 'nobody' }
+export const NO_REMOTE: RemoteMedia = { voice: null, face: null, screen: null, microphone: null, camera: null, sharing: false, heldBackBy: 'nobody' }
 
 export interface CallQuality {
   readonly level: QualityLevel

@@ -152,16 +152,18 @@ class Harness {
   }
 
   private show(call: CallViewModel): void {
+    const voice = document.createElement('audio')
     const video = document.createElement('video')
     const screen = document.createElement('video')
-    for (const element of [video, screen]) {
+    for (const element of [voice, video, screen]) {
       element.autoplay = true
-      element.playsInline = true
+      if (element instanceof HTMLVideoElement) element.playsInline = true
       document.body.append(element)
     }
     call.subscribe(() => {
       const { remote } = call.getSnapshot()
-      if (video.srcObject !== remote.stream) video.srcObject = remote.stream
+      if (voice.srcObject !== remote.voice) voice.srcObject = remote.voice
+      if (video.srcObject !== remote.face) video.srcObject = remote.face
       if (screen.srcObject !== remote.screen) screen.srcObject = remote.screen
     })
   }

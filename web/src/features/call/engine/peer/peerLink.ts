@@ -36,8 +36,10 @@ export interface Fingerprints {
 }
 
 export interface RemoteStreams {
-  /** Voice and face together, so that the browser keeps them in step. */
-  readonly main: MediaStream
+  /** Apart from the face: an element that gets both plays nothing until a first frame comes, and from a camera that is off none ever does. Both
+   * were sent as one stream, so the browser still keeps them in step. */
+  readonly voice: MediaStream
+  readonly face: MediaStream
   readonly screen: MediaStream
 }
 
@@ -267,7 +269,8 @@ export class PeerLink {
     }
     const { platform } = this.options
     this.options.onRemoteStreams({
-      main: platform.createStream([...track('microphone'), ...track('camera')]),
+      voice: platform.createStream(track('microphone')),
+      face: platform.createStream(track('camera')),
       screen: platform.createStream(track('screen')),
     })
   }
