@@ -23,6 +23,7 @@ describe('the key of an intent', () => {
   })
 })
 
-test.each([['/find?x=1', '/find?x=1'], ['//evil.example', undefined], ['/\\evil.example', undefined], ['https://evil.example', undefined], ['javascript:alert(1)', undefined], [undefined, undefined]])('returning to %s', (raw, is) => {
+test.each([['/find?x=1', '/find?x=1'], ['//evil.example', undefined], ['/\\evil.example', undefined], ['https://evil.example', undefined], ['javascript:alert(1)', undefined], [undefined, undefined],
+  ['/sign-in?next=%2Fsign-in%3Fnext%3D%252Fme', '/me'], ['/second-factor', undefined]])('returning to %s', (raw, is) => {
   expect(safeNext(raw)).toBe(is)
 })

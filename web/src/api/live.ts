@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent } from 'react'
 
 export interface LiveEvent {
-  /** `<slice>.<what>`, e.g. `booking.changed`; `reset` when hints may have been lost. */
+  /** `<slice>.<what>`, e.g. `booking.changed`; `reset` when hints may have been lost; `refused` when the server would not have the stream. */
   kind: string
   payload: unknown
 }
@@ -64,6 +64,7 @@ export class LiveStream {
       if (source.readyState !== CLOSED) return
       this.#source = undefined
       this.#hasGap = true
+      this.#tell({ kind: 'refused', payload: undefined })
       this.#timer = setTimeout(() => { this.open() }, backoffMs(this.#attempt++, Math.random()))
     }
   }

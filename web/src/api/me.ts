@@ -19,8 +19,12 @@ export const homes = { employee: '/today', specialist: '/work/day', operator: '/
 export const accounts = { employee: '/me', specialist: '/work/account', operator: '/desk/account' } as const satisfies Record<Audience, string>
 
 /** Only addresses inside this site are returned to: `//evil.example` and `https:` are not paths. */
-export const safeNext = (raw: unknown): string | undefined =>
-  typeof raw === 'string' && /^\/(?![/\\])/.test(raw) ? raw : undefined
+export function safeNext(raw: unknown): string | undefined {
+  if (typeof raw !== 'string' || !/^\/(?![/\\])/.test(raw)) return undefined
+  // Nobody wants to go to the sign-in page; where they wanted to go before is what it carries.
+  if (/^\/(sign-in|second-factor)\b/.test(raw)) return safeNext(new URL(raw, 'https://here').searchParams.get('next'))
+  return raw
+}
 
 /** Without a network it fails at once: the screen behind it then says so, instead of waiting unseen. */
 export const meQuery = queryOptions({

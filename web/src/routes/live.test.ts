@@ -44,13 +44,16 @@ describe('the live stream', () => {
 
   test('after a refusal it connects anew, and what was lost is told as a reset', () => {
     const live = stream()
-    const reset = vi.fn()
+    const [reset, refused] = [vi.fn(), vi.fn()]
     live.on('reset', reset)
+    live.on('refused', refused)
     live.open()
     wires[0]?.onopen?.()
+    expect(refused).not.toHaveBeenCalled()
     expect(reset).not.toHaveBeenCalled()
     if (wires[0]) wires[0].readyState = 2
     wires[0]?.onerror?.()
+    expect(refused).toHaveBeenCalledOnce()
     vi.advanceTimersByTime(1000)
     expect(wires).toHaveLength(2)
     wires[1]?.onopen?.()

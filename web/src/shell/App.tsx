@@ -1,19 +1,16 @@
 import { onlineManager, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
-import { safeNext } from '~/api/me'
 import { asProblem } from '~/api/problem'
 import { useLang } from '~/i18n'
 import { makeRouter } from '~/routes'
+import { toSignIn } from './to-sign-in'
 
 const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, query) => {
       // The session ended while the person was here: sign in again and come back to the same place.
-      if (asProblem(error).status !== 401 || query.queryKey[0] === 'me') return
-      queryClient.removeQueries({ queryKey: ['me'] })
-      const next = safeNext(router.state.location.href)
-      void router.navigate({ to: '/sign-in', search: { next } as never })
+      if (asProblem(error).status === 401 && query.queryKey[0] !== 'me') toSignIn(queryClient, router)
     },
   }),
   defaultOptions: {

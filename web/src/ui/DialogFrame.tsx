@@ -1,17 +1,21 @@
+import { useEffect } from 'react'
 import { Dialog as AriaDialog } from 'react-aria-components/Dialog'
 import { Heading } from 'react-aria-components/Heading'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
 import { useT } from '~/i18n'
 import { IconButton } from './Button'
 import { cx } from './cx'
+import { hush } from './toast-queue'
 import type { DialogProps } from './Dialog'
 import styles from './Dialog.module.css'
 
 /** What Dialog shows; apart, so that its weight comes after the first screen. */
 export default function DialogFrame({ title, isOpen, onClose, children, actions, size = 'narrow', role = 'dialog' }: DialogProps) {
   const t = useT()
+  // Old news would lie over its buttons.
+  useEffect(() => { if (isOpen) hush() }, [isOpen])
   return (
-    <ModalOverlay className={styles.overlay} isOpen={isOpen} onOpenChange={(open) => { if (!open) onClose() }} isDismissable={role === 'dialog'}>
+    <ModalOverlay className={styles.overlay} isOpen={isOpen} onOpenChange={(open) => { if (!open) onClose() }} isDismissable={role === 'dialog'} shouldCloseOnInteractOutside={() => !hasForm()}>
       <Modal className={cx(styles.modal, size === 'wide' && styles.wide)}>
         <AriaDialog role={role} className={styles.dialog}>
           <header className={styles.header}>
@@ -25,6 +29,9 @@ export default function DialogFrame({ title, isOpen, onClose, children, actions,
     </ModalOverlay>
   )
 }
+
+/** A touch beside a form does not throw away what was typed in it. */
+const hasForm = () => document.querySelector('[role=dialog] form') !== null
 
 /** A long text without a button in it must be reached, and scrolled, by the keyboard (WCAG 2.1.1); not every browser sees to that. */
 function reachableWhenItScrolls(body: HTMLElement | null) {

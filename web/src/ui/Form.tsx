@@ -157,8 +157,13 @@ interface Props<T extends object> {
 export function Form<T extends object>({ form, children, submit, actions }: Props<T>) {
   const t = useT()
   const ref = useRef<HTMLFormElement>(null)
+  /** A number or a date tells its value only when it is left. Were its mistake told until then, the page would jump under a finger on its way to the button. */
+  const mending = ({ target }: { target: EventTarget }) => {
+    const path = target instanceof Element ? target.closest<HTMLElement>('[data-field]')?.dataset['field'] : undefined
+    if (path !== undefined && path in form.errors) form.forgive(path)
+  }
   return (
-    <form ref={ref} className={styles.form} noValidate onSubmit={(event) => { event.preventDefault(); event.stopPropagation(); form.submit() }}>
+    <form ref={ref} className={styles.form} noValidate onInput={mending} onSubmit={(event) => { event.preventDefault(); event.stopPropagation(); form.submit() }}>
       <ErrorSummary form={form} within={ref} />
       {form.isRestored && (
         <p className={styles.restored}>

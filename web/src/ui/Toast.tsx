@@ -17,7 +17,7 @@ const PLAIN_MS = 6000
 export default function ToastRegion() {
   const t = useT()
   useEffect(() => {
-    connect({ tell: (news) => { queue.add(news, news.undo ? {} : { timeout: PLAIN_MS }) }, hush: () => { queue.clear() } })
+    connect({ tell: (news) => { queue.add(news, news.undo ? {} : { timeout: PLAIN_MS }) }, hush: () => { for (const { key, content } of queue.visibleToasts) if (!content.undo) queue.close(key) } })
   }, [])
   return (
     <Spoken><Region queue={queue} className={styles.region} aria-label={t('ui.toast.region')}>

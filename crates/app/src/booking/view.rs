@@ -1,7 +1,7 @@
 //! An appointment as it is shown to the employee, the specialist and the operator.
 
 use domain::{
-    booking::{Booked, JOIN_EARLY},
+    booking::{Booked, CancelRule, GRACE, JOIN_EARLY},
     ids::AppointmentId,
     time::Timestamp,
 };
@@ -113,6 +113,9 @@ pub struct PolicyView {
     pub free_hours: i32,
     /// Whether a cancellation by the reader would count as used at this moment.
     pub counts_now: bool,
+    /// Only while it is held and the rule's hours have passed: so many minutes after booking both are still free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grace_min: Option<i64>,
     pub may_move: bool,
     pub may_cancel: bool,
 }
@@ -209,10 +212,14 @@ pub(super) fn of(caller: &Caller, row: ViewRow) -> AppointmentView {
 
 fn policy(caller: &Caller, booked: Booked, free_hours: i32, is_booked: bool) -> PolicyView {
     let (now, by) = (caller.now(), acting(caller));
+    // While it is held nobody knows when it will be booked; what hangs on that is told as a length.
+    let rule = CancelRule { free_hours: u32::try_from(free_hours).unwrap_or(0) };
+    let is_by_grace = !is_booked && booked.free_until > rule.free_by_rule(booked.visit.start);
     PolicyView {
         free_until: booked.free_until.to_string(),
         free_hours,
         counts_now: booked.would_count(by, now),
+        grace_min: is_by_grace.then_some(GRACE.as_mins()),
         may_move: is_booked && booked.may_move(by, now).is_ok(),
         may_cancel: is_booked && booked.cancel(by, now).is_ok(),
     }

@@ -17,9 +17,14 @@ impl CancelRule {
     /// Never after the start.
     #[must_use]
     pub fn free_until(self, start: Timestamp, booked_at: Timestamp) -> Timestamp {
-        let by_rule = start.checked_sub(SignedDuration::from_hours(i64::from(self.free_hours))).unwrap_or(Timestamp::MIN);
         let by_grace = booked_at.checked_add(GRACE).unwrap_or(Timestamp::MAX).min(start);
-        by_rule.max(by_grace)
+        self.free_by_rule(start).max(by_grace)
+    }
+
+    /// The same by the hours alone, whenever it was booked.
+    #[must_use]
+    pub fn free_by_rule(self, start: Timestamp) -> Timestamp {
+        start.checked_sub(SignedDuration::from_hours(i64::from(self.free_hours))).unwrap_or(Timestamp::MIN)
     }
 }
 

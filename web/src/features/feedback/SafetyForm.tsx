@@ -38,7 +38,7 @@ export function SafetyForm({ id, questions }: { id: string; questions: readonly 
     )
   }
   return (
-    <Form form={form} submit={t('feedback.sendSafety')}>
+    <Form form={form} submit={t('feedback.sendSafety')} actions={<Button variant="quiet" onPress={() => { form.reset(); setOpen(false) }}>{t('feedback.back')}</Button>}>
       <CheckboxGroup label={t('feedback.mark')} options={questions.map(({ id: question, text }) => ({ id: question, label: text }))} {...form.field('answers')} />
       <TextArea label={t('feedback.safetyText')} hint={t('feedback.safetyTextHint')} optional rows={4} maxLength={4000} {...form.field('text')} />
     </Form>

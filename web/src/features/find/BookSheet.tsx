@@ -103,6 +103,8 @@ function Conditions({ booking, held, wanted }: { booking: Booking; held: Held; w
   }
   return (
     <Stack>
+      {/* Above all: on a phone what comes last may be under the edge. */}
+      <Muted><Countdown until={expires} /></Muted>
       <Facts items={[
         [t('find.book.who'), held.specialist.display_name],
         [t('find.book.what'), held.category.name],
@@ -115,9 +117,8 @@ function Conditions({ booking, held, wanted }: { booking: Booking; held: Held; w
           value={among(formatNames, wish.format) ?? null}
           onChange={(chosen) => { if (chosen !== null && !booking.isConfirming) booking.start({ ...wish, format: chosen }, formats) }} />
       )}
-      {held.policy && <Banner>{held.policy.counts_now ? t('find.rule.late', { count: held.policy.free_hours }) : t('find.rule', { until: format.momentInText(held.policy.free_until) })}</Banner>}
+      {held.policy && <Banner>{held.policy.grace_min ? t('find.rule.grace', { count: held.policy.grace_min }) : t('find.rule', { until: format.momentInText(held.policy.free_until) })}</Banner>}
       {held.benefit && <Muted>{t('find.leftAfter', { count: held.benefit.left })}</Muted>}
-      <Muted><Countdown until={expires} /></Muted>
       {lacksConsent(booking, held) && (
         <Banner tone="private" title={t('find.consents')} actions={(
           <LinkButton variant="primary" to="/consents" search={{ next: `/sessions/${held.id}` }} onClick={booking.leave}>{t('find.consents.open')}</LinkButton>

@@ -8,7 +8,7 @@ import { Banner, Button, CardsSkeleton, EmptyState, FilterChips, LoadMore, Loade
 import { BookSheet } from './BookSheet'
 import { FindFilters } from './FindFilters'
 import { FoundCard } from './FoundCard'
-import { categoriesQuery, findQuery, type Category } from './queries'
+import { categoriesQuery, findQuery, intakeQuery, type Category } from './queries'
 import { among, formatNames, recallTopics, rememberTopics, tidy, topicsOf, type FindSearch } from './search'
 import { useBooking } from './useBooking'
 import { WaitDialog, type Waited } from './WaitDialog'
@@ -35,11 +35,14 @@ function Finder({ categories }: { categories: [Category, ...Category[]] }) {
   const kept = useLocation({ select: ({ state }) => state.topics })
   const navigate = useNavigate()
   const change = (next: { [K in keyof FindSearch]: FindSearch[K] | undefined }) => {
-    const { topics, ...rest } = tidy(next)
-    void navigate({ to: '/find', search: rest, state: { topics: topics ?? [] }, replace: true, resetScroll: false })
+    const { topics: _, ...rest } = tidy(next)
+    void navigate({ to: '/find', search: rest, state: next.topics === undefined ? {} : { topics: next.topics }, replace: true, resetScroll: false })
   }
   const category = categories.find((one) => one.id === address.category) ?? categories[0]
-  const topics = kept === undefined ? recallTopics(category.id) : topicsOf(kept)
+  const recalled = kept === undefined ? recallTopics(category.id) : topicsOf(kept)
+  // Nothing was looked for in this tab yet: then what the person has told holds.
+  const told = useQuery({ ...intakeQuery(category.id), enabled: recalled === undefined && category.is_told })
+  const topics = recalled ?? told.data?.topics ?? []
   const search = tidy({ ...address, topics })
   useEffect(() => { if (kept !== undefined) rememberTopics(category.id, topicsOf(kept)) }, [kept, category.id])
   return (
@@ -53,7 +56,7 @@ function Finder({ categories }: { categories: [Category, ...Category[]] }) {
           onChange={(topics) => { change({ ...search, category: category.id, topics }) }} />
       )}
       <Benefit category={category} />
-      <Results key={category.id} category={category} search={search} onChange={change} />
+      {told.isLoading ? <CardsSkeleton /> : <Results key={category.id} category={category} search={search} onChange={change} />}
     </Stack>
   )
 }
@@ -87,7 +90,7 @@ function Results({ category, search, onChange }: { category: Category; search: F
     <div className={styles.layout}>
       <FindFilters search={search} formats={category.formats} found={pages[0]?.total} onChange={(next) => { onChange({ ...next, category: category.id }) }} onClear={clear} />
       <Loaded query={query} skeleton={<CardsSkeleton />} empty={({ pages: [page] }) => page?.total === 0 && (
-        <EmptyState icon="find" title={t('find.nobody')} action={<Row justify="center"><Button onPress={() => { onChange({ category: category.id }) }}>{t('find.nobody.clear')}</Button><Button onPress={() => { setWaited(anyone()) }}>{t('find.wait')}</Button></Row>}>{t('find.nobody.text')}</EmptyState>
+        <EmptyState icon="find" title={t('find.nobody')} action={<Row justify="center"><Button onPress={() => { onChange({ category: category.id, topics: [] }) }}>{t('find.nobody.clear')}</Button><Button onPress={() => { setWaited(anyone()) }}>{t('find.wait')}</Button></Row>}>{t('find.nobody.text')}</EmptyState>
       )}>
         {() => (
           <Stack>

@@ -63,7 +63,9 @@ function Who({ specialist }: { specialist: Specialist }) {
   const format = useFormat()
   const languageName = useLanguageName()
   const gender = among(genders, specialist.gender)
-  const formatsHere = specialist.formats.map((one) => among(formatNames, one)).filter((one) => one !== undefined)
+  // What can be booked: a format that none of the categories is held in is no offer.
+  const offered = new Set(specialist.categories.flatMap((one) => one.formats))
+  const formatsHere = formatNames.filter((one) => specialist.formats.includes(one) && (offered.size === 0 || offered.has(one)))
   const mean = specialist.rating_tenths ? format.number(specialist.rating_tenths / 10, { minimumFractionDigits: 1 }) : null
   return (
     <Beside picture={<Avatar name={specialist.display_name} src={photoOf(specialist)} size="xl" />}>

@@ -48,6 +48,6 @@ export const topicsOf = (raw: unknown): string[] => (Array.isArray(raw) ? raw.ma
 /** The last topics of this tab, by category: the way back from a card leads to them. Only in memory, so that signing out forgets them. */
 const lastTopics = new Map<string, readonly string[]>()
 export const rememberTopics = (category: string, topics: readonly string[]): void => { lastTopics.set(category, topics) }
-export const recallTopics = (category: string): readonly string[] => lastTopics.get(category) ?? []
+export const recallTopics = (category: string): readonly string[] | undefined => lastTopics.get(category)
 
 export const specialistSearch = (raw: Record<string, unknown>): Pick<FindSearch, 'category'> => tidy({ category: id(raw['category']) })

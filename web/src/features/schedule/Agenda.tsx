@@ -10,14 +10,16 @@ const overlaps = (one: { starts_at: string; ends_at: string }, other: { starts_a
 export function Agenda({ day, view }: { day: CalendarDay; view: CalendarView }) {
   const t = useT()
   const format = useFormat()
+  /** Past midnight it stands under the second day too, and must not read as another one. */
+  const since = (one: { starts_at: string }) => (Date.parse(one.starts_at) < Date.parse(day.starts_at) ? ` · ${t('schedule.agenda.since')}` : '')
   const span = (from: string, to: string) => `${format.time(from, day.time_zone)}–${format.time(to, day.time_zone)}`
   const rows = [
     ...view.bookings.filter((one) => overlaps(one, day)).map((one) => ({ at: one.starts_at, key: one.appointment_id, node: (
-      <ListItem key={one.appointment_id} to="/work/clients/$client" params={{ client: one.client_id }} title={<><time dateTime={one.starts_at} data-tabular>{span(one.starts_at, one.ends_at)}</time> · {one.client_name}</>} text={`${one.category} · ${t(`schedule.format.${one.format as 'video'}`)}`}
+      <ListItem key={one.appointment_id} to="/work/clients/$client" params={{ client: one.client_id }} title={<><time dateTime={one.starts_at} data-tabular>{span(one.starts_at, one.ends_at)}</time> · {one.client_name}</>} text={`${one.category} · ${t(`schedule.format.${one.format as 'video'}`)}${since(one)}`}
         trailing={one.status === 'completed' && <Chip>{t('schedule.done')}</Chip>} />
     ) })),
     ...view.busy.filter((one) => overlaps(one, day)).map((one) => ({ at: one.starts_at, key: `${one.kind}${one.starts_at}`, node: (
-      <ListItem key={`${one.kind}${one.starts_at}`} title={span(one.starts_at, one.ends_at)} text={t(`schedule.busy.${one.kind as 'external'}`)} />
+      <ListItem key={`${one.kind}${one.starts_at}`} title={span(one.starts_at, one.ends_at)} text={t(`schedule.busy.${one.kind as 'external'}`) + since(one)} />
     ) })),
   ].sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
   return rows.length === 0 ? <Muted small>{t('schedule.agenda.none')}</Muted> : <List label={t('schedule.agenda')}>{rows.map((row) => row.node)}</List>

@@ -39,7 +39,7 @@ export function HeldTime({ one }: { one: Appointment }) {
   const problem = missing ? release.error : (confirm.error ?? release.error)
   return (
     <Stack>
-      {one.policy && <Banner>{one.policy.counts_now ? t('sessions.rule.late', { count: one.policy.free_hours }) : t('sessions.rule', { until: format.momentInText(one.policy.free_until) })}</Banner>}
+      {one.policy && <Banner>{one.policy.grace_min ? t('sessions.rule.grace', { count: one.policy.grace_min }) : t('sessions.rule', { until: format.momentInText(one.policy.free_until) })}</Banner>}
       <Muted><Countdown until={expires} /></Muted>
       {missing && (
         <Banner tone="private" title={t('sessions.consents')} actions={<LinkButton variant="primary" to="/consents" search={{ next: `/sessions/${one.id}` }}>{t('sessions.consents.open')}</LinkButton>}>

@@ -8,7 +8,7 @@ import {
   AnchorButton, Avatar, Beside, Card, Chip, Facts, LinkButton, List, ListItem, Loaded, Icon, Muted, PageHeader, Row, Section, Stack, TextSkeleton, When, useSecondsUntil,
 } from '~/ui'
 import { HeldTime } from './HeldTime'
-import { appointmentQuery, type Appointment } from './queries'
+import { appointmentQuery, categoriesQuery, type Appointment } from './queries'
 import { WaysOut } from './WaysOut'
 import { byOf, formatOf, statusOf } from './words'
 import { Write } from './Write'
@@ -70,6 +70,8 @@ function Booked({ one }: { one: Appointment }) {
   const format = useFormat()
   const opens = one.joins_from ?? one.starts_at
   const isOpen = useSecondsUntil(opens) === 0
+  const { data: known } = useQuery(categoriesQuery)
+  const isTold = known?.items.some((category) => category.id === one.category.id && category.is_told) ?? false
   return (
     <Stack gap={6}>
       <Stack gap={3}>
@@ -83,7 +85,7 @@ function Booked({ one }: { one: Appointment }) {
       </Stack>
       <Section title={t('sessions.prepare')}>
         <List label={t('sessions.prepare')}>
-          <ListItem leading={<Icon name="edit" />} title={t('sessions.prepare.tell')} text={t('sessions.prepare.tell.text')}
+          <ListItem leading={<Icon name="edit" />} title={t(isTold ? 'sessions.prepare.told' : 'sessions.prepare.tell')} text={t('sessions.prepare.tell.text')}
             to="/start" search={{ category: one.category.id, next: `/sessions/${one.id}` }} />
           <ListItem leading={<Icon name="document" />} title={t('sessions.prepare.note')} text={t('sessions.prepare.note.text')}
             to="/sessions/$appointment/after" params={{ appointment: one.id }} />
