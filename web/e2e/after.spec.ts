@@ -64,7 +64,7 @@ test('a past consultation is rated, answered for and remembered, and the next on
   await open(page, '/sessions?when=past')
   await page.locator(`a[href="/sessions/${visit.id}"]`).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Консультация', exact: true })).toBeVisible()
-  await page.getByRole('link', { name: 'Оценить и записать для себя' }).click()
+  await page.getByRole('link', { name: 'Оценка и записи для себя' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'После консультации' })).toBeVisible()
 
   await page.setViewportSize({ width: 390, height: 844 })

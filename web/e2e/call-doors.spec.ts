@@ -129,6 +129,12 @@ test('a consultation by voice: heard and never seen', async ({ browser }) => {
   }
   expect(await asked()).toEqual(['audio'])
   expect((await carried(b)).frames).toBe(0)
+
+  await expect(b.getByTestId('time')).toContainText(/Остал/, { timeout: 150_000 })
+  await control(b, 'Настройки').click()
+  await b.getByRole('button', { name: '+ 5 минут' }).click()
+  for (const page of [a, b]) await expect(page.getByText(/Консультация продлена до \d\d:\d\d/)).toBeVisible()
+  await b.getByRole('dialog').getByRole('button', { name: 'Закрыть' }).click()
   await endBy(b)
   for (const page of [a, b]) await expect(page.getByRole('heading', { name: 'Консультация завершена' })).toBeVisible()
   await pair.part()

@@ -121,6 +121,9 @@ pub struct RecordAct {
     pub at: String,
     /// `specialist`, `staff` or `system`.
     pub actor: String,
+    /// Of a specialist; the staff are not named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// `slice.verb`; the page says it in words.
     pub action: String,
 }
@@ -138,7 +141,7 @@ async fn record_access(caller: Caller) -> Result<Json<RecordAccess>> {
     let acts = record::list(&mut tx, &caller, ACTS_SHOWN).await?;
     tx.commit().await?;
     Ok(Json(RecordAccess {
-        acts: acts.into_iter().map(|a| RecordAct { at: a.at.to_string(), actor: a.actor, action: a.action }).collect(),
+        acts: acts.into_iter().map(|a| RecordAct { at: a.at.to_string(), actor: a.actor, name: a.name, action: a.action }).collect(),
     }))
 }
 

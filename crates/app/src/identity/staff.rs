@@ -12,6 +12,7 @@ use crate::kernel::{
     error::{Error, Result},
     live,
 };
+use crate::notifications::{NewMail, To, enqueue_mail};
 
 /// A member of the staff.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -91,6 +92,8 @@ pub async fn reset_factors(tx: &mut Tx, caller: &Caller, person: PersonId) -> Re
         return Err(Error::conflict("no_email"));
     }
     audit::append(tx, caller, audit::Entry::new("identity.reset_factors").about(person)).await?;
+    // Whoever it was done to learns of it, also where somebody was talked into doing it.
+    enqueue_mail(tx, &caller.app, NewMail::new(To::Person(person), "factors_reset")).await?;
     live::emit(tx, caller.now(), &[person], "identity.sessions", &json!({})).await
 }
 

@@ -64,7 +64,7 @@ async fn what_was_not_on_the_screen_is_refused() {
 }
 
 #[tokio::test]
-async fn the_person_sees_who_did_what_but_no_names() {
+async fn the_person_sees_who_did_what_and_the_name_of_the_specialist_alone() {
     let app = TestApp::start().await;
     let visit = app.visit(jiff::SignedDuration::from_mins(10)).await;
     visit.specialist.post(&format!("/api/calls/{}/access", visit.id), json!({})).await.is(200);
@@ -72,11 +72,15 @@ async fn the_person_sees_who_did_what_but_no_names() {
     let acts = visit.employee.get("/api/me/record-access").await.is(200);
     assert_eq!(acts.json()["acts"][0]["actor"], "specialist");
     assert_eq!(acts.json()["acts"][0]["action"], "sessions.extend");
-    assert!(!acts.text().contains("Орлова"));
+    assert!(acts.json()["acts"][0]["name"].as_str().unwrap().contains("Орлова"), "{}", acts.text());
+    let support = app.staff(&["support"]).await;
+    support.post("/api/operator/appointments/search", json!({ "id": visit.id })).await.is(200);
+    let acts = visit.employee.get("/api/me/record-access").await.is(200).json();
+    assert_eq!((&acts["acts"][0]["actor"], &acts["acts"][0]["name"]), (&json!("staff"), &Value::Null));
     // One's own acts are not listed, and others see nothing of them.
     let consent = visit.employee.get("/api/consents").await.is(200).json();
     visit.employee.post("/api/consents", given(&consent["consents"][0])).await.is(200);
-    assert_eq!(visit.employee.get("/api/me/record-access").await.is(200).json()["acts"].as_array().unwrap().len(), 1);
+    assert_eq!(visit.employee.get("/api/me/record-access").await.is(200).json()["acts"].as_array().unwrap().len(), 2);
     let boris = app.employee("Борис").await;
     assert_eq!(boris.get("/api/me/record-access").await.is(200).json()["acts"].as_array().unwrap().len(), 0);
 }

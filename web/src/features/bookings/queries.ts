@@ -28,14 +28,13 @@ export const bookingsQuery = ({ specialist, status, from, to, name }: Search, zo
   queryKey: ['desk', 'bookings', { specialist, status, from, to, name }, zone],
   queryFn: ({ pageParam }) => {
     // One day stands for itself.
-    const [first, last] = [from ?? to, to ?? from]
     return data(api.POST('/api/operator/appointments/search', { body: {
       limit: 50,
       ...(specialist !== undefined && { specialist_name: specialist }),
       ...(name !== undefined && { name }),
       ...(status !== undefined && { status }),
-      ...(first !== undefined && { from: instantOf(first, zone) }),
-      ...(last !== undefined && { to: instantOf(addDays(last, 1), zone) }),
+      ...(from !== undefined && { from: instantOf(from, zone) }),
+      ...(to !== undefined && { to: instantOf(addDays(to, 1), zone) }),
       ...(pageParam !== '' && { after: pageParam }),
     } }))
   },

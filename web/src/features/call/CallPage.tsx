@@ -1,7 +1,7 @@
 // The consultation itself: before the door opens, device check, waiting, talking, end. One screen without the ordinary frame.
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { audienceOf, usePerson, useLive, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
@@ -25,10 +25,12 @@ export default function CallPage() {
   const t = useT()
   const { id } = useParams({ from: '/call/call/$id' })
   const query = useQuery(callQuery(id))
+  const { refetch } = query
   useTitle(t('call.title'))
   useEffect(hush, [])
+  const look = useCallback(() => { void refetch() }, [refetch])
   const again = ({ payload }: { payload: unknown }) => {
-    if ((payload as { appointment_id?: string } | undefined)?.appointment_id === id) void query.refetch()
+    if ((payload as { appointment_id?: string } | undefined)?.appointment_id === id) look()
   }
   useLive('booking.changed', again)
   useLive('appointment.changed', again)
@@ -37,7 +39,7 @@ export default function CallPage() {
   return (
     <main id="main" className={styles.page} tabIndex={-1}>
       <Loaded query={query} skeleton={<TextSkeleton lines={3} />}>
-        {(call) => <Door call={call} onOpen={() => { void query.refetch() }} />}
+        {(call) => <Door call={call} onOpen={look} />}
       </Loaded>
     </main>
   )
@@ -49,18 +51,18 @@ export type Call = NonNullable<Awaited<ReturnType<NonNullable<ReturnType<typeof 
 function Door({ call, onOpen }: { call: Call; onOpen: () => void }) {
   if (call.status === 'canceled') return <EndScreen call={call} reason="canceled" />
   if (nowMs() < Date.parse(call.opens_at)) return <EarlyScreen call={call} onOpen={onOpen} />
-  return <Attempt call={call} />
+  return <Attempt call={call} onClosed={onOpen} />
 }
 
 /** One attempt; "come back" and "continue here" begin another. Who is inside when it ends learns how it ended, not that it is over. */
-function Attempt({ call }: { call: Call }) {
+function Attempt({ call, onClosed }: { call: Call; onClosed: () => void }) {
   const [attempt, setAttempt] = useState(0)
   const [wasOver] = useState(() => call.is_ended || nowMs() >= Date.parse(call.closes_at))
   if (wasOver) return <EndScreen call={call} reason="over" />
-  return <InCall key={attempt} call={call} onAgain={() => { setAttempt((n) => n + 1) }} />
+  return <InCall key={attempt} call={call} onClosed={onClosed} onAgain={() => { setAttempt((n) => n + 1) }} />
 }
 
-function InCall({ call, onAgain }: { call: Call; onAgain: () => void }) {
+function InCall({ call, onAgain, onClosed }: { call: Call; onAgain: () => void; onClosed: () => void }) {
   const model = useCallModel(call)
   const snapshot = useSnapshot(model)
   const navigate = useNavigate()
@@ -77,6 +79,9 @@ function InCall({ call, onAgain }: { call: Call; onAgain: () => void }) {
   // Failing now is no harm: it is fetched again when it is drawn.
   useEffect(() => { loadRoom().catch(() => undefined) }, [])
   useEffect(() => { if (call.is_ended) model.endedByServer() }, [model, call.is_ended])
+  // A room is closed because the consultation was ended, too; which of the two is heard first is chance.
+  const isClosed = snapshot.phase.name === 'ended' && snapshot.phase.reason === 'room_closed'
+  useEffect(() => { if (isClosed) onClosed() }, [isClosed, onClosed])
   const leaveTo = audienceOf(person) === 'specialist' ? '/work/day' : '/sessions'
   switch (snapshot.phase.name) {
     case 'idle':
@@ -84,7 +89,7 @@ function InCall({ call, onAgain }: { call: Call; onAgain: () => void }) {
     case 'checking':
       return <Lobby call={call} model={model} snapshot={snapshot} />
     case 'ended':
-      return <EndScreen call={call} reason={snapshot.phase.reason} refusal={snapshot.refusal} onAgain={onAgain} />
+      return <EndScreen call={call} reason={isClosed && call.is_ended ? 'ended_by_server' : snapshot.phase.reason} refusal={snapshot.refusal} onAgain={onAgain} />
     default:
       return (
         <Suspense fallback={<TextSkeleton lines={3} />}>

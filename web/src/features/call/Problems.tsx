@@ -11,7 +11,8 @@ export function Problems({ problems, model }: { problems: readonly CallProblem[]
   if (problems.length === 0) return null
   return (
     <div className={styles.problems}>
-      {problems.slice(0, MOST).map((problem) => (
+      {/* Without a network there is no service either: one sentence is enough. */}
+      {problems.filter((problem) => problem !== 'signalling_lost' || !problems.includes('offline')).slice(0, MOST).map((problem) => (
         <Banner
           key={problem} tone={problem === 'verification_mismatch' ? 'danger' : 'notice'} announce
           actions={isDevice(problem) && <Button onPress={() => { retry(model, problem) }}>{t('call.problem.again')}</Button>}

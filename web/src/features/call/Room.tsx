@@ -1,6 +1,8 @@
 // In the room: the other large, oneself small (or the messages alone), a header that tells the truth about time and connection, and few controls.
 import { useEffect, useRef, useState } from 'react'
+import { useLive } from '~/api'
 import { useT } from '~/i18n'
+import { useFormat } from '~/i18n/format'
 import { Banner, Button, cx, Dialog } from '~/ui'
 import type { Call } from './CallPage'
 import { Chat } from './Chat'
@@ -27,6 +29,7 @@ type Opened = 'settings' | 'compare' | 'leave'
 
 export function Room({ call, model, snapshot, onGo }: Props) {
   const t = useT()
+  const format = useFormat()
   const { time } = snapshot
   const [opened, setOpened] = useState<Opened>()
   const means = meansOf(call.format)
@@ -39,6 +42,11 @@ export function Room({ call, model, snapshot, onGo }: Props) {
     chatButton.current?.focus()
   }
   const close = () => { setOpened(undefined) }
+  const [extendedTo, setExtendedTo] = useState<string>()
+  useLive('call.extended', ({ payload }) => {
+    const told = payload as { appointment_id?: string; ends_at?: string } | undefined
+    if (told?.appointment_id === call.appointment_id && call.party === 'employee') setExtendedTo(told.ends_at)
+  })
   const isLate = time?.stage === 'ending' || time?.stage === 'overtime'
   useEffect(() => { document.querySelector<HTMLElement>('h1')?.focus() }, [])
   return (
@@ -53,6 +61,11 @@ export function Room({ call, model, snapshot, onGo }: Props) {
         {isWritten ? <Presence snapshot={snapshot} name={call.other_name} /> : <Stage snapshot={snapshot} means={means} name={call.other_name} />}
         {isChatOpen && <Chat chat={chat} name={call.other_name} onClose={isWritten ? undefined : closeChat} />}
       </div>
+      {extendedTo !== undefined && (
+        <Banner tone="positive" announce actions={<Button variant="quiet" onPress={() => { setExtendedTo(undefined) }}>{t('ui.close')}</Button>}>
+          {t('call.extend.until', { time: format.time(extendedTo) })}
+        </Banner>
+      )}
       <Notices model={model} snapshot={snapshot} name={call.other_name} />
       <Controls
         model={model} snapshot={snapshot} means={means} chatButton={chatButton} isChatOpen={isChatOpen} hasNews={!isChatOpen && chat.hasUnread}

@@ -1,4 +1,5 @@
 import { useT } from '~/i18n'
+import { useFormat } from '~/i18n/format'
 import { Banner, Button, Dialog, Row, Stack, Switch } from '~/ui'
 import type { Call } from './CallPage'
 import { useExtend } from './commands'
@@ -55,6 +56,7 @@ const STEPS_MIN = [5, 10, 15] as const
 /** The specialist goes on a little longer, if both are free. */
 function Extend({ call, model }: Pick<Props, 'call' | 'model'>) {
   const t = useT()
+  const format = useFormat()
   const extend = useExtend(call.appointment_id)
   return (
     <Stack gap={2}>
@@ -69,7 +71,7 @@ function Extend({ call, model }: Pick<Props, 'call' | 'model'>) {
           </Button>
         ))}
       </Row>
-      {extend.isSuccess && <Banner tone="positive" announce>{t('call.extend.done')}</Banner>}
+      {extend.data && <Banner tone="positive" announce>{t('call.extend.until', { time: format.time(extend.data.ends_at) })}</Banner>}
       {extend.error && <Banner tone="notice" announce>{extend.error.detail ?? t('call.problem')}</Banner>}
     </Stack>
   )

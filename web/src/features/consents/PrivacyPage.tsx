@@ -11,7 +11,7 @@ const known = [
   'booking_search', 'booking_offer', 'booking_release', 'booking_move', 'booking_cancel', 'booking_give_back',
   'sessions_extend', 'sessions_end', 'sessions_close', 'clients_read', 'notes_read', 'notes_write', 'safety_read', 'safety_take', 'safety_close',
   'catalogue_read_card', 'catalogue_read_document', 'catalogue_publish_card', 'catalogue_return_card', 'catalogue_pause_card',
-  'catalogue_verify_education', 'catalogue_reject_education',
+  'catalogue_verify_education', 'catalogue_reject_education', 'chat_open', 'chat_send', 'identity_reset_factors', 'identity_capabilities',
 ] as const
 type Known = (typeof known)[number]
 /** The act's name as a message's. */
@@ -37,7 +37,7 @@ export default function PrivacyPage() {
             <List label={t('consents.record.title')}>
               {acts.map((act) => ({ ...act, name: nameOf(act.action) })).map((act) => (
                 <ListItem key={`${act.at} ${act.action}`} title={isKnown(act.name) ? t(`consents.act.${act.name}`) : t('consents.act.other')}
-                  text={<>{t(`consents.actor.${actorOf(act.actor)}`)} · <When at={act.at} /></>} />
+                  text={<>{act.name ?? t(`consents.actor.${actorOf(act.actor)}`)} · <When at={act.at} /></>} />
               ))}
             </List>
           )}

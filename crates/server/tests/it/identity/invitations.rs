@@ -262,6 +262,11 @@ async fn lost_factors_are_taken_away_and_set_up_anew() {
     let id = ivan.get("/api/me").await.json()["person"]["id"].as_str().unwrap().to_owned();
     admin.post(&format!("/api/staff/{id}/reset-factors"), json!({})).await.is(200);
     assert_eq!(ivan.get("/api/me").await.json()["person"], json!(null));
+    app.do_jobs().await;
+    assert!(
+        app.letters_to("ivan@example.com").iter().any(|letter| letter.subject == "Способы входа сброшены"),
+        "whoever it was done to learns of it"
+    );
     let ivan = sign_in(&app, "ivan@example.com").await;
     ivan.get("/api/me/account").await.is_problem(403, "second_factor_required");
     let (_, ivan, _) = add_totp(&app, &ivan).await;
