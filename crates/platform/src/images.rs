@@ -25,15 +25,17 @@ pub struct UploadLimits {
     pub bytes_max: usize,
     /// Most pixels of a picture before it is scaled; four bytes of memory each.
     pub pixels_max: u64,
+    /// Shortest edge that still shows something.
+    pub edge_min: u32,
     /// Longest edge of the picture that is kept.
     pub edge_max: u32,
 }
 
 impl UploadLimits {
     /// A portrait on a card.
-    pub const PORTRAIT: Self = Self { bytes_max: 10 << 20, pixels_max: 40_000_000, edge_max: 1024 };
+    pub const PORTRAIT: Self = Self { bytes_max: 10 << 20, pixels_max: 40_000_000, edge_min: 200, edge_max: 1024 };
     /// A page that must stay readable.
-    pub const DOCUMENT: Self = Self { bytes_max: 20 << 20, pixels_max: 40_000_000, edge_max: 2400 };
+    pub const DOCUMENT: Self = Self { bytes_max: 20 << 20, pixels_max: 40_000_000, edge_min: 1, edge_max: 2400 };
 }
 
 /// What is kept of an upload.
@@ -62,6 +64,9 @@ pub enum UploadError {
     /// The right kind, but damaged.
     #[error("the file is damaged")]
     Undecodable,
+    /// An edge is shorter than [`UploadLimits::edge_min`].
+    #[error("the picture is too small")]
+    TooSmall,
     /// More pixels than allowed.
     #[error("the picture has too many pixels")]
     TooManyPixels,
@@ -141,6 +146,9 @@ fn remake(upload: &[u8], format: ImageFormat, limits: UploadLimits) -> Result<Ac
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > limits.pixels_max {
         return Err(UploadError::TooManyPixels);
+    }
+    if width.min(height) < limits.edge_min {
+        return Err(UploadError::TooSmall);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(undecodable)?;

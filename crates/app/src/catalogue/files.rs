@@ -43,6 +43,7 @@ pub(super) async fn accept(
         UploadError::NotWhatItsNameSays => Error::unsupported("file_not_what_it_says"),
         UploadError::KindNotAccepted => Error::unsupported("file_kind_not_accepted"),
         UploadError::Undecodable => Error::new(Kind::Invalid, "file_damaged"),
+        UploadError::TooSmall => Error::new(Kind::Invalid, "picture_too_small"),
         UploadError::TooManyPixels => Error::too_large("picture_too_many_pixels"),
     })
 }

@@ -3,7 +3,7 @@ use proptest::{collection::vec, prelude::*};
 
 use super::*;
 
-const LIMITS: UploadLimits = UploadLimits { bytes_max: 1 << 20, pixels_max: 1_000_000, edge_max: 100 };
+const LIMITS: UploadLimits = UploadLimits { bytes_max: 1 << 20, pixels_max: 1_000_000, edge_min: 1, edge_max: 100 };
 const RED: [u8; 3] = [220, 20, 20];
 const BLUE: [u8; 3] = [20, 20, 220];
 
@@ -68,6 +68,15 @@ fn a_large_picture_is_scaled_and_a_small_one_is_not() {
         let accepted = picture(&file(&flag(width, height), ImageFormat::Png), "a.png", LIMITS).unwrap();
         assert_eq!(accepted.size, Some(size), "{width}×{height}");
         assert_eq!(decoded(&accepted).dimensions(), size);
+    }
+}
+
+#[test]
+fn what_would_show_nothing_is_refused_before_it_is_decoded() {
+    let limits = UploadLimits { edge_min: 20, ..LIMITS };
+    assert!(picture(&file(&flag(20, 20), ImageFormat::Png), "a.png", limits).is_ok());
+    for (width, height) in [(19, 40), (40, 19)] {
+        assert_eq!(picture(&file(&flag(width, height), ImageFormat::Png), "a.png", limits), Err(UploadError::TooSmall));
     }
 }
 

@@ -3,7 +3,7 @@ import { Chip } from '~/ui'
 import type { Booking } from './queries'
 import { outcomeOf, statusOf } from './words'
 
-const tones = { booked: 'accent', held: 'notice', completed: 'neutral', canceled: 'neutral', expired: 'neutral' } as const
+const tones = { booked: 'accent', ongoing: 'positive', held: 'notice', completed: 'neutral', canceled: 'neutral', expired: 'neutral' } as const
 
 export function Status({ booking }: { booking: Booking }) {
   const t = useT()

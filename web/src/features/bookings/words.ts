@@ -1,9 +1,15 @@
 // Names of values as the API gives them.
+import { nowMs } from '~/i18n/clock'
 import type { Booking } from './queries'
 
 const within = <T extends string>(known: readonly T[], raw: string | null | undefined): T | undefined => known.find((one) => one === raw)
 
-export const statusOf = (booking: Booking) => within(['held', 'booked', 'completed', 'canceled', 'expired'], booking.status) ?? 'expired'
+/** What has begun is no plan any more. */
+export function statusOf(booking: Booking, now = nowMs()) {
+  if (booking.status === 'booked' && Date.parse(booking.starts_at) <= now) return 'ongoing'
+  return within(['held', 'booked', 'completed', 'canceled', 'expired'], booking.status) ?? 'expired'
+}
+
 export const formatOf = (booking: Booking) => within(['video', 'audio', 'chat'], booking.format)
 export const outcomeOf = (booking: Booking) => within(['held', 'employee_absent', 'specialist_absent', 'both_absent', 'cut_short'], booking.outcome)
 export const canceledByOf = (booking: Booking) => within(['employee', 'specialist', 'operator', 'system'], booking.canceled?.by)

@@ -127,7 +127,7 @@ async fn a_double_entry_is_added_once_and_a_handed_in_card_keeps_a_photo() {
     let id = entry_of(&world.vera.get("/api/card").await.json());
     assert_eq!(world.vera.delete(&format!("/api/card/education/{id}")).await.is(200).json()["education"], json!([]));
 
-    world.vera.upload("/api/card/photo", "me.png", &png(10, 10)).await.is(200);
+    world.vera.upload("/api/card/photo", "me.png", &png(210, 210)).await.is(200);
     assert_eq!(world.vera.delete("/api/card/photo").await.is(200).json()["photo"], Value::Null);
     world.submit(&world.vera).await;
     world.vera.delete("/api/card/photo").await.is_problem(409, "photo_needed");

@@ -12,13 +12,13 @@ const PHOTO: &str = "/api/card/photo";
 async fn a_photo_is_made_anew_without_what_the_camera_wrote() {
     let world = World::start().await;
     let mut jpeg = Vec::new();
-    RgbImage::new(64, 48).write_to(&mut Cursor::new(&mut jpeg), ImageFormat::Jpeg).unwrap();
+    RgbImage::new(264, 248).write_to(&mut Cursor::new(&mut jpeg), ImageFormat::Jpeg).unwrap();
     let exif = [b"\xFF\xE1\x00\x1EExif\x00\x00".as_slice(), b"55.7558N 37.6173E Vera"].concat();
     jpeg.splice(2..2, exif);
     let card = world.vera.upload(PHOTO, "IMG_0001.JPG", &jpeg).await.is(200).json();
     let photo = world.vera.get(card["photo"].as_str().unwrap()).await.is(200);
     assert!(!photo.body.windows(7).any(|w| w == b"37.6173") && !photo.body.windows(4).any(|w| w == b"Exif"));
-    assert_eq!(image::load_from_memory(&photo.body).unwrap().width(), 64);
+    assert_eq!(image::load_from_memory(&photo.body).unwrap().width(), 264);
 }
 
 #[tokio::test]
@@ -27,7 +27,8 @@ async fn what_is_no_picture_is_refused_in_words() {
     let upload = async |name: &str, content: &[u8]| world.vera.upload(PHOTO, name, content).await;
     upload("me.jpg", b"<html><script>alert(1)</script>").await.is_problem(415, "file_not_what_it_says");
     upload("me.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>").await.is_problem(415, "file_kind_not_accepted");
-    upload("me.png", &png(40, 40)[..60]).await.is_problem(422, "file_damaged");
+    upload("me.png", &png(199, 300)).await.is_problem(422, "picture_too_small");
+    upload("me.png", &png(240, 240)[..60]).await.is_problem(422, "file_damaged");
     upload("me.png", &bomb()).await.is_problem(413, "picture_too_many_pixels");
     upload("me.png", b"").await.names_field("/file", "required");
     upload("me.png", &vec![0; (10 << 20) + 1]).await.is_problem(413, "file_too_large");
@@ -105,9 +106,9 @@ async fn what_is_stored_is_sealed_and_what_is_replaced_goes() {
     assert_eq!(stored().len(), 2);
     assert!(stored().iter().all(|bytes| !bytes.starts_with(b"%PDF") && !bytes.starts_with(b"\xFF\xD8")));
 
-    let first = world.vera.upload_with_key(PHOTO, "b.png", &png(50, 50), "second-photo").await.is(200).json();
+    let first = world.vera.upload_with_key(PHOTO, "b.png", &png(250, 250), "second-photo").await.is(200).json();
     // A repeat stores bytes that no row will name.
-    let again = world.vera.upload_with_key(PHOTO, "b.png", &png(50, 50), "second-photo").await.is(200).json();
+    let again = world.vera.upload_with_key(PHOTO, "b.png", &png(250, 250), "second-photo").await.is(200).json();
     assert_eq!(first["photo"], again["photo"]);
     world.app.do_jobs().await;
     world.app.pass(SignedDuration::from_hours(2));

@@ -70,7 +70,7 @@ impl World {
             "topics": [self.topic],
         });
         specialist.patch("/api/card", change).await.is(200);
-        specialist.upload("/api/card/photo", "me.png", &png(40, 30)).await.is(200);
+        specialist.upload("/api/card/photo", "me.png", &png(240, 230)).await.is(200);
         let education = json!({ "title": "Психолог", "institution": "МГУ", "year": 2010 });
         let added = specialist.post("/api/card/education", education).await.is(201);
         let id = entry_of(&added.json());
