@@ -1,6 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { useId, useState } from 'react'
+import { api, data } from '~/api'
 import { meQuery } from '~/api/me'
 import { useT, type MessageKey } from '~/i18n'
 import { cx } from '~/ui/cx'
@@ -16,6 +17,8 @@ export interface NavItem {
   icon: IconName
   /** A message without arguments. */
   label: MessageKey
+  /** Marked while something in it was not read. */
+  isMessages?: boolean
 }
 
 /** How many entries the bottom bar of a phone holds before the rest goes behind "More". */
@@ -75,12 +78,25 @@ function DemoNote() {
   return <p className={styles.demo}>{t('shell.demo')} <Link to={'/sign-in'}>{t('shell.demo.other')}</Link></p>
 }
 
+/** The newest threads, as the messages' own screen asks for them. */
+const threadsQuery = queryOptions({ queryKey: ['threads'], queryFn: () => data(api.GET('/api/threads', { params: { query: { limit: 100 } } })) })
+
+/** Where a message waits, on whichever screen one is. */
+function Unread() {
+  const t = useT()
+  const { data: known } = useQuery(threadsQuery)
+  const count = known?.threads.reduce((sum, { unread }) => sum + unread, 0) ?? 0
+  if (count === 0) return null
+  return <span className={styles.unread}><span className={styles.heard}>{t('shell.unread', { count })}</span></span>
+}
+
 function NavEntry({ item, beyondBar = false, onGo }: { item: NavItem; beyondBar?: boolean; onGo?: () => void }) {
   const t = useT()
   return (
     <li className={cx(beyondBar && styles.beyondBar)}>
       <Link to={item.to as never} className={styles.entry} activeProps={{ 'aria-current': 'page' }} onClick={onGo}>
         <Icon name={item.icon} />
+        {item.isMessages === true && <Unread />}
         <span>{(t as (key: MessageKey) => string)(item.label)}</span>
       </Link>
     </li>

@@ -7,7 +7,7 @@ export const employeeNav = [
   { to: '/today', icon: 'today', label: 'shell.nav.today' },
   { to: '/find', icon: 'find', label: 'shell.nav.find' },
   { to: '/sessions', icon: 'sessions', label: 'shell.nav.sessions' },
-  { to: '/messages', icon: 'messages', label: 'shell.nav.messages' },
+  { to: '/messages', icon: 'messages', label: 'shell.nav.messages', isMessages: true },
   { to: '/me', icon: 'me', label: 'shell.nav.me' },
 ] as const satisfies NavItem[]
 
@@ -15,7 +15,7 @@ export const specialistNav = [
   { to: '/work/day', icon: 'day', label: 'shell.nav.day' },
   { to: '/work/calendar', icon: 'calendar', label: 'shell.nav.calendar' },
   { to: '/work/clients', icon: 'clients', label: 'shell.nav.clients' },
-  { to: '/work/messages', icon: 'messages', label: 'shell.nav.messages' },
+  { to: '/work/messages', icon: 'messages', label: 'shell.nav.messages', isMessages: true },
   { to: '/work/profile', icon: 'profile', label: 'shell.nav.profile' },
 ] as const satisfies NavItem[]
 

@@ -46,7 +46,7 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
         <Row>
           <Button variant="primary" icon={iconOf(call.format)} onPress={() => { void model.join({ camera, microphone }) }}>{t('call.join')}</Button>
         </Row>
-        <Banner tone="private">{t('call.private')}</Banner>
+        <Banner tone="private">{t(means.microphone ? 'call.private' : 'call.private.written')}</Banner>
       </Stack>
     </div>
   )

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { api, data, idempotent, useCommand, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
-import { Banner, Bone, Button, Card, Chip, Columns, Facts, Loaded, Muted, PageHeader, Row, Section, Skeleton, Stack, toast, useProblemText, When } from '~/ui'
+import { Banner, Bone, Button, Card, Chip, Columns, Confirm, Facts, Loaded, Muted, PageHeader, Row, Section, Skeleton, Stack, toast, useProblemText, When } from '~/ui'
 import { Note } from './Note'
 import { clientQuery, type Intake, type Visit } from './queries'
 
@@ -24,10 +24,10 @@ export default function ClientPage() {
         <Banner tone="private">{t('clients.opened')}</Banner>
         <Loaded query={query} skeleton={<Skeleton><Bone height="block" /></Skeleton>}>
           {(page) => (
-            <Columns aside={<Stack gap={5}>{page.intakes.map((intake) => <Said key={intake.category} intake={intake} />)}{page.intakes.length === 0 && <Muted>{t('clients.saidNothing')}</Muted>}</Stack>}>
+            <Columns aside={<Stack gap={5}>{page.intakes.map((intake) => <Said key={intake.category} intake={intake} />)}{page.intakes.length === 0 && <Muted>{t(page.visits.every(({ status }) => status === 'canceled') ? 'clients.saidClosed' : 'clients.saidNothing')}</Muted>}</Stack>}>
               <Section title={t('clients.history')}>
                 <Stack gap={4}>
-                  {page.visits.map((visit, index) => <VisitCard key={visit.appointment_id} visit={visit} isOpenAtFirst={index === 0} />)}
+                  {page.visits.map((visit, index) => <VisitCard key={visit.appointment_id} visit={visit} isOpenAtFirst={index === newestBegun(page.visits)} />)}
                 </Stack>
               </Section>
             </Columns>
@@ -36,6 +36,12 @@ export default function ClientPage() {
       </Stack>
     </>
   )
+}
+
+/** Notes are written during or after a consultation: the one that has begun last comes before those ahead. */
+function newestBegun(visits: readonly Visit[]): number {
+  const begun = visits.findIndex((visit) => visit.status !== 'canceled' && Date.parse(visit.starts_at) <= nowMs())
+  return Math.max(begun, 0)
 }
 
 function WriteTo({ id }: { id: string }) {
@@ -69,8 +75,35 @@ function VisitCard({ visit, isOpenAtFirst }: { visit: Visit; isOpenAtFirst: bool
         </Row>
       </Row>
       <Muted small>{visit.category}</Muted>
+      {visit.status === 'booked' && became !== 'ongoing' && <CallOff visit={visit} />}
       {isOpen ? <Note appointment={visit.appointment_id} /> : <Row><Button icon="edit" onPress={() => { setOpen(true) }}>{visit.has_note ? t('clients.openNote') : t('clients.newNote')}</Button></Row>}
     </Card>
+  )
+}
+
+/** The specialist cannot come: the person loses nothing, is told at once, and finds another time. */
+function CallOff({ visit: { appointment_id: id, starts_at } }: { visit: Visit }) {
+  const t = useT()
+  const queryClient = useQueryClient()
+  const [isOpen, setOpen] = useState(false)
+  const cancel = useCommand((_: undefined, key) => data(api.POST('/api/appointments/{id}/cancel', { params: { path: { id } }, body: {}, headers: idempotent(key) })), {
+    onSuccess: () => {
+      toast(t('clients.callOff.done'))
+      void queryClient.invalidateQueries({ queryKey: ['clients'] })
+      void queryClient.invalidateQueries({ queryKey: ['schedule'] })
+    },
+  })
+  return (
+    <>
+      <Row><Button variant="quiet" icon="close" onPress={() => { setOpen(true) }}>{t('clients.callOff')}</Button></Row>
+      <Confirm
+        title={t('clients.callOff.title')} confirm={t('clients.callOff')} refuse={t('clients.callOff.keep')} isDanger
+        isOpen={isOpen} onClose={() => { setOpen(false) }} onConfirm={() => cancel.mutateAsync(undefined)}
+      >
+        <p><When at={starts_at} /></p>
+        <p>{t('clients.callOff.text')}</p>
+      </Confirm>
+    </>
   )
 }
 

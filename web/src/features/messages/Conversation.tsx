@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import { api, data, idempotent, useCommand } from '~/api'
+import { api, data, idempotent, useCommand, usePerson } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { EmptyState, Loaded, LoadMore, Stack } from '~/ui'
@@ -11,13 +11,14 @@ import { messagesQuery, type Message, type Thread } from './queries'
 /** The messages of a thread, and the place to write the next. */
 export function Conversation({ thread }: { thread: Thread }) {
   const t = useT()
+  const isSpecialist = usePerson().kind === 'specialist'
   const query = useInfiniteQuery(messagesQuery(thread.id))
   const messages = query.data?.pages.toReversed().flatMap((page) => page.messages) ?? []
   useReading(thread.id, messages)
   const end = useEndInView(messages.at(-1)?.number)
   return (
     <section className={styles.conversation} aria-label={t('messages.with', { name: thread.with.name })}>
-      <Loaded query={query} empty={() => messages.length === 0 && <EmptyState icon="messages" title={t('messages.first')}><p>{t('messages.firstText')}</p></EmptyState>}>
+      <Loaded query={query} empty={() => messages.length === 0 && <EmptyState icon="messages" title={t('messages.first')}><p>{t(isSpecialist ? 'messages.firstSpecialist' : 'messages.firstText')}</p></EmptyState>}>
         {() => (
           <Stack gap={3}>
             {query.hasNextPage && <LoadMore isPending={query.isFetchingNextPage} onPress={() => { void query.fetchNextPage() }} />}
