@@ -72,6 +72,13 @@ async fn a_photo_is_everybodys_once_the_card_is_published() {
     for owner in [&world.vera, &world.checker] {
         assert_eq!(owner.get(&photo).await.is(200).headers[header::CACHE_CONTROL], "private, max-age=31536000, immutable");
     }
+    // Whoever sees the list of specialists sees the photos in it.
+    for capability in ["support", "safety"] {
+        let reader = world.app.staff(&[capability]).await;
+        assert_eq!(reader.get("/api/operator/specialists").await.is(200).json()["specialists"][0]["photo"], photo.as_str());
+        reader.get(&photo).await.is(200);
+    }
+    world.app.staff(&["finance"]).await.get(&photo).await.is_problem(404, "not_found");
     world.verify(&world.vera).await;
     world.publish(&world.vera).await.is(200);
     let public = world.app.anonymous().get(&photo).await.is(200);
@@ -91,6 +98,10 @@ async fn a_document_is_never_served_as_a_photo() {
     for client in [world.app.anonymous(), world.vera.clone(), world.checker.clone()] {
         client.get(&format!("/api/files/{file}")).await.is_problem(404, "not_found");
     }
+    let mut tx = world.app.app.db.begin_system().await.unwrap();
+    crate::act_as(&mut tx, "ponimau_staff", world.checker.id(), "support,safety").await;
+    let (seen,): (i64,) = sqlx::query_as("SELECT count(*) FROM files WHERE purpose <> 'photo'").fetch_one(&mut *tx).await.unwrap();
+    assert_eq!(seen, 0);
 }
 
 #[tokio::test]
