@@ -52,7 +52,10 @@ async fn the_log_is_searched_by_actor_subject_and_action() {
     }
     // Several at once: a name that was looked for may be that of more than one.
     let both = format!("{},{}", short(visit.employee.id()), visit.specialist.id());
-    assert_eq!(actions(&auditor.get(&format!("/api/audit?actor={both}&action=notes.")).await.is(200).json()), ["notes.read", "notes.write"]);
+    assert_eq!(
+        actions(&auditor.get(&format!("/api/audit?actor={both}&action=notes.")).await.is(200).json()),
+        ["notes.read", "notes.write"]
+    );
     let page = auditor.get("/api/audit?limit=1&action=notes").await.is(200).json();
     assert_eq!((actions(&page), &page["has_more"]), (vec!["notes.read"], &json!(true)));
     let next = auditor.get(&format!("/api/audit?limit=1&action=notes&after={}", page["entries"][0]["id"])).await.is(200).json();
