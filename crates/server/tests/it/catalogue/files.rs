@@ -29,7 +29,7 @@ async fn what_is_no_picture_is_refused_in_words() {
     upload("me.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>").await.is_problem(415, "file_kind_not_accepted");
     upload("me.png", &png(40, 40)[..60]).await.is_problem(422, "file_damaged");
     upload("me.png", &bomb()).await.is_problem(413, "picture_too_many_pixels");
-    upload("me.png", b"").await.names_field("/file", "required");
+    upload("me.png", b"").await.names_field("/file", "empty_file");
     upload("me.png", &vec![0; (10 << 20) + 1]).await.is_problem(413, "file_too_large");
     upload("me.png", &vec![0; 12 << 20]).await.is(413);
     let plain = Request::post(PHOTO).header("x-ponimau-csrf", "1").header("idempotency-key", "not-a-form");
