@@ -13,8 +13,10 @@ export type Missing = keyof typeof remedies
 
 export const isKnown = (name: string): name is Missing => name in remedies
 
+type Remedy = NonNullable<(typeof remedies)[Missing]>
+
 /** The way there for whoever may go it, else who may; neither where it is nothing of these pages. */
-export function remedyFor(name: Missing, { capabilities }: Pick<Person, 'capabilities'>): { to?: string; askTo?: 'catalogue' | 'admin' } {
+export function remedyFor(name: Missing, { capabilities }: Pick<Person, 'capabilities'>): { to?: Remedy['to']; askTo?: Remedy['by'] } {
   const remedy = remedies[name]
   if (remedy === undefined) return {}
   return capabilities.includes('admin') || capabilities.includes(remedy.by) ? { to: remedy.to } : { askTo: remedy.by }
