@@ -9,6 +9,7 @@ interface Category {
   status: string
   version: number
   name: Record<string, string>
+  summary: Record<string, string>
   questionnaire: { kind: string; options: unknown[] }[]
   topics: { name: Record<string, string>; is_archived: boolean }[]
 }
@@ -152,8 +153,10 @@ test.describe('a new field of specialists', () => {
     const { version, ...category } = now
     await ask(page, 'PUT', `/api/operator/categories/${id}`, { version, category })
     await page.getByRole('button', { name: 'Сохранить' }).click()
-    await expect(page.getByRole('main').getByRole('alert')).toContainText('Пока вы смотрели, это изменили.')
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('другой человек сохранил свои изменения')
     await expect(page.getByRole('group', { name: 'Описание' }).getByLabel('Русский')).toHaveValue('Мой текст.')
+    await page.getByRole('button', { name: 'Загрузить новое состояние' }).click()
+    await expect(page.getByRole('group', { name: 'Описание' }).getByLabel('Русский')).toHaveValue(category.summary['ru'] ?? '')
   })
 })
 

@@ -1,8 +1,10 @@
 //! `ponimau doctor` as an operator runs it before the first start.
 
 use std::{
+    io::{Read as _, Write as _},
     net::TcpListener,
     process::{Command, Output},
+    thread,
 };
 
 /// Asks about a deployment whose database does not answer, so that the rest is looked at alone; `settings` come on top.
@@ -58,6 +60,30 @@ fn an_address_without_https_a_taken_port_and_an_unknown_brand_are_named() {
     {
         assert!(line(&said, topic).starts_with("FAULT") && line(&said, topic).contains(word), "{said}");
     }
+}
+
+/// Something that answers every request with `body`.
+fn serve(body: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+        }
+    });
+    address
+}
+
+#[test]
+fn beside_a_running_deployment_its_own_ports_are_no_fault() {
+    let (ours, other) = (serve("live"), serve("<html>another's page</html>"));
+    let (_, said) = doctor(&[("PONIMAU_LISTEN", &ours), ("PONIMAU_RELAY_LISTEN", &ours)]);
+    assert!(line(&said, "listening").starts_with("ok") && line(&said, "listening").contains("running"), "{said}");
+    assert!(line(&said, "relay").starts_with("ok"), "{said}");
+    let (_, said) = doctor(&[("PONIMAU_LISTEN", &other), ("PONIMAU_RELAY_LISTEN", &other)]);
+    assert!(line(&said, "listening").starts_with("FAULT") && line(&said, "relay").starts_with("FAULT"), "{said}");
 }
 
 #[test]

@@ -151,10 +151,12 @@ interface Props<T extends object> {
   submit?: string
   /** Beside the submit button. */
   actions?: ReactNode
+  /** Begins anew with what another has saved meanwhile; offered when the server refuses to overwrite it. */
+  onReload?: () => void
 }
 
 /** Error summary above, fields, buttons below. */
-export function Form<T extends object>({ form, children, submit, actions }: Props<T>) {
+export function Form<T extends object>({ form, children, submit, actions, onReload }: Props<T>) {
   const t = useT()
   const ref = useRef<HTMLFormElement>(null)
   /** A number or a date tells its value only when it is left. Were its mistake told until then, the page would jump under a finger on its way to the button. */
@@ -164,7 +166,7 @@ export function Form<T extends object>({ form, children, submit, actions }: Prop
   }
   return (
     <form ref={ref} className={styles.form} noValidate onInput={mending} onSubmit={(event) => { event.preventDefault(); event.stopPropagation(); form.submit() }}>
-      <ErrorSummary form={form} within={ref} />
+      <ErrorSummary form={form} within={ref} {...(onReload && { onReload })} />
       {form.isRestored && (
         <p className={styles.restored}>
           <Icon name="history" size={20} />
@@ -199,7 +201,7 @@ function useLabels(errors: FieldErrors, within: React.RefObject<HTMLElement | nu
 }
 
 /** All that is wrong, in words; takes the focus after an attempt, and each line leads to its field. */
-export function ErrorSummary<T extends object>({ form, within }: { form: Pick<FormState<T>, 'errors' | 'problem' | 'attempts'>; within: React.RefObject<HTMLElement | null> }) {
+export function ErrorSummary<T extends object>({ form, within, onReload }: { form: Pick<FormState<T>, 'errors' | 'problem' | 'attempts'>; within: React.RefObject<HTMLElement | null>; onReload?: () => void }) {
   const t = useT()
   const text = useProblemText()
   const box = useRef<HTMLDivElement>(null)
@@ -211,6 +213,7 @@ export function ErrorSummary<T extends object>({ form, within }: { form: Pick<Fo
     // Only a new attempt moves the focus, not the correction of one field.
   }, [form.attempts, isShown])
   if (!isShown) return null
+  const isStale = form.problem?.code === 'changed_meanwhile' && onReload !== undefined
   const goTo = (path: string) => {
     const holder = holderOf(within.current, path)
     const target = holder?.matches('input, textarea, button, select') ? holder : holder?.querySelector<HTMLElement>('input:not([type=hidden]):not([aria-hidden]), textarea, [role=spinbutton], button')
@@ -218,8 +221,9 @@ export function ErrorSummary<T extends object>({ form, within }: { form: Pick<Fo
   }
   return (
     <div ref={box} tabIndex={-1} className={styles.summary}>
-      <Banner tone="danger" announce title={fields.length > 0 ? t('ui.errors.title', { count: fields.length }) : undefined}>
-        {form.problem !== null && (fields.length === 0 || form.problem.detail !== undefined) && <p>{text(form.problem)}</p>}
+      <Banner tone="danger" announce title={fields.length > 0 ? t('ui.errors.title', { count: fields.length }) : undefined} actions={isStale && <Button icon="refresh" onPress={onReload}>{t('ui.stale.reload')}</Button>}>
+        {isStale && <p>{t('ui.stale')}</p>}
+        {form.problem !== null && !isStale && (fields.length === 0 || form.problem.detail !== undefined) && <p>{text(form.problem)}</p>}
         {fields.length > 0 && (
           <ul className={styles.mistakes}>
             {fields.map(([path, mistake]) => <li key={path}><button type="button" onClick={() => { goTo(path) }}>{names[path] === undefined ? mistake : t('ui.errors.of', { field: names[path], mistake })}</button></li>)}

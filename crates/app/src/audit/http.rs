@@ -31,7 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
-    /// Who acted: an id, or its last 12 digits.
+    /// Who acted: ids, or the last 12 digits of each, with commas between them. Never a name, which has no place in an address.
     pub actor: Option<String>,
     /// Whose record: an id, or its last 12 digits.
     pub subject: Option<String>,

@@ -16,7 +16,7 @@ use crate::kernel::{
 /// What is looked for; each absent part means "any".
 #[derive(Debug, Default)]
 pub struct Search {
-    /// Who acted: an id, or a short one.
+    /// Who acted: ids, whole or short, with commas between them.
     pub actor: Option<String>,
     /// Whose record: an id, or a short one.
     pub subject: Option<String>,
@@ -109,16 +109,32 @@ pub async fn search(tx: &mut Tx, caller: &Caller, search: &Search) -> Result<Vec
         .collect())
 }
 
-/// The people whom an id, whole or short, names: usually one.
+/// How many ids one search takes: a part of a name may be that of many on the staff.
+const IDS_MAX: usize = 500;
+
+/// The people whom ids, whole or short, name: usually one.
 async fn people(tx: &mut Tx, named: Option<&str>, pointer: &str) -> Result<Option<Vec<Uuid>>> {
     let Some(named) = named.map(str::trim).filter(|n| !n.is_empty()) else { return Ok(None) };
-    if let Ok(id) = named.parse::<Uuid>() {
-        return Ok(Some(vec![id]));
+    let (mut whole, mut short) = (Vec::new(), Vec::new());
+    for id in named.split(',').map(str::trim) {
+        if let Ok(id) = id.parse::<Uuid>() {
+            whole.push(id);
+        } else if id.len() == SHORT && id.bytes().all(|b| b.is_ascii_hexdigit()) {
+            short.push(id.to_ascii_lowercase());
+        } else {
+            return Err(Error::field(pointer, "not_an_id"));
+        }
     }
-    if named.len() != SHORT || !named.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(Error::field(pointer, "not_an_id"));
+    if whole.len() + short.len() > IDS_MAX {
+        return Err(Error::field(pointer, "too_many"));
     }
-    let ids: Vec<(Uuid,)> =
-        sqlx::query_as("SELECT id FROM people WHERE right(id::text, 12) = lower($1) LIMIT 10").bind(named).fetch_all(&mut **tx).await?;
-    Ok(Some(ids.into_iter().map(|(id,)| id).collect()))
+    if !short.is_empty() {
+        let ids: Vec<(Uuid,)> = sqlx::query_as("SELECT id FROM people WHERE right(id::text, 12) = ANY($1) LIMIT $2")
+            .bind(&short)
+            .bind(i64::try_from(2 * IDS_MAX).unwrap_or(i64::MAX))
+            .fetch_all(&mut **tx)
+            .await?;
+        whole.extend(ids.into_iter().map(|(id,)| id));
+    }
+    Ok(Some(whole))
 }

@@ -17,6 +17,17 @@ use crate::kernel::{ctx::Caller, error::Result};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CategoryList {
     pub items: Vec<CategoryView>,
+    pub programme: Programme,
+}
+
+/// How the contract of the person's company stands today, whatever it covers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Programme {
+    /// `in_force`, `future`, `over`, or `none`: no company, or one without a contract.
+    pub state: &'static str,
+    /// The first day of a future one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_on: Option<String>,
 }
 
 /// A kind of help.
@@ -58,6 +69,7 @@ pub(super) async fn list(caller: &Caller) -> Result<CategoryList> {
     let mut tx = caller.begin().await?;
     let rows = sql::categories(&mut tx, None).await?;
     let benefits = quota::benefits_today(&mut tx, &caller.app, caller.me()).await?;
+    let programme = quota::programme_today(&mut tx, &caller.app, caller.me()).await?;
     let told = intake::told(&mut tx, caller.me()).await?;
     tx.commit().await?;
     let mut items: Vec<CategoryView> = rows
@@ -69,7 +81,7 @@ pub(super) async fn list(caller: &Caller) -> Result<CategoryList> {
         })
         .collect();
     items.sort_by_key(|category| category.benefit.is_none());
-    Ok(CategoryList { items })
+    Ok(CategoryList { items, programme })
 }
 
 fn view(caller: &Caller, row: CategoryRow, benefit: Option<BenefitView>, is_told: bool) -> CategoryView {

@@ -13,6 +13,7 @@ use super::{
     sql::views::{self, Search},
 };
 use crate::kernel::{
+    audit,
     ctx::Caller,
     error::{Error, Result},
     validation::Checks,
@@ -75,7 +76,10 @@ pub(super) async fn search(caller: &Caller, asked: &AppointmentSearch) -> Result
     let mut tx = caller.begin().await?;
     let rows = views::search(&mut tx, &wanted, limit + 1).await?;
     let shown = rows.iter().take(usize::try_from(limit).unwrap_or(0)).map(|row| PersonId(row.employee_id)).collect();
-    note_reading(&mut tx, caller, shown).await?;
+    match asked.id {
+        Some(id) => note_opening(&mut tx, caller, id, shown).await?,
+        None => note_reading(&mut tx, caller, shown).await?,
+    }
     tx.commit().await?;
     Ok(page(caller, rows, limit))
 }
@@ -119,6 +123,14 @@ fn pattern(text: &str) -> String {
     }
     out.push('%');
     out
+}
+
+/// Who opened this one, and none that was found besides.
+async fn note_opening(tx: &mut Tx, caller: &Caller, id: Uuid, people: Vec<PersonId>) -> Result<()> {
+    for person in people {
+        audit::append(tx, caller, audit::Entry::new("booking.read").about(person).on("appointment", id)).await?;
+    }
+    Ok(())
 }
 
 /// One audit entry for each person, in one statement.

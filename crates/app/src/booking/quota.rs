@@ -8,7 +8,10 @@ use domain::{
 use jiff::Timestamp;
 use platform::db::{Tx, violated_constraint};
 
-use super::sql::quota::{self as sql, Account, Covering};
+use super::{
+    categories::Programme,
+    sql::quota::{self as sql, Account, Covering},
+};
 use crate::kernel::{
     app::App,
     error::{Error, Result},
@@ -59,6 +62,21 @@ pub(super) async fn benefits_today(tx: &mut Tx, app: &App, employee: PersonId) -
     let (now, day) = (app.now(), app.today());
     let covered = sql::covered_today(tx, employee, day, now).await?;
     covered.into_iter().map(|(category, covering)| Ok((category, Benefit::read(&covering, day)?))).collect()
+}
+
+/// How the contract of `employee`'s company stands today.
+pub(super) async fn programme_today(tx: &mut Tx, app: &App, employee: PersonId) -> Result<Programme> {
+    let (now, day) = (app.now(), app.today());
+    let contracts = sql::contracts_of(tx, employee).await?;
+    let is_ended = |ended_at: Option<Timestamp>| ended_at.is_some_and(|at| at <= now);
+    let lasting = || contracts.iter().filter(|c| !is_ended(c.ended_at) && day <= c.ends_on);
+    let next = lasting().map(|c| c.starts_on).min();
+    Ok(match next {
+        Some(start) if start <= day => Programme { state: "in_force", starts_on: None },
+        Some(start) => Programme { state: "future", starts_on: Some(start.to_string()) },
+        None if contracts.is_empty() => Programme { state: "none", starts_on: None },
+        None => Programme { state: "over", starts_on: None },
+    })
 }
 
 /// Sets one session of `benefit` aside for `appointment`.

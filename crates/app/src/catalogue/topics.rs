@@ -66,6 +66,7 @@ const TOPICS_MAX: usize = 60;
 pub(super) async fn add(tx: &mut Tx, caller: &Caller, category: CategoryId, new: &NewTopic) -> Result<CatalogueCategory> {
     check_name(&new.name)?;
     let before = lock(tx, category).await?;
+    is_new(&new.name, &before.topics)?;
     if before.topics.len() >= TOPICS_MAX {
         return Err(Error::conflict("too_many_topics"));
     }
@@ -84,6 +85,12 @@ pub(super) async fn add(tx: &mut Tx, caller: &Caller, category: CategoryId, new:
 pub(super) async fn change(tx: &mut Tx, caller: &Caller, topic: Uuid, changed: &ChangedTopic) -> Result<CatalogueCategory> {
     if let Some(name) = &changed.name {
         check_name(name)?;
+        let row: Option<(Uuid,)> =
+            sqlx::query_as("SELECT category_id FROM topics WHERE id = $1").bind(topic).fetch_optional(&mut **tx).await?;
+        let (category,) = row.ok_or_else(Error::not_found)?;
+        let mut others = lock(tx, CategoryId(category)).await?.topics;
+        others.retain(|other| other.id != topic);
+        is_new(name, &others)?;
     }
     let row: Option<(Uuid,)> = sqlx::query_as(
         "UPDATE topics SET name = coalesce($2, name),
@@ -133,5 +140,15 @@ async fn done(tx: &mut Tx, caller: &Caller, category: CategoryId, action: &str, 
 fn check_name(name: &Texts) -> Result<()> {
     let mut checks = Checks::new();
     name.check(&mut checks, NAME_MAX, true, true, "/name");
+    checks.done()
+}
+
+/// No other topic of the category, offered or archived, is called so in any language: people could not tell them apart.
+fn is_new(name: &Texts, others: &[CategoryTopic]) -> Result<()> {
+    let mut checks = Checks::new();
+    for (locale, text) in name.localized().0 {
+        let is_same = |other: &CategoryTopic| other.name.localized().get(locale).to_lowercase() == text.to_lowercase();
+        checks.that(!others.iter().any(is_same), &format!("/name/{locale}"), "topic_twice");
+    }
     checks.done()
 }

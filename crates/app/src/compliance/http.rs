@@ -148,6 +148,8 @@ async fn record_access(caller: Caller) -> Result<Json<RecordAccess>> {
 /// Phones for urgent help.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct UrgentHelpView {
+    /// In a request the version that was edited.
+    pub version: i64,
     /// `YYYY-MM-DD`: when all numbers were last checked.
     pub verified_on: String,
     /// 1 to 12; the first is the most general.
@@ -172,10 +174,10 @@ pub struct HelpLineView {
     pub about: Localized,
 }
 
-impl From<UrgentHelp> for UrgentHelpView {
-    fn from(help: UrgentHelp) -> Self {
+impl From<(i64, UrgentHelp)> for UrgentHelpView {
+    fn from((version, help): (i64, UrgentHelp)) -> Self {
         let line = |l: HelpLine| HelpLineView { id: l.id, number: l.number, short: l.short, name: l.name, about: l.about };
-        Self { verified_on: help.verified_on.to_string(), lines: help.lines.into_iter().map(line).collect() }
+        Self { version, verified_on: help.verified_on.to_string(), lines: help.lines.into_iter().map(line).collect() }
     }
 }
 
@@ -203,6 +205,6 @@ async fn set_urgent_help(caller: Caller, key: IdempotencyKey, Json(body): Json<U
         Begun::Fresh(command) => command,
         Begun::Repeated(answer) => return Ok(answer),
     };
-    urgent_help::set(&mut command.tx, &caller, &help).await?;
-    command.finish(StatusCode::OK, &UrgentHelpView::from(help)).await
+    urgent_help::set(&mut command.tx, &caller, body.version, &help).await?;
+    command.finish(StatusCode::OK, &UrgentHelpView::from((body.version + 1, help))).await
 }

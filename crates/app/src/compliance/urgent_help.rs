@@ -9,30 +9,45 @@ use platform::db::Tx;
 use serde_json::json;
 use sqlx::types::Json;
 
-use crate::kernel::{app::App, audit, ctx::Caller, error::Result, validation::Checks};
+use crate::kernel::{
+    app::App,
+    audit,
+    ctx::Caller,
+    error::{Error, Result},
+    validation::Checks,
+};
 
 const TOPIC: &str = "urgent_help";
 
-/// The list in force.
-pub async fn read(tx: &mut Tx, app: &App) -> Result<UrgentHelp> {
-    let row: Option<(Json<UrgentHelp>,)> =
-        sqlx::query_as("SELECT value FROM settings WHERE topic = $1").bind(TOPIC).fetch_optional(&mut **tx).await?;
-    Ok(row.map_or_else(|| app.packs.region.urgent_help.clone(), |(Json(help),)| help))
+/// The version of the region's own list, which no administrator has changed yet.
+const FIRST: i64 = 0;
+
+/// The list in force, and its version.
+pub async fn read(tx: &mut Tx, app: &App) -> Result<(i64, UrgentHelp)> {
+    let row: Option<(i64, Json<UrgentHelp>)> =
+        sqlx::query_as("SELECT version, value FROM settings WHERE topic = $1").bind(TOPIC).fetch_optional(&mut **tx).await?;
+    Ok(row.map_or_else(|| (FIRST, app.packs.region.urgent_help.clone()), |(version, Json(help))| (version, help)))
 }
 
-/// Puts `help` in force.
-pub async fn set(tx: &mut Tx, caller: &Caller, help: &UrgentHelp) -> Result<()> {
+/// Puts `help` in force in place of `version`.
+pub async fn set(tx: &mut Tx, caller: &Caller, version: i64, help: &UrgentHelp) -> Result<()> {
     check(caller, help)?;
-    sqlx::query(
-        "INSERT INTO settings (topic, value, updated_at, updated_by) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (topic) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by",
-    )
-    .bind(TOPIC)
-    .bind(Json(help))
-    .bind(caller.now().to_sqlx())
-    .bind(caller.me().0)
-    .execute(&mut **tx)
-    .await?;
+    let statement = if version == FIRST {
+        "INSERT INTO settings (topic, value, updated_at, updated_by, version) VALUES ($1, $2, $3, $4, $5 + 1) ON CONFLICT (topic) DO NOTHING"
+    } else {
+        "UPDATE settings SET value = $2, updated_at = $3, updated_by = $4, version = version + 1 WHERE topic = $1 AND version = $5"
+    };
+    let done = sqlx::query(statement)
+        .bind(TOPIC)
+        .bind(Json(help))
+        .bind(caller.now().to_sqlx())
+        .bind(caller.me().0)
+        .bind(version)
+        .execute(&mut **tx)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Err(Error::conflict("changed_meanwhile"));
+    }
     let detail = json!({ "lines": help.lines.len(), "verified_on": help.verified_on.to_string() });
     audit::append(tx, caller, audit::Entry::new("compliance.urgent_help").detail(detail)).await
 }

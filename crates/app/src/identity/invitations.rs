@@ -251,7 +251,7 @@ pub async fn revoke(tx: &mut Tx, caller: &Caller, kind: InvitationKind, id: Uuid
             .await?
             .rows_affected();
     if revoked == 0 {
-        return Err(Error::not_found());
+        return Err(why_not(tx, kind, id).await?);
     }
     audit::append(tx, caller, audit::Entry::new("identity.invitation_revoked").on("invitation", id)).await
 }
@@ -271,10 +271,25 @@ pub async fn resend(tx: &mut Tx, caller: &Caller, kind: InvitationKind, id: Uuid
     .bind(until.to_sqlx())
     .fetch_optional(&mut **tx)
     .await?;
-    let (sealed, name, locale) = row.ok_or_else(Error::not_found)?;
+    let Some((sealed, name, locale)) = row else { return Err(why_not(tx, kind, id).await?) };
     let address = open_address(app, id, &sealed)?;
     send(tx, app, kind, &address, locale.parse().unwrap_or(app.default_locale()), &name, &token, until).await?;
     audit::append(tx, caller, audit::Entry::new("identity.invitation_resent").on("invitation", id)).await
+}
+
+/// Why an invitation cannot be withdrawn or repeated: the list was read before somebody accepted or withdrew it.
+async fn why_not(tx: &mut Tx, kind: InvitationKind, id: Uuid) -> Result<Error> {
+    let row: Option<(bool,)> =
+        sqlx::query_as("SELECT accepted_at IS NOT NULL FROM invitations WHERE id = $1 AND kind = $2 AND (accepted_at IS NOT NULL OR revoked_at IS NOT NULL)")
+            .bind(id)
+            .bind(kind.name())
+            .fetch_optional(&mut **tx)
+            .await?;
+    Ok(match row {
+        Some((true,)) => Error::conflict("invitation_accepted"),
+        Some((false,)) => Error::conflict("invitation_revoked"),
+        None => Error::not_found(),
+    })
 }
 
 /// An invitation that can be accepted now.

@@ -20,6 +20,7 @@ pub const ACTIONS: &[&str] = &[
     "booking.intake",
     "booking.move",
     "booking.offer",
+    "booking.read",
     "booking.release",
     "booking.search",
     "booking.stop_waiting",

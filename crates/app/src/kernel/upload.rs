@@ -55,7 +55,7 @@ pub async fn receive(form: Result<Multipart, MultipartRejection>, bytes_max: usi
             bytes.extend_from_slice(&chunk);
         }
         if bytes.is_empty() {
-            break;
+            return Err(Error::field("/file", "empty_file"));
         }
         return Ok(Upload { name, bytes });
     }

@@ -20,6 +20,7 @@ use crate::kernel::{
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CompanyContract {
     pub id: Uuid,
+    pub version: i64,
     pub company_id: Uuid,
     pub number: String,
     pub starts_on: String,
@@ -27,6 +28,8 @@ pub struct CompanyContract {
     pub ends_on: String,
     /// `future`, `in_force`, `over` or `ended` (early).
     pub state: &'static str,
+    /// When it was ended early.
+    pub ended_at: Option<String>,
     pub coverage: Vec<CoverageLine>,
 }
 
@@ -51,6 +54,15 @@ pub struct ContractFields {
     pub coverage: Vec<CoverageFields>,
 }
 
+/// A changed contract.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ChangedContract {
+    /// The version that was edited.
+    pub version: i64,
+    #[serde(flatten)]
+    pub fields: ContractFields,
+}
+
 /// What is covered of one category.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct CoverageFields {
@@ -66,6 +78,7 @@ const YEARS_MAX: i16 = 10;
 #[derive(Debug, sqlx::FromRow)]
 struct Row {
     id: Uuid,
+    version: i64,
     company_id: Uuid,
     number: String,
     starts_on: SqlDate,
@@ -89,7 +102,7 @@ pub(super) async fn list(tx: &mut Tx, caller: &Caller, company: Uuid) -> Result<
 
 async fn rows(tx: &mut Tx, company: Option<Uuid>, only: Option<Uuid>) -> Result<Vec<Row>> {
     Ok(sqlx::query_as(
-        "SELECT k.id, k.company_id, k.number, k.starts_on, k.ends_on, k.ended_at,
+        "SELECT k.id, k.version, k.company_id, k.number, k.starts_on, k.ends_on, k.ended_at,
                 (SELECT coalesce(json_agg(json_build_object('category_id', c.id, 'name', c.name, 'sessions_per_year', v.sessions_per_year)
                                           ORDER BY c.position, c.slug), '[]')
                  FROM contract_coverage v JOIN categories c ON c.id = v.category_id WHERE v.contract_id = k.id) AS coverage
@@ -122,11 +135,13 @@ fn view(caller: &Caller, row: Row) -> CompanyContract {
     });
     CompanyContract {
         id: row.id,
+        version: row.version,
         company_id: row.company_id,
         number: row.number,
         starts_on: starts_on.to_string(),
         ends_on: ends_on.to_string(),
         state,
+        ended_at: row.ended_at.map(|at| at.to_jiff().to_string()),
         coverage: coverage.collect(),
     }
 }
@@ -152,18 +167,26 @@ pub(super) async fn create(tx: &mut Tx, caller: &Caller, company: Uuid, fields: 
 }
 
 /// Changes a contract that has not ended early.
-pub(super) async fn change(tx: &mut Tx, caller: &Caller, id: Uuid, fields: &ContractFields) -> Result<CompanyContract> {
+pub(super) async fn change(tx: &mut Tx, caller: &Caller, id: Uuid, changed: &ChangedContract) -> Result<CompanyContract> {
+    let fields = &changed.fields;
     let (starts_on, ends_on) = check(tx, fields, Some(id)).await?;
     let row = one(tx, id).await?;
-    let updated = sqlx::query("UPDATE contracts SET number = $2, starts_on = $3, ends_on = $4 WHERE id = $1 AND ended_at IS NULL")
-        .bind(id)
-        .bind(fields.number.trim())
-        .bind(starts_on.to_sqlx())
-        .bind(ends_on.to_sqlx())
-        .execute(&mut **tx)
-        .await;
-    if explain(updated)? == 0 {
+    if row.ended_at.is_some() {
         return Err(Error::conflict("contract_ended"));
+    }
+    let updated = sqlx::query(
+        "UPDATE contracts SET number = $3, starts_on = $4, ends_on = $5, version = version + 1
+         WHERE id = $1 AND version = $2 AND ended_at IS NULL",
+    )
+    .bind(id)
+    .bind(changed.version)
+    .bind(fields.number.trim())
+    .bind(starts_on.to_sqlx())
+    .bind(ends_on.to_sqlx())
+    .execute(&mut **tx)
+    .await;
+    if explain(updated)? == 0 {
+        return Err(Error::conflict("changed_meanwhile"));
     }
     cover(tx, id, fields).await?;
     done(tx, caller, id, row.company_id, "organisations.change_contract").await
@@ -172,7 +195,7 @@ pub(super) async fn change(tx: &mut Tx, caller: &Caller, id: Uuid, fields: &Cont
 /// Ends a contract now. What is booked stays booked; nothing new is booked under it.
 pub(super) async fn end(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<CompanyContract> {
     let row = one(tx, id).await?;
-    let ended = sqlx::query("UPDATE contracts SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
+    let ended = sqlx::query("UPDATE contracts SET ended_at = $2, version = version + 1 WHERE id = $1 AND ended_at IS NULL")
         .bind(id)
         .bind(caller.now().to_sqlx())
         .execute(&mut **tx)

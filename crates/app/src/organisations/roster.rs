@@ -96,6 +96,10 @@ pub(super) async fn preview(caller: &Caller, company: Uuid, mode: RosterMode, ro
 /// Does what the file says.
 pub(super) async fn apply(tx: &mut Tx, caller: &Caller, company: Uuid, mode: RosterMode, roster: &Roster) -> Result<RosterReport> {
     companies::in_use(tx, company).await?;
+    // A file of nothing but mistakes would empty the roster it is to replace.
+    if roster.addresses.is_empty() {
+        return Err(Error::field("/file", "no_line_fits"));
+    }
     // Two files at once are taken one after the other.
     sqlx::query("SELECT FROM companies WHERE id = $1 FOR UPDATE").bind(company).execute(&mut **tx).await?;
     let plan = plan(tx, &caller.app, company, mode, roster).await?;

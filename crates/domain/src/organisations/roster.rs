@@ -1,6 +1,8 @@
 //! Reading a roster: a table of the people who may enter, as a company's staff system exports it. Only the mail column is looked at and kept.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
+
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1251};
 
 /// Largest file. Bytes.
 pub const ROSTER_BYTES_MAX: usize = 5 << 20;
@@ -50,22 +52,27 @@ pub struct Roster {
     pub fault_count: usize,
 }
 
-/// Reads a CSV file: commas, semicolons or tabs; UTF-8, or an older encoding in which Latin letters are the same; with or without a header.
+/// Reads a CSV file: commas, semicolons or tabs; UTF-8, UTF-16 with its mark, or the Windows-1251 of a Russian Excel; with or without a header.
 ///
 /// # Errors
 /// See [`RosterFault`]. A faulty line is no error: it is reported and left out.
 pub fn read_roster(file: &[u8]) -> Result<Roster, RosterFault> {
-    let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
-    if file.contains(&0) || file.starts_with(b"PK\x03\x04") || file.starts_with(b"\xD0\xCF\x11\xE0") || file.starts_with(b"%PDF-") {
+    if file.starts_with(b"PK\x03\x04") || file.starts_with(b"\xD0\xCF\x11\xE0") || file.starts_with(b"%PDF-") {
         return Err(RosterFault::NotText);
     }
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(file)).has_headers(false).flexible(true).from_reader(file);
-    let mut record = csv::ByteRecord::new();
+    // A spreadsheet counts a line end of two characters as one.
+    let text = text(file).replace("\r\n", "\n");
+    if text.contains('\0') {
+        return Err(RosterFault::NotText);
+    }
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter(text.as_bytes())).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
     let mut column = None;
     let mut roster = Roster::default();
-    while reader.read_byte_record(&mut record).map_err(|_| RosterFault::NotText)? {
+    while reader.read_record(&mut record).map_err(|_| RosterFault::NotText)? {
         let line = record.position().map_or(0, csv::Position::line);
-        let fields: Vec<String> = record.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect();
+        let fields: Vec<String> = record.iter().map(|field| field.trim().to_owned()).collect();
         if fields.iter().all(String::is_empty) {
             continue;
         }
@@ -95,6 +102,16 @@ pub fn read_roster(file: &[u8]) -> Result<Roster, RosterFault> {
         }
     }
     if roster.lines == 0 { Err(RosterFault::Empty) } else { Ok(roster) }
+}
+
+/// What a mark at the beginning says, else UTF-8 where that is what the bytes are, else Windows-1251: a Russian Excel saves CSV in it and marks nothing.
+fn text(file: &[u8]) -> Cow<'_, str> {
+    let encoding = match Encoding::for_bom(file) {
+        Some((marked, _)) => marked,
+        None if std::str::from_utf8(file).is_ok() => UTF_8,
+        None => WINDOWS_1251,
+    };
+    encoding.decode(file).0
 }
 
 /// Excel writes semicolons where the comma is a decimal point. The first line decides.
@@ -147,8 +164,18 @@ mod tests {
         assert_eq!(addresses("\u{FEFF}Фамилия;Почта\r\nИванов;Ivan@Firma.ru\r\n\"Ким; А.\";anna@firma.ru\r\n"), expected);
         assert_eq!(addresses("name,e-mail\n\"a,\nb\",ivan@firma.ru\n,anna@firma.ru\n\n"), expected);
         assert_eq!(addresses("1\tivan@firma.ru\n2\tanna@firma.ru"), expected);
-        let windows_1251 = [b"\xCF\xEE\xF7\xF2\xE0;Email\n".as_slice(), b"\xC8;ivan@firma.ru\n\xC0;anna@firma.ru"].concat();
-        assert_eq!(read_roster(&windows_1251).unwrap().addresses.len(), 2);
+    }
+
+    #[test]
+    fn reads_what_excel_saves_in_other_encodings() {
+        let table = "Имя;Почта\r\nИван;ivan@firma.ru\r\nАнна;anna@firma.ru\r\nКто;почта\r\n";
+        let (windows_1251, _, _) = WINDOWS_1251.encode(table);
+        let utf_16 = |bytes: fn(u16) -> [u8; 2]| std::iter::once(0xFEFF).chain(table.encode_utf16()).flat_map(bytes).collect::<Vec<u8>>();
+        for file in [windows_1251.into_owned(), utf_16(u16::to_le_bytes), utf_16(u16::to_be_bytes)] {
+            let roster = read_roster(&file).unwrap();
+            assert_eq!(roster.addresses.iter().collect::<Vec<_>>(), ["anna@firma.ru", "ivan@firma.ru"]);
+            assert_eq!(roster.faults, [LineFault { line: 4, code: "not_an_email" }]);
+        }
     }
 
     #[test]

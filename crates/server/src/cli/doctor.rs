@@ -2,9 +2,11 @@
 
 use std::{
     fs,
-    net::{SocketAddr, TcpListener, UdpSocket},
+    io::{self, Read as _, Write as _},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket},
     os::unix::fs::PermissionsExt as _,
     process::ExitCode,
+    time::Duration,
 };
 
 use crate::{
@@ -14,6 +16,8 @@ use crate::{
 
 /// Less space than this and the next days are in danger.
 const FREE_MIN_MB: u64 = 1_000;
+/// How long what holds our address may take to say what it is.
+const ANSWER_MAX: Duration = Duration::from_secs(2);
 
 struct Report {
     faults: u32,
@@ -36,10 +40,12 @@ pub async fn run(settings: Settings) -> ExitCode {
     let mut report = Report { faults: 0 };
     report.note("public address", public_address(&settings));
     report.note("key", key(&settings));
-    report.note("listening", listening(&settings));
+    // Beside the running deployment its own ports are no fault.
+    let is_running = is_ponimau(settings.listen);
+    report.note("listening", listening(&settings, is_running));
     report.note("mail", mail(&settings).await);
     report.note("brand and region", packs(&settings));
-    report.note("relay", relay(&settings));
+    report.note("relay", relay(&settings, is_running));
     report.note("relay's certificate", certificate(&settings));
     report.note("data folder", data_folder(&settings));
     report.note("time zones", time_zones());
@@ -76,9 +82,28 @@ fn key(settings: &Settings) -> Result<String, String> {
     Ok(format!("{} is readable to this account alone; keep a copy apart from the backups", path.display()))
 }
 
-fn listening(settings: &Settings) -> Result<String, String> {
+/// Whether what listens on `address` answers as this program does.
+fn is_ponimau(address: SocketAddr) -> bool {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let ask = || -> io::Result<String> {
+        let mut stream = TcpStream::connect_timeout(&SocketAddr::new(ip, address.port()), ANSWER_MAX)?;
+        stream.set_read_timeout(Some(ANSWER_MAX))?;
+        stream.write_all(b"GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.take(8_192).read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    address.port() != 0 && ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200") && answer.ends_with("\r\n\r\nlive"))
+}
+
+fn listening(settings: &Settings, is_running: bool) -> Result<String, String> {
     match TcpListener::bind(settings.listen) {
         Ok(_) => Ok(format!("{} is free", settings.listen)),
+        Err(_) if is_running => Ok(format!("{} is served by a running ponimau", settings.listen)),
         Err(e) => Err(format!("{} cannot be served on ({e}); stop what uses it or set PONIMAU_LISTEN", settings.listen)),
     }
 }
@@ -97,7 +122,7 @@ fn packs(settings: &Settings) -> Result<String, String> {
     start::packs(settings).map(|_| format!("{} in {}, whole", settings.brand, settings.region)).map_err(|e| format!("{e:#}"))
 }
 
-fn relay(settings: &Settings) -> Result<String, String> {
+fn relay(settings: &Settings, is_running: bool) -> Result<String, String> {
     if settings.relay_listen == "off" {
         return match settings.relay_urls.len() {
             0 => Err("this node runs no relay and knows no other: nobody can talk. Set PONIMAU_RELAY_URLS".into()),
@@ -106,16 +131,25 @@ fn relay(settings: &Settings) -> Result<String, String> {
     }
     let address: SocketAddr =
         settings.relay_listen.parse().map_err(|_| format!("PONIMAU_RELAY_LISTEN {} is no address", settings.relay_listen))?;
-    UdpSocket::bind(address).map_err(|e| format!("{address} cannot be used over UDP ({e}); calls would not connect"))?;
-    TcpListener::bind(address).map_err(|e| format!("{address} cannot be used over TCP ({e}); closed networks would not connect"))?;
+    let is_its_own = |e: &io::Error| is_running && e.kind() == io::ErrorKind::AddrInUse;
+    let tcp = |address: SocketAddr| match TcpListener::bind(address) {
+        Err(e) if !is_its_own(&e) => Err(e),
+        _ => Ok(()),
+    };
+    match UdpSocket::bind(address) {
+        Err(e) if !is_its_own(&e) => return Err(format!("{address} cannot be used over UDP ({e}); calls would not connect")),
+        _ => {}
+    }
+    tcp(address).map_err(|e| format!("{address} cannot be used over TCP ({e}); closed networks would not connect"))?;
+    let how = if is_running { "is held by the running ponimau, or free," } else { "is free" };
     match settings.relay_tls_listen {
         None if settings.public_url().starts_with("https://") => {
             Err("no TLS: networks that let only HTTPS out cannot hold a call. Set PONIMAU_RELAY_TLS_LISTEN, port 443 at best".into())
         }
-        None => Ok(format!("{address} is free over UDP and TCP")),
+        None => Ok(format!("{address} {how} over UDP and TCP")),
         Some(tls) => {
-            TcpListener::bind(tls).map_err(|e| format!("{tls} cannot be used over TLS ({e})"))?;
-            Ok(format!("{address} is free over UDP and TCP, {tls} over TLS"))
+            tcp(tls).map_err(|e| format!("{tls} cannot be used over TLS ({e})"))?;
+            Ok(format!("{address} {how} over UDP and TCP, {tls} over TLS"))
         }
     }
 }

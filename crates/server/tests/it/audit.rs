@@ -50,6 +50,12 @@ async fn the_log_is_searched_by_actor_subject_and_action() {
             ["notes.read", "notes.write"]
         );
     }
+    // Several at once: a name that was looked for may be that of more than one.
+    let both = format!("{},{}", short(visit.employee.id()), visit.specialist.id());
+    assert_eq!(
+        actions(&auditor.get(&format!("/api/audit?actor={both}&action=notes.")).await.is(200).json()),
+        ["notes.read", "notes.write"]
+    );
     let page = auditor.get("/api/audit?limit=1&action=notes").await.is(200).json();
     assert_eq!((actions(&page), &page["has_more"]), (vec!["notes.read"], &json!(true)));
     let next = auditor.get(&format!("/api/audit?limit=1&action=notes&after={}", page["entries"][0]["id"])).await.is(200).json();
@@ -91,6 +97,7 @@ async fn what_is_looked_for_is_checked() {
     let app = TestApp::start().await;
     let auditor = app.staff(&["auditor"]).await;
     auditor.get("/api/audit?actor=anna").await.names_field("?actor", "not_an_id");
+    auditor.get(&format!("/api/audit?actor={},anna", short(auditor.id()))).await.names_field("?actor", "not_an_id");
     auditor.get("/api/audit?subject=%27%3B--").await.names_field("?subject", "not_an_id");
     auditor.get("/api/audit?action=%25").await.names_field("?action", "not_a_choice");
     auditor.get("/api/audit?limit=0").await.names_field("?limit", "out_of_range");

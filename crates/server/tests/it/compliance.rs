@@ -97,8 +97,9 @@ async fn everybody_reads_the_phones_and_an_administrator_keeps_them() {
     let first = app.anonymous().get(path).await.is(200).json();
     assert_eq!((&first["lines"][0]["number"], &first["verified_on"]), (&json!("112"), &json!("2026-02-01")), "the region's own list");
     let admin = app.staff(&["admin"]).await;
-    let new = json!({ "verified_on": "2026-12-14", "lines": [line("emergency", "112"), line("city", "+7 495 051")] });
+    let mut new = json!({ "version": first["version"], "verified_on": "2026-12-14", "lines": [line("emergency", "112"), line("city", "+7 495 051")] });
     admin.put("/api/settings/urgent-help", &new).await.is(200);
+    new["version"] = json!(first["version"].as_i64().unwrap() + 1);
     for reader in [app.anonymous(), app.employee("Анна").await, app.specialist_account("Пётр").await, app.staff(&["support"]).await]
     {
         assert_eq!(reader.get(path).await.is(200).json(), new);
@@ -106,10 +107,26 @@ async fn everybody_reads_the_phones_and_an_administrator_keeps_them() {
 }
 
 #[tokio::test]
+async fn an_administrator_who_edits_phones_changed_meanwhile_undoes_nothing() {
+    let app = TestApp::start().await;
+    let (path, settings) = ("/api/public/urgent-help", "/api/settings/urgent-help");
+    let (one, other) = (app.staff(&["admin"]).await, app.staff(&["admin"]).await);
+    // Over the region's own list, which is no row yet, and over a list of an administrator's.
+    for round in 0..2 {
+        let seen = one.get(path).await.is(200).json();
+        let with = |number: &str| json!({ "version": seen["version"], "verified_on": "2026-12-14", "lines": [line("a", number)] });
+        let saved = one.put(settings, with(&format!("10{round}"))).await.is(200).json();
+        other.put(settings, with("112")).await.is_problem(409, "changed_meanwhile");
+        assert_eq!(other.get(path).await.is(200).json(), saved);
+    }
+    other.put(settings, json!({ "verified_on": "2026-12-14", "lines": [line("a", "112")] })).await.names_field("/version", "required");
+}
+
+#[tokio::test]
 async fn only_an_administrator_and_only_numbers_that_can_be_dialled() {
     let app = TestApp::start().await;
     let path = "/api/settings/urgent-help";
-    let with = |on: &str, lines: Value| json!({ "verified_on": on, "lines": lines });
+    let with = |on: &str, lines: Value| json!({ "version": 0, "verified_on": on, "lines": lines });
     let good = with("2026-12-14", json!([line("emergency", "112")]));
     app.anonymous().put(path, &good).await.is(401);
     app.employee("Анна").await.put(path, &good).await.is(403);

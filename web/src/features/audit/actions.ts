@@ -6,7 +6,7 @@ type Act = MessageKey extends infer Key ? (Key extends `audit.does.${infer Name}
 const named: Record<Act, true> = {
   assessments_rate: true, assessments_safety: true,
   audit_search: true, audit_verify: true,
-  booking_cancel: true, booking_confirm: true, booking_give_back: true, booking_hold: true, booking_intake: true, booking_move: true, booking_offer: true, booking_release: true, booking_search: true, booking_stop_waiting: true, booking_wait: true,
+  booking_cancel: true, booking_confirm: true, booking_give_back: true, booking_hold: true, booking_intake: true, booking_move: true, booking_offer: true, booking_read: true, booking_release: true, booking_search: true, booking_stop_waiting: true, booking_wait: true,
   catalogue_add_education: true, catalogue_add_topic: true, catalogue_archive_category: true, catalogue_attach_document: true, catalogue_change_card: true, catalogue_change_category: true, catalogue_change_education: true, catalogue_change_topic: true, catalogue_create_category: true, catalogue_order_topics: true, catalogue_pause_card: true, catalogue_publish_card: true, catalogue_publish_category: true, catalogue_read_card: true, catalogue_read_document: true, catalogue_reject_education: true, catalogue_remove_education: true, catalogue_remove_photo: true, catalogue_return_card: true, catalogue_set_photo: true, catalogue_submit_card: true, catalogue_verify_education: true,
   chat_open: true, chat_send: true,
   clients_read: true,

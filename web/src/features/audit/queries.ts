@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, data, type components } from '~/api'
 
+export type StaffMember = components['schemas']['StaffMember']
 export type Entry = components['schemas']['AuditLine']
 
 export interface Search {
@@ -18,6 +19,9 @@ export const entriesQuery = (search: Search) =>
     // Searching for a person is itself recorded: not again at every glance.
     refetchOnWindowFocus: false,
   })
+
+/** Whoever reads the log may see who is of the staff (docs/policy.md: SeeStaff), also who no longer is. */
+export const staffQuery = queryOptions({ queryKey: ['audit-staff'], queryFn: () => data(api.GET('/api/staff')) })
 
 export const headQuery = queryOptions({ queryKey: ['audit-head'], queryFn: () => data(api.GET('/api/audit/chain')) })
 

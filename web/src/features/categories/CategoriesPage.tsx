@@ -20,7 +20,7 @@ export default function CategoriesPage() {
       <PageHeader title={t('categories.title')} lead={t('categories.lead')} actions={create} />
       <Stack gap={6}>
         {!isEditor && <Muted>{t('categories.readOnly')}</Muted>}
-        <Loaded query={query} empty={(all) => all.categories.length === 0 && <EmptyState icon="categories" title={t('categories.none')}>{t('categories.none.text')}</EmptyState>}>
+        <Loaded query={query} empty={(all) => all.categories.length === 0 && <EmptyState icon="categories" title={t('categories.none')}>{isEditor ? t('categories.none.text') : undefined}</EmptyState>}>
           {({ categories }) => (
             <>
               <Categories title={t('categories.inUse')} categories={categories.filter((one) => one.status !== 'archived')} />

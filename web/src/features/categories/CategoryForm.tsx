@@ -20,11 +20,13 @@ interface Props {
   submit: string
   save: (values: Values, key: string) => Promise<Category>
   onSaved: (category: Category) => void
+  /** Shows what another has saved meanwhile. */
+  onReload?: () => void
   /** Beside the form, above the preview. */
   state?: (form: FormState<Values>) => ReactNode
 }
 
-export function CategoryForm({ initial, isNew = false, draft, consents, topics, submit, save, onSaved, state }: Props) {
+export function CategoryForm({ initial, isNew = false, draft, consents, topics, submit, save, onSaved, onReload, state }: Props) {
   const t = useT()
   const number = t('categories.numberNeeded')
   const form = useForm<Values, Category>({
@@ -42,7 +44,7 @@ export function CategoryForm({ initial, isNew = false, draft, consents, topics, 
   })
   return (
     <Columns aside={<Stack gap={4}>{state?.(form)}<Preview values={form.values} topics={topics} consents={consents} /></Stack>}>
-      <Form form={form} submit={submit}>
+      <Form form={form} submit={submit} {...(onReload && { onReload })}>
         <Stack gap={7}>
           <Naming form={form} isNew={isNew} />
           <Meeting form={form} />

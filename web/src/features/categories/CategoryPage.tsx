@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { usePerson, type Loader } from '~/api'
@@ -41,20 +41,26 @@ function Opened({ category, consents }: { category: Category; consents: readonly
   const navigate = useNavigate()
   const { part } = useSearch({ from: '/operator/desk/categories/$id' })
   const isEditor = mayManage(usePerson())
+  const queryClient = useQueryClient()
+  const [readings, setReadings] = useState(0)
+  const reload = async () => {
+    await queryClient.invalidateQueries({ queryKey: catalogueQuery.queryKey })
+    setReadings((n) => n + 1)
+  }
   if (!isEditor) return <ReadOnly category={category} consents={consents} />
   return (
     <Tabs
       label={t('categories.parts')} value={part ?? 'about'}
       onChange={(next) => { void navigate({ to: '/desk/categories/$id', params: { id: category.id }, search: next === 'topics' ? { part: next } : {}, replace: true }) }}
       items={[
-        { id: 'about', label: t('categories.about'), content: <About category={category} consents={consents} /> },
+        { id: 'about', label: t('categories.about'), content: <About key={readings} category={category} consents={consents} onReload={() => { void reload() }} /> },
         { id: 'topics', label: t('categories.topics', { count: category.topics.filter((topic) => !topic.is_archived).length }), content: <Topics category={category} consents={consents} /> },
       ]}
     />
   )
 }
 
-function About({ category, consents }: { category: Category; consents: readonly Consent[] }) {
+function About({ category, consents, onReload }: { category: Category; consents: readonly Consent[]; onReload: () => void }) {
   const t = useT()
   const put = usePutCategory()
   // What is typed is laid over this version; another's change meanwhile is refused by the server, not overwritten.
@@ -68,6 +74,7 @@ function About({ category, consents }: { category: Category; consents: readonly 
         put(saved)
         toast(t('categories.saved'))
       }}
+      onReload={onReload}
       state={(form) => (
         <StateCard
           category={category} values={form.values} isDirty={form.isDirty}

@@ -19,10 +19,12 @@ interface Props {
 export function StateCard({ category, values, isDirty, onChanged }: Props) {
   const t = useT()
   const [isAsking, setAsking] = useState(false)
+  const [isDropping, setDropping] = useState(false)
   const isPublished = category.status === 'published'
   const wanting = useWanting(category, values)
   const mustWait = isDirty || (!isPublished && wanting.length > 0)
   const act = useCommand(({ id, version: _ }: { id: string; version: number }, key) => (isPublished ? archive : publish)(id, key), { onSuccess: onChanged })
+  const drop = useCommand(({ id, version: _ }: { id: string; version: number }, key) => archive(id, key), { onSuccess: onChanged })
   const verb = isPublished ? t('categories.archive') : category.status === 'archived' ? t('categories.restore') : t('categories.publish')
   return (
     <Card as="section" label={t('categories.state')}>
@@ -36,12 +38,21 @@ export function StateCard({ category, values, isDirty, onChanged }: Props) {
       )}
       {category.topics.every((topic) => topic.is_archived) && <Muted small>{t('categories.noTopics')}</Muted>}
       {isDirty && <Muted small>{t('categories.saveFirst')}</Muted>}
-      <div><Button isDisabled={mustWait} onPress={() => { setAsking(true) }}>{verb}</Button></div>
+      <Row gap={2}>
+        <Button isDisabled={mustWait} onPress={() => { setAsking(true) }}>{verb}</Button>
+        {category.status === 'draft' && <Button variant="quiet" isDisabled={isDirty} onPress={() => { setDropping(true) }}>{t('categories.archive')}</Button>}
+      </Row>
       <Confirm
         title={isPublished ? t('categories.archive.title') : t('categories.publish.title')} confirm={verb} isDanger={isPublished}
         isOpen={isAsking} onClose={() => { setAsking(false) }} onConfirm={() => act.mutateAsync({ id: category.id, version: category.version })}
       >
         <p>{isPublished ? t('categories.archive.text') : t('categories.publish.text')}</p>
+      </Confirm>
+      <Confirm
+        title={t('categories.archive.title')} confirm={t('categories.archive')} isDanger
+        isOpen={isDropping} onClose={() => { setDropping(false) }} onConfirm={() => drop.mutateAsync({ id: category.id, version: category.version })}
+      >
+        <p>{t('categories.archive.draft')}</p>
       </Confirm>
     </Card>
   )

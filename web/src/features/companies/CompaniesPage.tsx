@@ -84,7 +84,7 @@ function Nothing({ search, onLook, onCreate }: { search: Search; onLook: (search
   }
   return (
     <EmptyState icon="companies" title={t('companies.none')} action={onCreate && <Button icon="plus" onPress={onCreate}>{t('companies.create')}</Button>}>
-      <p>{t('companies.none.text')}</p>
+      <p>{onCreate ? t('companies.none.text') : t('companies.none.reader')}</p>
     </EmptyState>
   )
 }

@@ -13,9 +13,11 @@ interface Props {
   /** The one to change, or `new`; absent: closed. */
   contract: Contract | 'new' | undefined
   onClose: () => void
+  /** Shows what another has saved meanwhile. */
+  onReload: () => void
 }
 
-export function ContractDialog({ company, contract, onClose }: Props) {
+export function ContractDialog({ company, contract, onClose, onReload }: Props) {
   const t = useT()
   // What is being closed is still to be seen while it goes.
   const [last, setLast] = useState(contract)
@@ -26,7 +28,7 @@ export function ContractDialog({ company, contract, onClose }: Props) {
       size="wide" isOpen={contract !== undefined} onClose={onClose}
       title={before ? t('companies.contract.named', { number: before.number }) : t('companies.contract.new')}
     >
-      <WithCategories company={company} before={before} onDone={onClose} />
+      <WithCategories key={before?.version} company={company} before={before} onDone={onClose} onReload={onReload} />
     </Dialog>
   )
 }
@@ -35,6 +37,7 @@ interface FormProps {
   company: string
   before: Contract | undefined
   onDone: () => void
+  onReload: () => void
 }
 
 function WithCategories(props: FormProps) {
@@ -52,12 +55,12 @@ function WithCategories(props: FormProps) {
   )
 }
 
-function ContractForm({ company, before, onDone, categories }: FormProps & { categories: readonly Category[] }) {
+function ContractForm({ company, before, onDone, onReload, categories }: FormProps & { categories: readonly Category[] }) {
   const t = useT()
   const changed = useCompaniesChanged()
   const form = useForm<Terms>({
     initial: before ? termsOf(before) : noTerms,
-    draft: `contract-${before?.id ?? company}`,
+    draft: before ? `contract-${before.id}-${String(before.version)}` : `contract-${company}`,
     check: useCheck(),
     submit: (terms, key) => save(company, before, terms, key),
     onDone: () => {
@@ -67,7 +70,7 @@ function ContractForm({ company, before, onDone, categories }: FormProps & { cat
     },
   })
   return (
-    <Form form={form} submit={before ? t('companies.save') : t('companies.contract.create')}>
+    <Form form={form} submit={before ? t('companies.save') : t('companies.contract.create')} onReload={onReload}>
       <TextField label={t('companies.contract.number')} hint={t('companies.contract.number.hint')} maxLength={60} autoComplete="off" {...form.field('number')} />
       <Grid min={15}>
         <DateField label={t('companies.contract.from')} {...form.field('starts_on')} />
@@ -105,7 +108,7 @@ function save(company: string, before: Contract | undefined, terms: Terms, key: 
   }
   const headers = idempotent(key)
   return before
-    ? data(api.PUT('/api/operator/contracts/{id}', { params: { path: { id: before.id } }, body, headers }))
+    ? data(api.PUT('/api/operator/contracts/{id}', { params: { path: { id: before.id } }, body: { version: before.version, ...body }, headers }))
     : data(api.POST('/api/operator/companies/{id}/contracts', { params: { path: { id: company } }, body, headers }))
 }
 

@@ -1,11 +1,12 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, data, idempotent, useCommand } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Button, Card, Chip, Confirm, EmptyState, Facts, Row, Stack, toast, type ChipTone } from '~/ui'
+import { Button, Card, Chip, Confirm, EmptyState, Facts, Row, Stack, toast, When, type ChipTone } from '~/ui'
 import { useRights } from './access'
 import { ContractDialog } from './ContractDialog'
-import { useCompaniesChanged, type Company, type Contract } from './queries'
+import { companyQuery, useCompaniesChanged, type Company, type Contract } from './queries'
 
 /** Contracts of a company, newest first; one at a time is in force. */
 export function Contracts({ company }: { company: Company }) {
@@ -13,6 +14,13 @@ export function Contracts({ company }: { company: Company }) {
   const { canManage } = useRights()
   const [edited, setEdited] = useState<Contract | 'new'>()
   const [ended, setEnded] = useState<Contract>()
+  const queryClient = useQueryClient()
+  const changed = useCompaniesChanged()
+  const reload = async () => {
+    await changed()
+    const fresh = queryClient.getQueryData(companyQuery(company.id).queryKey)
+    setEdited((now) => fresh?.contracts.find((one) => now !== 'new' && one.id === now?.id))
+  }
   const mayChange = canManage && !company.is_archived
   const add = mayChange && <Button icon="plus" onPress={() => { setEdited('new') }}>{t('companies.contract.add')}</Button>
   return (
@@ -30,7 +38,7 @@ export function Contracts({ company }: { company: Company }) {
             ))}
           </>
           )}
-      <ContractDialog company={company.id} contract={edited} onClose={() => { setEdited(undefined) }} />
+      <ContractDialog company={company.id} contract={edited} onClose={() => { setEdited(undefined) }} onReload={() => { void reload() }} />
       <EndContract contract={ended} onClose={() => { setEnded(undefined) }} />
     </Stack>
   )
@@ -62,6 +70,7 @@ function ContractCard({ contract, mayChange, onEdit, onEnd }: CardProps) {
       <Facts
         items={[
           [t('companies.contract.dates'), format.civilSpan(contract.starts_on, contract.ends_on)],
+          contract.ended_at ? [t('companies.contract.endedAt'), <When key="ended" at={contract.ended_at} />] : null,
           ...contract.coverage.map((line) => [line.category, t('companies.contract.sessions', { count: line.sessions_per_year })] as const),
         ]}
       />

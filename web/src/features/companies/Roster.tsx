@@ -112,6 +112,8 @@ function Seen({ report, mode, onApply }: SeenProps) {
   const [isAsked, setAsked] = useState(false)
   const [isPending, setPending] = useState(false)
   const isNothing = report.added === 0 && report.removed === 0
+  // Then the report says so.
+  const isNoneTaken = report.fault_count === report.lines
   const apply = async () => {
     setPending(true)
     try {
@@ -126,7 +128,7 @@ function Seen({ report, mode, onApply }: SeenProps) {
     <Card>
       <Stack gap={4}>
         <Report report={report} mode={mode} />
-        {isNothing
+        {!isNoneTaken && (isNothing
           ? <Banner>{t('companies.roster.nothing')}</Banner>
           : (
             <Row>
@@ -134,7 +136,7 @@ function Seen({ report, mode, onApply }: SeenProps) {
                 {t(`companies.roster.apply.${mode}`)}
               </Button>
             </Row>
-            )}
+            ))}
       </Stack>
       <Confirm
         title={t('companies.roster.remove.title', { count: report.removed })} confirm={t(`companies.roster.apply.${mode}`)} isDanger

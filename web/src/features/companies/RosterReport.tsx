@@ -9,6 +9,7 @@ const faultOf = (code: string): Fault => faults.find((fault) => fault === code) 
 /** What a file would do: figures, and the lines that are left out. */
 export function Report({ report, mode }: { report: RosterReport; mode: RosterMode }) {
   const t = useT()
+  const isNoneTaken = report.fault_count === report.lines
   return (
     <Section title={t('companies.roster.report')}>
       <Stack gap={4}>
@@ -23,8 +24,8 @@ export function Report({ report, mode }: { report: RosterReport; mode: RosterMod
           ]}
         />
         {report.fault_count > 0 && (
-          <Banner tone="notice" title={t('companies.roster.leftOut', { count: report.fault_count })}>
-            {mode === 'replace' ? t('companies.roster.leftOut.replace') : t('companies.roster.leftOut.text')}
+          <Banner tone={isNoneTaken ? 'danger' : 'notice'} title={t('companies.roster.leftOut', { count: report.fault_count })}>
+            {isNoneTaken ? t('companies.roster.noneTaken') : mode === 'replace' ? t('companies.roster.leftOut.replace') : t('companies.roster.leftOut.text')}
             {report.faults.length < report.fault_count && ` ${t('companies.roster.firstShown', { count: report.faults.length })}`}
           </Banner>
         )}

@@ -3,7 +3,7 @@ import type { Contract } from './queries'
 import { consequences, termsOf } from './terms'
 
 const contract: Contract = {
-  id: 'k', company_id: 'c', number: 'Д-1', starts_on: '2026-01-01', ends_on: '2026-12-31', state: 'in_force',
+  id: 'k', version: 1, company_id: 'c', number: 'Д-1', starts_on: '2026-01-01', ends_on: '2026-12-31', state: 'in_force',
   coverage: [{ category_id: 'mind', category: 'Психолог', sessions_per_year: 8 }, { category_id: 'law', category: 'Юрист', sessions_per_year: 2 }],
 }
 

@@ -8,7 +8,9 @@ import { Banner, Button, CardsSkeleton, EmptyState, FilterChips, LoadMore, Loade
 import { BookSheet } from './BookSheet'
 import { FindFilters } from './FindFilters'
 import { FoundCard } from './FoundCard'
-import { categoriesQuery, findQuery, intakeQuery, type Category } from './queries'
+import { NoProgramme } from './NoProgramme'
+import { programmeOf } from './programme'
+import { categoriesQuery, findQuery, intakeQuery, type Categories, type Category } from './queries'
 import { among, formatNames, recallTopics, rememberTopics, tidy, topicsOf, type FindSearch } from './search'
 import { useBooking } from './useBooking'
 import { WaitDialog, type Waited } from './WaitDialog'
@@ -23,13 +25,28 @@ export default function FindPage() {
     <>
       <PageHeader title={t('find.title')} />
       <Loaded query={categories} skeleton={<CardsSkeleton />}>
-        {({ items: [first, ...rest] }) => (first ? <Finder categories={[first, ...rest]} /> : <EmptyState icon="find" title={t('find.noCategories')}>{t('find.noCategories.text')}</EmptyState>)}
+        {(all) => <Offered all={all} />}
       </Loaded>
     </>
   )
 }
 
-function Finder({ categories }: { categories: [Category, ...Category[]] }) {
+/** Without a programme nothing can be booked, whatever is looked for; before it begins, what is after its beginning. */
+function Offered({ all }: { all: Categories }) {
+  const t = useT()
+  const [first, ...rest] = all.items
+  if (!first) return <EmptyState icon="find" title={t('find.noCategories')}>{t('find.noCategories.text')}</EmptyState>
+  const programme = programmeOf(all)
+  if (programme === 'in_force') return <Finder categories={[first, ...rest]} />
+  return (
+    <Stack gap={5}>
+      <NoProgramme state={programme} startsOn={all.programme.starts_on ?? undefined} />
+      {programme === 'future' && <Finder categories={[first, ...rest]} isFuture />}
+    </Stack>
+  )
+}
+
+function Finder({ categories, isFuture = false }: { categories: [Category, ...Category[]]; isFuture?: boolean }) {
   const t = useT()
   const address = useSearch({ from: '/employee/find' })
   const kept = useLocation({ select: ({ state }) => state.topics })
@@ -55,7 +72,7 @@ function Finder({ categories }: { categories: [Category, ...Category[]] }) {
         <MultiFilterChips label={t('find.topic')} showLabel oneLine options={category.topics.map((one) => ({ id: one.id, label: one.name }))} value={search.topics ?? []}
           onChange={(topics) => { change({ ...search, category: category.id, topics }) }} />
       )}
-      <Benefit category={category} />
+      {!isFuture && <Benefit category={category} />}
       {told.isLoading ? <CardsSkeleton /> : <Results key={category.id} category={category} search={search} onChange={change} />}
     </Stack>
   )

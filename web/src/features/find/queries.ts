@@ -4,6 +4,7 @@ import { nowMs } from '~/i18n/clock'
 import type { FindSearch } from './search'
 
 type Schemas = components['schemas']
+export type Categories = Schemas['CategoryList']
 export type Category = Schemas['CategoryView']
 export type Found = Schemas['FoundView']
 export type Held = Schemas['AppointmentView']

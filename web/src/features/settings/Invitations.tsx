@@ -35,6 +35,10 @@ function InvitationTable({ label, invitations, mayChange }: { label: string; inv
     onError: (problem) => { toast(text(problem)) },
   })
   const revoke = useCommand((id: string, key) => data(api.DELETE('/api/staff-invitations/{id}', { params: { path: { id } }, headers: idempotent(key) })), { onSuccess: put.invitations })
+  const close = () => {
+    setRevoked(undefined)
+    if (revoke.isError) put.staleInvitations()
+  }
   const columns: Column<Invitation>[] = [
     { id: 'name', header: t('settings.staff.name'), isRowHeader: true, cell: (one) => <>{one.name}<Muted small>{one.email}</Muted></> },
     { id: 'capabilities', header: t('settings.capabilities'), cell: (one) => <Capabilities names={one.capabilities} /> },
@@ -58,7 +62,7 @@ function InvitationTable({ label, invitations, mayChange }: { label: string; inv
     <>
       <Table label={label} columns={columns} rows={invitations} rowKey={(one) => one.id} />
       <Confirm
-        title={revoked ? t('settings.revoke.title', { name: revoked.name }) : ''} confirm={t('settings.revoke')} isDanger isOpen={revoked !== undefined} onClose={() => { setRevoked(undefined) }}
+        title={revoked ? t('settings.revoke.title', { name: revoked.name }) : ''} confirm={t('settings.revoke')} isDanger isOpen={revoked !== undefined} onClose={close}
         onConfirm={() => revoked && revoke.mutateAsync(revoked.id)}
       >
         <p>{t('settings.revoke.text')}</p>

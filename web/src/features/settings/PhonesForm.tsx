@@ -9,25 +9,28 @@ import { usePut, type UrgentHelp } from './queries'
 import styles from './settings.module.css'
 
 /** All numbers at once: they were checked together. */
-export function PhonesForm({ help }: { help: UrgentHelp }) {
+export function PhonesForm({ help, onReload }: { help: UrgentHelp; onReload: () => void }) {
   const t = useT()
   const format = useFormat()
   const put = usePut()
   const today = civilDateOf(new Date(nowMs()), format.zone)
+  // What is typed is laid over this version; another's change meanwhile is refused by the server, not overwritten.
+  const [base, setBase] = useState(help)
   const form = useForm<Values, UrgentHelp>({
-    initial: valuesOf(help),
-    draft: `phones:${JSON.stringify(help).length.toString(36)}:${help.verified_on}`,
+    initial: valuesOf(base),
+    draft: `phones:${String(base.version)}`,
     check: ({ verified_on }) => ({ verified_on: verified_on === null ? t('settings.phones.dateNeeded') : undefined }),
-    submit: (values, key) => data(api.PUT('/api/settings/urgent-help', { body: bodyOf(values), headers: idempotent(key) })),
+    submit: (values, key) => data(api.PUT('/api/settings/urgent-help', { body: bodyOf(values, base.version), headers: idempotent(key) })),
     kept: valuesOf,
     onDone: (saved) => {
+      setBase(saved)
       put.phones(saved)
       toast(t('settings.phones.saved'))
     },
   })
   return (
     <Columns aside={<PhonesPreview lines={form.values.lines} />}>
-      <Form form={form} submit={t('settings.phones.save')}>
+      <Form form={form} submit={t('settings.phones.save')} onReload={onReload}>
         <Stack gap={5}>
           <Lines form={form} />
           <Section title={t('settings.phones.check')} level={3}>

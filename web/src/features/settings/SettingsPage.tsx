@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { usePerson, type Loader } from '~/api'
 import { langNames, useLang, useT, type Lang } from '~/i18n'
@@ -36,11 +36,17 @@ function Checked({ help }: { help: UrgentHelp }) {
 
 function Editing({ help }: { help: UrgentHelp }) {
   const t = useT()
+  const queryClient = useQueryClient()
+  const [readings, setReadings] = useState(0)
+  const reload = async () => {
+    await queryClient.invalidateQueries({ queryKey: phonesQuery.queryKey })
+    setReadings((n) => n + 1)
+  }
   return (
     <Section title={t('settings.phones')}>
       <Muted>{t('settings.phones.lead')}</Muted>
       <Checked help={help} />
-      <PhonesForm help={help} />
+      <PhonesForm key={readings} help={help} onReload={() => { void reload() }} />
     </Section>
   )
 }

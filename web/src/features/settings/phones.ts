@@ -29,7 +29,8 @@ export const valuesOf = (help: UrgentHelp): Values => ({
   lines: help.lines.map((line) => ({ id: line.id, number: line.number, short: line.short ?? '', name: { ...noTexts, ...line.name }, about: { ...noTexts, ...line.about } })),
 })
 
-export const bodyOf = ({ verified_on, lines }: Values): UrgentHelp => ({
+export const bodyOf = ({ verified_on, lines }: Values, version: number): UrgentHelp => ({
+  version,
   verified_on: verified_on ?? '',
   lines: lines.map(({ short, ...line }) => ({ ...line, ...(short.trim() !== '' && { short }) })),
 })

@@ -28,6 +28,8 @@ export function usePut() {
       void queryClient.invalidateQueries({ queryKey: ['me'] })
     },
     invitations: (all: Invitation[]) => { queryClient.setQueryData(invitationsQuery.queryKey, all) },
+    /** Refused, because one was accepted or withdrawn meanwhile. */
+    staleInvitations: () => { void queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey }) },
     phones: (help: UrgentHelp) => {
       queryClient.setQueryData(phonesQuery.queryKey, help)
       // The page for everybody keeps the list under its own key.

@@ -81,6 +81,11 @@ function Actions({ invitation }: { invitation: Invitation }) {
     },
   })
   const revoke = useCommand((id: string, key) => data(api.DELETE('/api/specialist-invitations/{id}', at(id, key))), { onSuccess: take })
+  const close = () => {
+    ask(false)
+    // Refused, because it was accepted or withdrawn meanwhile: once that is read, the list shows it.
+    if (revoke.isError) void queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey })
+  }
   return (
     <Stack gap={1}>
       <Row gap={1}>
@@ -88,7 +93,7 @@ function Actions({ invitation }: { invitation: Invitation }) {
         <Button variant="quiet" icon="close" onPress={() => { ask(true) }}>{t('specialists.revoke')}</Button>
       </Row>
       {resend.error && <Banner tone="danger" announce>{text(resend.error)}</Banner>}
-      <Confirm title={t('specialists.revokeTitle', { name: invitation.name })} confirm={t('specialists.revoke')} isDanger isOpen={isAsked} onClose={() => { ask(false) }} onConfirm={() => revoke.mutateAsync(invitation.id)}>
+      <Confirm title={t('specialists.revokeTitle', { name: invitation.name })} confirm={t('specialists.revoke')} isDanger isOpen={isAsked} onClose={close} onConfirm={() => revoke.mutateAsync(invitation.id)}>
         {t('specialists.revokeText')}
       </Confirm>
     </Stack>

@@ -34,7 +34,7 @@ export function SpecialistList({ isReviewer }: { isReviewer: boolean }) {
           ? <EmptyState icon="find" title={t('specialists.noneFound')} action={<Button onPress={() => { show({}) }}>{t('specialists.showAll')}</Button>} />
           : (
               <EmptyState icon="profile" title={t('specialists.none')} action={isReviewer && <LinkButton variant="primary" to="/desk/specialists" search={{ view: 'invitations' }}>{t('specialists.invite')}</LinkButton>}>
-                {t('specialists.none.text')}
+                {isReviewer ? t('specialists.none.text') : t('specialists.none.reader')}
               </EmptyState>
             ))}
       >

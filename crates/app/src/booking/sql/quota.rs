@@ -5,7 +5,7 @@ use domain::{
     ids::{AppointmentId, CategoryId, ContractId, PersonId},
 };
 use jiff::{Timestamp, civil::Date};
-use jiff_sqlx::{Date as SqlDate, ToSqlx};
+use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx};
 use platform::db::Tx;
 use serde::Deserialize;
 use sqlx::types::Json;
@@ -73,6 +73,32 @@ pub async fn covered_today(tx: &mut Tx, employee: PersonId, day: Date, now: Time
     .fetch_all(&mut **tx)
     .await?;
     Ok(rows.into_iter().map(|(category, a, b, c, d, e)| (CategoryId(category), read((a, b, c, d, e)))).collect())
+}
+
+/// When a contract holds.
+#[derive(Debug)]
+pub struct Term {
+    pub starts_on: Date,
+    /// Inclusive.
+    pub ends_on: Date,
+    pub ended_at: Option<Timestamp>,
+}
+
+/// The contracts of the company to which `employee` belongs.
+pub async fn contracts_of(tx: &mut Tx, employee: PersonId) -> Result<Vec<Term>> {
+    let rows: Vec<(SqlDate, SqlDate, Option<SqlTimestamp>)> = sqlx::query_as(
+        "SELECT c.starts_on, c.ends_on, c.ended_at FROM memberships m JOIN contracts c ON c.company_id = m.company_id
+         WHERE m.person_id = $1 AND m.ended_at IS NULL",
+    )
+    .bind(employee.0)
+    .fetch_all(&mut **tx)
+    .await?;
+    let term = |(from, to, ended): (SqlDate, SqlDate, Option<SqlTimestamp>)| Term {
+        starts_on: from.to_jiff(),
+        ends_on: to.to_jiff(),
+        ended_at: ended.map(SqlTimestamp::to_jiff),
+    };
+    Ok(rows.into_iter().map(term).collect())
 }
 
 /// As [`covering`], for moving an appointment, by whoever has a part in it: the contract of the same company.

@@ -153,7 +153,7 @@ async fn own_document(caller: Caller, Path(id): Path<Uuid>) -> Result<Response> 
     serve(&caller.app, &file, Serve::Attachment).await
 }
 
-/// A photo: of a published card for everybody, of another for its owner and those who check cards.
+/// A photo: of a published card for everybody, of another for its owner and those of the staff who see the list of specialists.
 #[utoipa::path(get, path = "/api/files/{id}", operation_id = "read_photo", tag = "catalogue", params(("id" = Uuid, Path)),
     responses((status = 200, content_type = "image/jpeg")))]
 async fn read_photo(ctx: Ctx, Path(id): Path<Uuid>) -> Result<Response> {

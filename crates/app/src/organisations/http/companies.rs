@@ -16,7 +16,7 @@ use crate::{
     },
     organisations::{
         companies::{self, ChangedCompany, CompaniesPage, CompaniesQuery, CompanyDetails, NewCompany},
-        contracts::{self, CompanyContract, ContractFields},
+        contracts::{self, ChangedContract, CompanyContract, ContractFields},
     },
 };
 
@@ -81,14 +81,14 @@ async fn create_contract(
 
 /// Changes a contract.
 #[utoipa::path(put, path = "/api/operator/contracts/{id}", operation_id = "change_contract", tag = "organisations", params(("id" = Uuid, Path)),
-    request_body = ContractFields, responses((status = 200, body = CompanyContract)))]
+    request_body = ChangedContract, responses((status = 200, body = CompanyContract)))]
 async fn change_contract(
     caller: Caller,
     key: IdempotencyKey,
     Path(id): Path<Uuid>,
-    Json(fields): Json<ContractFields>,
+    Json(changed): Json<ChangedContract>,
 ) -> Result<Response> {
-    once!(caller, key, "organisations.change_contract", &(id, &fields), OK, |tx| contracts::change(tx, &caller, id, &fields))
+    once!(caller, key, "organisations.change_contract", &(id, &changed), OK, |tx| contracts::change(tx, &caller, id, &changed))
 }
 
 /// Ends a contract now.

@@ -45,6 +45,28 @@ fn kinds(item: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
+async fn it_is_told_how_the_programme_of_the_company_stands() {
+    let clinic = Clinic::open().await;
+    let anna = clinic.employee("Анна").await;
+    let seen = async || anna.get("/api/categories").await.is(200).json();
+    assert_eq!(seen().await["programme"], json!({ "state": "in_force" }));
+    for (change, programme) in [
+        ("UPDATE contracts SET ended_at = '2026-12-01' WHERE $1 IS NOT NULL", json!({ "state": "over" })),
+        ("UPDATE contracts SET ended_at = NULL, ends_on = '2026-12-01' WHERE $1 IS NOT NULL", json!({ "state": "over" })),
+        (
+            "UPDATE contracts SET starts_on = '2027-01-10', ends_on = '2027-12-31' WHERE $1 IS NOT NULL",
+            json!({ "state": "future", "starts_on": "2027-01-10" }),
+        ),
+        ("UPDATE memberships SET ended_at = '2026-12-14' WHERE person_id = $1", json!({ "state": "none" })),
+    ] {
+        clinic.run(change, anna.id()).await;
+        let now = seen().await;
+        assert_eq!(now["programme"], programme, "{change}");
+        assert!(now["items"].as_array().unwrap().iter().all(|one| one.get("benefit").is_none()), "{change}");
+    }
+}
+
+#[tokio::test]
 async fn the_covered_kinds_of_help_come_first_with_what_is_left() {
     let clinic = Clinic::open().await;
     let (vera, anna) = (clinic.specialist("Вера").await, clinic.employee("Анна").await);

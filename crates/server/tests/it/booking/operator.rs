@@ -47,6 +47,14 @@ async fn support_finds_an_appointment_and_the_person_can_see_that_they_did() {
             .await
             .unwrap();
     assert_eq!(seen, 4, "each time Anna's appointment was shown");
+    // To open one is another act than to find it among others, and the person is told so.
+    let acts = boris.get("/api/me/record-access").await.is(200).json();
+    let of_staff =
+        |action: &str| acts["acts"].as_array().unwrap().iter().filter(|one| one["actor"] == "staff" && one["action"] == action).count();
+    assert_eq!((of_staff("booking.read"), of_staff("booking.search")), (1, 5));
+    let (resource,): (String,) =
+        sqlx::query_as("SELECT resource FROM audit_entries WHERE action = 'booking.read'").fetch_one(&mut *tx).await.unwrap();
+    assert_eq!(resource, format!("appointment:{second}"));
 }
 
 #[tokio::test]

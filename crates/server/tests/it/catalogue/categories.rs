@@ -119,6 +119,37 @@ async fn a_repeated_creation_creates_once() {
 }
 
 #[tokio::test]
+async fn a_draft_that_nobody_wants_is_archived() {
+    let app = TestApp::start().await;
+    let checker = app.staff(&["catalogue"]).await;
+    let created = checker.post("/api/operator/categories", json!({ "slug": "a-mistake", "category": category() })).await.is(201).json();
+    let at = format!("/api/operator/categories/{}", created["id"].as_str().unwrap());
+    assert_eq!(checker.post(&format!("{at}/archive"), json!({})).await.is(200).json()["status"], "archived");
+    assert_eq!(checker.post(&format!("{at}/publish"), json!({})).await.is(200).json()["status"], "published");
+}
+
+#[tokio::test]
+async fn a_category_has_no_two_topics_of_one_name() {
+    let app = TestApp::start().await;
+    let checker = app.staff(&["catalogue"]).await;
+    let (id, first) = published_category(&checker, "mind").await;
+    let at = format!("/api/operator/categories/{id}/topics");
+    let name = |ru: &str, kk: &str, en: &str| json!({ "name": { "ru": ru, "kk": kk, "en": en } });
+    let second = checker.post(&at, name("Развод", "Ажырасу", "Divorce")).await.is(201).json()["topics"][1]["id"].clone();
+    let second = format!("/api/operator/topics/{}", second.as_str().unwrap());
+    checker.post(&at, name(" развод", "Екінші", "Second")).await.names_field("/name/ru", "topic_twice");
+    // Also when it is hidden, and in any language.
+    checker.patch(&second, json!({ "is_archived": true })).await.is(200);
+    checker.post(&at, name("Второе", "Екінші", "DIVORCE")).await.names_field("/name/en", "topic_twice");
+    let other = format!("/api/operator/topics/{first}");
+    checker.patch(&other, name("Развод", "Екінші", "Second")).await.names_field("/name/ru", "topic_twice");
+    // It may keep a name of its own, and another category may have the same.
+    checker.patch(&second, name("Развод", "Ажырасу", "Divorce, and after")).await.is(200);
+    let (law, _) = published_category(&checker, "law").await;
+    checker.post(&format!("/api/operator/categories/{law}/topics"), name("Развод", "Ажырасу", "Divorce")).await.is(201);
+}
+
+#[tokio::test]
 async fn topics_are_added_renamed_ordered_and_archived() {
     let app = TestApp::start().await;
     let checker = app.staff(&["catalogue"]).await;

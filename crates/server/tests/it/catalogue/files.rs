@@ -30,7 +30,7 @@ async fn what_is_no_picture_is_refused_in_words() {
     upload("me.png", &png(199, 300)).await.is_problem(422, "picture_too_small");
     upload("me.png", &png(240, 240)[..60]).await.is_problem(422, "file_damaged");
     upload("me.png", &bomb()).await.is_problem(413, "picture_too_many_pixels");
-    upload("me.png", b"").await.names_field("/file", "required");
+    upload("me.png", b"").await.names_field("/file", "empty_file");
     upload("me.png", &vec![0; (10 << 20) + 1]).await.is_problem(413, "file_too_large");
     upload("me.png", &vec![0; 12 << 20]).await.is(413);
     let plain = Request::post(PHOTO).header("x-ponimau-csrf", "1").header("idempotency-key", "not-a-form");
@@ -73,6 +73,13 @@ async fn a_photo_is_everybodys_once_the_card_is_published() {
     for owner in [&world.vera, &world.checker] {
         assert_eq!(owner.get(&photo).await.is(200).headers[header::CACHE_CONTROL], "private, max-age=31536000, immutable");
     }
+    // Whoever sees the list of specialists sees the photos in it.
+    for capability in ["support", "safety"] {
+        let reader = world.app.staff(&[capability]).await;
+        assert_eq!(reader.get("/api/operator/specialists").await.is(200).json()["specialists"][0]["photo"], photo.as_str());
+        reader.get(&photo).await.is(200);
+    }
+    world.app.staff(&["finance"]).await.get(&photo).await.is_problem(404, "not_found");
     world.verify(&world.vera).await;
     world.publish(&world.vera).await.is(200);
     let public = world.app.anonymous().get(&photo).await.is(200);

@@ -58,7 +58,12 @@ async fn staff_without_the_catalogue_cannot_edit() {
     is_refused(support().await, "UPDATE specialists SET status = 'published'").await;
     is_refused(support().await, "UPDATE education SET state = 'verified'").await;
     let mut tx = support().await;
-    let (seen,): (i64,) =
-        sqlx::query_as("SELECT (SELECT count(*) FROM education) + (SELECT count(*) FROM files)").fetch_one(&mut *tx).await.unwrap();
+    let (seen,): (i64,) = sqlx::query_as("SELECT (SELECT count(*) FROM education) + (SELECT count(*) FROM files WHERE purpose <> 'photo')")
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
     assert_eq!(seen, 0, "documents are for those who check them");
+    let mut tx = tx_of(&world, &staff, DbRole::Staff, "finance,auditor").await;
+    let (seen,): (i64,) = sqlx::query_as("SELECT count(*) FROM files").fetch_one(&mut *tx).await.unwrap();
+    assert_eq!(seen, 0, "photos are for those who read the list of specialists");
 }

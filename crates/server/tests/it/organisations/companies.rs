@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{World, company, contract};
+use super::{World, company, contract, over};
 
 #[tokio::test]
 async fn a_company_is_created_renamed_archived_and_brought_back() {
@@ -44,8 +44,8 @@ async fn contracts_of_a_company_never_overlap() {
     let next = world.admin.post(&at, contract("2", "2027-01-01", "2027-12-31", &category)).await.is(201).json();
     assert_eq!(next["state"], "future");
     let change = format!("/api/operator/contracts/{}", next["id"].as_str().unwrap());
-    world.admin.put(&change, contract("2", "2026-06-01", "2027-12-31", &category)).await.is_problem(409, "contracts_overlap");
-    world.admin.put(&change, contract("1", "2027-01-01", "2027-12-31", &category)).await.names_field("/number", "taken");
+    world.admin.put(&change, over(&next, contract("2", "2026-06-01", "2027-12-31", &category))).await.is_problem(409, "contracts_overlap");
+    world.admin.put(&change, over(&next, contract("1", "2027-01-01", "2027-12-31", &category))).await.names_field("/number", "taken");
 
     // Another company's contract is no obstacle.
     let other = company(&world.admin, "Другая").await;
@@ -71,14 +71,21 @@ async fn a_contract_is_changed_and_ended_early() {
     let (law, mind) = (world.app.category("law").await.to_string(), made["coverage"][0]["category_id"].as_str().unwrap().to_owned());
     let mut fields = contract("Д-1", "2026-01-01", "2027-01-31", &mind);
     fields["coverage"].as_array_mut().unwrap().push(json!({ "category_id": law, "sessions_per_year": 2 }));
-    assert_eq!(world.admin.put(&at, &fields).await.is(200).json()["coverage"].as_array().unwrap().len(), 2);
+    let widened = world.admin.put(&at, over(&made, fields)).await.is(200).json();
+    assert_eq!(widened["coverage"].as_array().unwrap().len(), 2);
     let fields = contract("Д-1", "2026-01-01", "2027-01-31", &law);
-    let changed = world.admin.put(&at, &fields).await.is(200).json();
+    // Another administrator, who has not seen the second category, does not take it away unknowing.
+    world.admin.put(&at, over(&made, fields.clone())).await.is_problem(409, "changed_meanwhile");
+    world.admin.put(&at, &fields).await.names_field("/version", "required");
+    assert_eq!(world.details().await["contracts"][0], widened);
+    let changed = world.admin.put(&at, over(&widened, fields.clone())).await.is(200).json();
     assert_eq!((changed["coverage"][0]["category_id"].as_str(), changed["coverage"][1].is_null()), (Some(law.as_str()), true));
 
-    assert_eq!(world.admin.post(&format!("{at}/end"), json!({})).await.is(200).json()["state"], "ended");
+    assert_eq!(changed["ended_at"], Value::Null);
+    let ended = world.admin.post(&format!("{at}/end"), json!({})).await.is(200).json();
+    assert_eq!((&ended["state"], &ended["ended_at"]), (&json!("ended"), &json!(world.app.app.now().to_string())));
     world.admin.post(&format!("{at}/end"), json!({})).await.is_problem(409, "contract_ended");
-    world.admin.put(&at, &fields).await.is_problem(409, "contract_ended");
+    world.admin.put(&at, over(&ended, fields)).await.is_problem(409, "contract_ended");
     // Its days are free for the next.
     world.admin.post(&format!("{}/contracts", world.company), contract("Д-2", "2026-06-01", "2027-05-31", &law)).await.is(201);
 }
@@ -90,7 +97,7 @@ async fn an_archived_category_stays_where_it_is_and_comes_nowhere_new() {
     let mind = made["coverage"][0]["category_id"].as_str().unwrap().to_owned();
     world.admin.post(&format!("/api/operator/categories/{mind}/archive"), json!({})).await.is(200);
     let at = format!("/api/operator/contracts/{}", made["id"].as_str().unwrap());
-    world.admin.put(&at, contract("Д-1", "2026-01-01", "2026-11-30", &mind)).await.is(200);
+    world.admin.put(&at, over(&made, contract("Д-1", "2026-01-01", "2026-11-30", &mind))).await.is(200);
     let anew = contract("Д-2", "2027-01-01", "2027-12-31", &mind);
     world.admin.post(&format!("{}/contracts", world.company), anew).await.names_field("/coverage/0/category_id", "not_a_choice");
 }

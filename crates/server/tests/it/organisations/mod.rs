@@ -41,6 +41,12 @@ pub async fn company(admin: &Client, name: &str) -> String {
     format!("/api/operator/companies/{}", created["id"].as_str().unwrap())
 }
 
+/// The fields of a contract, laid over the version `before`.
+pub fn over(before: &Value, mut fields: Value) -> Value {
+    fields["version"] = before["version"].clone();
+    fields
+}
+
 pub fn contract(number: &str, starts_on: &str, ends_on: &str, category: &str) -> Value {
     json!({ "number": number, "starts_on": starts_on, "ends_on": ends_on, "coverage": [{ "category_id": category, "sessions_per_year": 8 }] })
 }

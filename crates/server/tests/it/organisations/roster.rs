@@ -85,6 +85,7 @@ async fn what_is_no_roster_is_refused_in_words() {
         upload(b"PK\x03\x04 a spreadsheet").await.is_problem(415, "roster_not_csv");
         upload(b"name\nIvan").await.names_field("/file", "no_mail_column");
         upload(b"email\n").await.names_field("/file", "no_lines");
+        upload(b"").await.names_field("/file", "empty_file");
         upload("a@b.ru\n".repeat(50_001).as_bytes()).await.is_problem(413, "roster_too_long");
         upload(&vec![b'a'; (5 << 20) + 1]).await.is_problem(413, "file_too_large");
     }
@@ -92,6 +93,27 @@ async fn what_is_no_roster_is_refused_in_words() {
     world.admin.upload(&format!("{}/roster", world.company), "r.csv", FILE).await.is(422);
     let support = world.app.staff(&["support"]).await;
     support.upload(&format!("{}/roster?mode=add", world.company), "r.csv", FILE).await.is_problem(403, "not_allowed");
+}
+
+#[tokio::test]
+async fn a_file_of_nothing_but_mistakes_is_shown_and_not_taken() {
+    let world = World::start().await;
+    let upload = async |rest: &str, content: &[u8]| world.admin.upload(&format!("{}/{rest}", world.company), "r.csv", content).await;
+    upload("roster?mode=add", FILE).await.is(200);
+    let wrong = "Почта\nнет\nтоже нет\n".as_bytes();
+    let seen = upload("roster/preview?mode=replace", wrong).await.is(200).json();
+    assert_eq!((&seen["lines"], &seen["fault_count"]), (&json!(2), &json!(2)));
+    upload("roster?mode=replace", wrong).await.names_field("/file", "no_line_fits");
+    assert_eq!(world.details().await["roster_size"], 2);
+}
+
+#[tokio::test]
+async fn a_file_of_a_russian_excel_is_read() {
+    let world = World::start().await;
+    // «Почта» in Windows-1251.
+    let file = [b"\xCF\xEE\xF7\xF2\xE0;\xC8\xEC\xFF\r\n".as_slice(), b"ivan@firma.ru;\xC8\xE2\xE0\xED\r\n"].concat();
+    let report = world.admin.upload(&format!("{}/roster?mode=add", world.company), "r.csv", &file).await.is(200).json();
+    assert_eq!(report["added"], 1);
 }
 
 #[tokio::test]
