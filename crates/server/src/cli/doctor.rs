@@ -114,8 +114,21 @@ async fn mail(settings: &Settings) -> Result<String, String> {
     };
     let mailer = start::mailer(settings).map_err(|e| format!("{e:#}"))?;
     mailer.check().await.map_err(|e| format!("{e:#}. Check PONIMAU_SMTP_URL and PONIMAU_SMTP_CREDENTIALS_FILE"))?;
+    if is_reserved(&settings.mail_from) {
+        return Err(format!(
+            "letters would come from {}, a domain that nobody can have (RFC 2606). Set PONIMAU_MAIL_FROM",
+            settings.mail_from
+        ));
+    }
     // The address may hold a password.
     Ok(format!("{} answers", url.rsplit_once('@').map_or(url.as_str(), |(_, host)| host)))
+}
+
+/// Whether the address, with or without a name, lies in a domain for examples and tests (RFC 2606 section 2).
+fn is_reserved(address: &str) -> bool {
+    let domain = address.trim_end_matches('>').rsplit('@').next().unwrap_or_default();
+    let top = domain.rsplit('.').next().unwrap_or_default();
+    ["example", "test", "invalid", "localhost"].iter().any(|reserved| top.eq_ignore_ascii_case(reserved))
 }
 
 fn packs(settings: &Settings) -> Result<String, String> {
@@ -216,4 +229,19 @@ async fn database(settings: &Settings, report: &mut Report) {
     };
     report.note("schema", schema);
     database.stop().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_reserved;
+
+    #[test]
+    fn a_sender_nobody_can_have_is_known() {
+        for reserved in ["Понимаю <noreply@ponimayu.example>", "a@b.TEST", "a@localhost"] {
+            assert!(is_reserved(reserved), "{reserved}");
+        }
+        for real in ["Понимаю <noreply@ponimayu.ru>", "a@example.kz"] {
+            assert!(!is_reserved(real), "{real}");
+        }
+    }
 }

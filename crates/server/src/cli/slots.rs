@@ -8,8 +8,21 @@ use std::process::ExitCode;
 use clap::Args;
 use domain::scheduling::wire;
 
+/// The smallest document, to begin with; `domain::scheduling::wire` describes every field.
+const EXAMPLE: &str = r#"A document:
+  {
+    "mode": "single",
+    "specialists": [{"time_zone": "Europe/Moscow", "rules": [{"days": ["mon"], "start": "09:00", "end": "18:00"}], "overrides": [], "busy": []}],
+    "length_min": 50, "interval_min": 30, "buffer_before_min": 0, "buffer_after_min": 10, "min_notice_min": 120, "alignment": "window_start",
+    "window": {"from": "2026-12-14T00:00:00Z", "to": "2026-12-21T00:00:00Z"}, "viewer_time_zone": "Europe/Moscow", "now": "2026-12-13T09:00:00Z"
+  }
+A specialist may also have "travel": [{"from_date", "to_date", "time_zone"}]; a rule "end_day_offset": 1; an override {"date", "intervals": [{"start", "end"}]};
+busy time {"start", "end", "kind": "booking" or "external", "own_buffer_before_min", "own_buffer_after_min"}. Besides: "buffer_policy": "shared" or "sum",
+"rolling_days", "limits": {"max_per_day", "max_per_week", "max_minutes_per_day"}. Unknown fields are ignored."#;
+
 /// What to replay.
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLE)]
 pub struct Slots {
     /// Print why this instant is or is not offered, instead of the starts (an instant such as 2026-12-14T07:00:00Z).
     #[arg(long, value_name = "INSTANT")]
