@@ -1,5 +1,5 @@
 import { useT } from '~/i18n'
-import { Table, When, type Column } from '~/ui'
+import { cx, Table, When, type Column } from '~/ui'
 import { actOf } from './actions'
 import styles from './audit.module.css'
 import type { Entry, Search } from './queries'
@@ -29,11 +29,11 @@ function Person({ id, name, role, onPress }: { id: string | null; name: string |
   const word = role === undefined ? undefined : known(role)
   return (
     <span className={styles.person}>
-      <More onPress={() => { onPress(id) }}>{name ?? id}</More>
+      <More isId={name === null} onPress={() => { onPress(id) }}>{name ?? id}</More>
       {role !== undefined && <span className={styles.role}>{word === undefined ? role : t(`audit.role.${word}`)}</span>}
     </span>
   )
 }
 
 /** A word of the table that looks for more of the same; narrow, because a table has many. */
-const More = ({ children, onPress }: { children: string; onPress: () => void }) => <button type="button" className={styles.more} onClick={onPress}>{children}</button>
+const More = ({ children, isId = false, onPress }: { children: string; isId?: boolean; onPress: () => void }) => <button type="button" className={cx(styles.more, isId && styles.id)} onClick={onPress}>{children}</button>
