@@ -81,6 +81,8 @@ test('the calendar speaks Kazakh, in an engine that does not know it', async ({ 
 for (const [kind, path, width] of [['employee', '/dev/employee', 390], ['specialist', '/dev/specialist', 1280], ['staff', '/dev/operator', 390]] as const) {
   test(`the frame of ${kind}`, async ({ page }) => {
     await pretend(page, kind)
+    // A message waits: it is marked for eyes and ears.
+    await page.route('**/api/threads?*', (route) => route.fulfill({ json: { threads: [{ id: '1', newest: 2, unread: 2, last_at: '2030-03-04T10:00:00Z', with: { id: '2', name: 'Вера' } }], reachable: [], has_more: false } }))
     await page.setViewportSize({ width, height: 844 })
     await checkAxeEverywhere(page, path)
     await page.setViewportSize({ width, height: 844 })

@@ -96,8 +96,8 @@ function NavEntry({ item, beyondBar = false, onGo }: { item: NavItem; beyondBar?
     <li className={cx(beyondBar && styles.beyondBar)}>
       <Link to={item.to as never} className={styles.entry} activeProps={{ 'aria-current': 'page' }} onClick={onGo}>
         <Icon name={item.icon} />
-        {item.isMessages === true && <Unread />}
         <span>{(t as (key: MessageKey) => string)(item.label)}</span>
+        {item.isMessages === true && <Unread />}
       </Link>
     </li>
   )
