@@ -110,7 +110,7 @@ test('a past consultation is rated, answered for and remembered, and the next on
   await ask(specialist.page, 'GET', `/api/clients/${person}`)
   await specialist.context.close()
   await open(page, '/privacy')
-  await expect(page.getByRole('list', { name: 'Кто открывал мою запись' }).getByRole('listitem').first()).toContainText('специалист')
+  await expect(page.getByRole('list', { name: 'Кто открывал мою запись' }).getByRole('listitem').first()).toContainText(visit.specialist.display_name)
   await expect(page.getByText('Работодатель не узнает, что вы здесь', { exact: false })).toBeVisible()
   await checkFits(page)
   if (process.env['SCREENS']) await screens(page, 'employee-privacy')
