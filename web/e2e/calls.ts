@@ -114,8 +114,12 @@ export class Pair {
       await this.signInSpecialist(one.specialist.id)
       if (Date.parse(one.starts_at) > Date.now()) await ask(page, 'POST', `/api/appointments/${one.id}/cancel`, {})
       else {
-        await ask(page, 'POST', `/api/calls/${one.id}/access`, {})
-        await ask(page, 'POST', `/api/calls/${one.id}/end`, {})
+        // Already ended by the test itself, it is only not settled yet.
+        const isOpen = await ask(page, 'POST', `/api/calls/${one.id}/access`, {}).then(() => true, (problem: unknown) => {
+          if (!String(problem).includes('consultation_over')) throw problem
+          return false
+        })
+        if (isOpen) await ask(page, 'POST', `/api/calls/${one.id}/end`, {})
       }
     }
     await this.signInSpecialist(this.specialistId)
