@@ -249,6 +249,24 @@ test.describe('addresses that lead nowhere', () => {
   })
 })
 
+test('a day with a long name does not push the page off a phone', async ({ page }) => {
+  await newcomer(page)
+  const category = await categoryOf(page, 'psychologist')
+  const somebody = await somebodyFree(page, category)
+  const booked = await book(page, category, somebody.id, somebody.starts[0] ?? '')
+  // In three days: told with its weekday. The specialist's clock is another one, so it is told twice.
+  const later = (starts: string) => new Date(Date.parse(starts) + 3 * 86_400_000).toISOString()
+  const far = (one: { starts_at: string; ends_at: string; specialist: object }) => ({ ...one, starts_at: later(one.starts_at), ends_at: later(one.ends_at), specialist: { ...one.specialist, time_zone: 'Asia/Novokuznetsk' } })
+  await page.route(`**/api/appointments/${booked.id}`, async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: far((await answer.json()) as Parameters<typeof far>[0]) })
+  })
+  await page.goto(`/sessions/${booked.id}`)
+  await expect(page.getByRole('heading', { level: 2 }).first()).toContainText(/, \d+\s[а-я]+, \d\d:\d\d/)
+  await checkFits(page)
+  await leaveNothing(page)
+})
+
 test('the screens of booking speak to everybody', async ({ page }) => {
   test.setTimeout(240_000)
   await newcomer(page)
