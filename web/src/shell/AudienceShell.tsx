@@ -1,8 +1,8 @@
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { useId, useState } from 'react'
-import { api, data } from '~/api'
 import { meQuery } from '~/api/me'
+import { threadsQuery } from '~/api/shared'
 import { useT, type MessageKey } from '~/i18n'
 import { cx } from '~/ui/cx'
 import { Icon } from '~/ui/Icon'
@@ -77,9 +77,6 @@ function DemoNote() {
   if (me?.is_demo !== true) return null
   return <p className={styles.demo}>{t('shell.demo')} <Link to={'/sign-in'}>{t('shell.demo.other')}</Link></p>
 }
-
-/** The newest threads, as the messages' own screen asks for them. */
-const threadsQuery = queryOptions({ queryKey: ['threads'], queryFn: () => data(api.GET('/api/threads', { params: { query: { limit: 100 } } })) })
 
 /** Where a message waits, on whichever screen one is. */
 function Unread() {

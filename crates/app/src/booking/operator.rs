@@ -125,7 +125,7 @@ fn pattern(text: &str) -> String {
     out
 }
 
-/// Who opened this one, and none that was found besides.
+/// That this one was opened: an act of its own, told to the person as such.
 async fn note_opening(tx: &mut Tx, caller: &Caller, id: Uuid, people: Vec<PersonId>) -> Result<()> {
     for person in people {
         audit::append(tx, caller, audit::Entry::new("booking.read").about(person).on("appointment", id)).await?;

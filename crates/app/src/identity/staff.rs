@@ -6,13 +6,15 @@ use platform::db::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::kernel::{
-    audit,
-    ctx::Caller,
-    error::{Error, Result},
-    live,
+use crate::{
+    kernel::{
+        audit,
+        ctx::Caller,
+        error::{Error, Result},
+        live,
+    },
+    notifications::{NewMail, To, enqueue_mail},
 };
-use crate::notifications::{NewMail, To, enqueue_mail};
 
 /// A member of the staff.
 #[derive(Debug, Clone, sqlx::FromRow)]

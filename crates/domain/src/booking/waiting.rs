@@ -61,8 +61,8 @@ fn is_then(waiting: &Waiting, zone: &Zone, start: Timestamp) -> bool {
     start < waiting.before && waiting.time_of_day.is_none_or(|part| part.holds(zone, start))
 }
 
-/// The start to offer: a free one whose session touches what was freed and begins before the person's limit, in the part of the day (of `zone`) they want. Other free times were there before, and
-/// the person did not take them. The one that keeps best within the freed time: it leaves no stump of an hour that nobody can book; then the earliest.
+/// The start to offer: a free one whose session touches what was freed and begins before the person's limit, in the part of the day (of `zone`) they
+/// want. Other free times were there before, and the person did not take them. The one that keeps best within the freed time: it leaves no stump of an hour that nobody can book; then the earliest.
 #[must_use]
 pub fn start_to_offer(waiting: &Waiting, zone: &Zone, free_starts: &[Timestamp], freed: Visit) -> Option<Timestamp> {
     let session = |start: &Timestamp| Visit::of(*start, waiting.length_min);

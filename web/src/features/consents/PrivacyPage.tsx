@@ -35,9 +35,9 @@ export default function PrivacyPage() {
         <Loaded query={query} skeleton={<ListSkeleton />} empty={({ acts }) => acts.length === 0 && <EmptyState icon="eye" title={t('consents.record.none')} />}>
           {({ acts }) => (
             <List label={t('consents.record.title')}>
-              {acts.map((act) => ({ ...act, act: nameOf(act.action) })).map((act) => (
-                <ListItem key={`${act.at} ${act.action}`} title={isKnown(act.act) ? t(`consents.act.${act.act}`) : t('consents.act.other')}
-                  text={<>{act.name ?? t(`consents.actor.${actorOf(act.actor)}`)} · <When at={act.at} /></>} />
+              {acts.map((one) => ({ ...one, act: nameOf(one.action) })).map(({ at, action, act, name, actor }) => (
+                <ListItem key={`${at} ${action}`} title={isKnown(act) ? t(`consents.act.${act}`) : t('consents.act.other')}
+                  text={<>{name ?? t(`consents.actor.${actorOf(actor)}`)} · <When at={at} /></>} />
               ))}
             </List>
           )}

@@ -13,19 +13,6 @@ export type Alternative = Schemas['Alternative']
 /** A time that somebody wants. */
 export type Wish = Schemas['HoldRequest']
 
-export const categoriesQuery = queryOptions({
-  queryKey: ['booking', 'categories'],
-  queryFn: () => data(api.GET('/api/categories')),
-})
-
-/** What the person has told before, sealed: forgotten as soon as the screen is left. */
-export const intakeQuery = (category: string) => queryOptions({
-  queryKey: ['intake', category],
-  queryFn: () => data(api.GET('/api/intake', { params: { query: { category } } })),
-  gcTime: 0,
-  staleTime: Infinity,
-})
-
 export const findQuery = (category: string, search: FindSearch) => infiniteQueryOptions({
   queryKey: ['booking', 'find', category, search],
   queryFn: ({ pageParam }) => data(api.POST('/api/find', {

@@ -45,9 +45,4 @@ export const findSearch = (raw: Record<string, unknown>): Omit<FindSearch, 'topi
 /** The part that is kept in the tab’s history. */
 export const topicsOf = (raw: unknown): string[] => (Array.isArray(raw) ? raw.map(id).filter((one) => one !== undefined).slice(0, 20) : [])
 
-/** The last topics of this tab, by category: the way back from a card leads to them. Only in memory, so that signing out forgets them. */
-const lastTopics = new Map<string, readonly string[]>()
-export const rememberTopics = (category: string, topics: readonly string[]): void => { lastTopics.set(category, topics) }
-export const recallTopics = (category: string): readonly string[] | undefined => lastTopics.get(category)
-
 export const specialistSearch = (raw: Record<string, unknown>): Pick<FindSearch, 'category'> => tidy({ category: id(raw['category']) })

@@ -1,11 +1,11 @@
 // Within a field of help: topics by one tap, and its short questionnaire for who likes. Sealed content, so no draft stays in the browser.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
-import { api, data, idempotent } from '~/api'
+import { api, categoriesQuery, data, idempotent, intakeQuery } from '~/api'
 import { useT } from '~/i18n'
 import { Banner, Button, Disclosure, Form, LinkButton, Loaded, MultiFilterChips, PageHeader, Stack, TextSkeleton, useForm } from '~/ui'
 import { QuestionField } from './QuestionField'
-import { categoriesQuery, intakeQuery, type Answer, type Category, type Intake, type Question } from './queries'
+import { type Answer, type Category, type Intake, type Question } from './queries'
 
 export function Reasons({ category }: { category: Category }) {
   const t = useT()

@@ -1,11 +1,11 @@
 // "What brings you here": a field of help, then topics by one tap and a few questions. All of it can be skipped.
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
-import type { Loader } from '~/api'
+import { categoriesQuery, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { CategoryIcon, EmptyState, LinkButton, List, ListItem, ListSkeleton, Loaded, PageHeader, Row, Stack } from '~/ui'
 import { Reasons } from './Reasons'
-import { categoriesQuery, type Category } from './queries'
+import { type Category } from './queries'
 
 export const loader: Loader = ({ queryClient }) => queryClient.query(categoriesQuery)
 

@@ -1,8 +1,8 @@
-import type { Loader } from '~/api'
+import { type Loader, threadsQuery } from '~/api'
 import { useT } from '~/i18n'
 import { EmptyState, PageHeader } from '~/ui'
 import styles from './messages.module.css'
-import { threadsQuery } from './queries'
+
 import { ThreadList } from './ThreadList'
 
 export const loader: Loader = ({ queryClient }) => queryClient.query(threadsQuery)

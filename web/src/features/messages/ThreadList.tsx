@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { api, data, idempotent, useCommand, usePerson } from '~/api'
+import { api, data, idempotent, threadsQuery, useCommand, usePerson } from '~/api'
 import { useT } from '~/i18n'
 import { Avatar, Banner, Button, Chip, EmptyState, LinkButton, List, ListItem, Loaded, Section, Stack, toast, useProblemText, When } from '~/ui'
-import { threadsQuery, type Thread } from './queries'
+import { type Thread } from './queries'
 
 /** Where a thread opens for the person who is signed in. */
 export function useThreadPath(): '/messages/$thread' | '/work/messages/$thread' {

@@ -4,8 +4,6 @@ import { api, data, type components } from '~/api'
 export type Thread = components['schemas']['ChatThread']
 export type Message = components['schemas']['ChatMessage']
 
-export const threadsQuery = queryOptions({ queryKey: ['threads'], queryFn: () => data(api.GET('/api/threads', { params: { query: { limit: 100 } } })) })
-
 export const threadQuery = (id: string) =>
   queryOptions({ queryKey: ['threads', id], queryFn: () => data(api.GET('/api/threads/{id}', { params: { path: { id } } })) })
 

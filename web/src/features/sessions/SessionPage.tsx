@@ -1,14 +1,14 @@
 // One consultation: what it is, the way in, and the ways out with their rule.
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { photoOf, type Loader } from '~/api'
+import { categoriesQuery, type Loader, photoOf } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import {
   AnchorButton, Avatar, Beside, Card, Chip, Facts, LinkButton, List, ListItem, Loaded, Icon, Muted, PageHeader, Row, Section, Stack, TextSkeleton, When, useSecondsUntil,
 } from '~/ui'
 import { HeldTime } from './HeldTime'
-import { appointmentQuery, categoriesQuery, type Appointment } from './queries'
+import { appointmentQuery, type Appointment } from './queries'
 import { WaysOut } from './WaysOut'
 import { byOf, formatOf, statusOf } from './words'
 import { Write } from './Write'

@@ -7,8 +7,6 @@ export type Appointment = Schemas['AppointmentView']
 export type Alternative = Schemas['Alternative']
 export type Waiting = Schemas['WaitingView']
 
-export const categoriesQuery = queryOptions({ queryKey: ['booking', 'categories'], queryFn: () => data(api.GET('/api/categories')) })
-
 export const appointmentsQuery = (when: 'upcoming' | 'past') => infiniteQueryOptions({
   queryKey: ['booking', 'appointments', when],
   queryFn: ({ pageParam }) => data(api.GET('/api/appointments', { params: { query: { when, ...(pageParam !== '' && { after: pageParam }) } } })),

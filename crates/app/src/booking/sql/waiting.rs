@@ -13,7 +13,7 @@ use domain::{
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
 use platform::db::Tx;
-use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, types::Json};
 use uuid::Uuid;
 
 use crate::kernel::error::Result;
@@ -165,44 +165,44 @@ impl From<LineRow> for InLine {
     }
 }
 
+/// A [`LineRow`].
+const IN_LINE: &str = "
+    SELECT w.id, w.employee_id, w.category_id, w.specialist_id, w.length_min, w.format, w.language, w.gender, w.time_of_day, w.before, p.time_zone,
+           w.created_at
+    FROM waiting_entries w JOIN people p ON p.id = w.employee_id";
+
 /// Those who wait for this specialist or for anyone, in order, without whoever has let a time within `span` pass before. At most 500: whoever stands
 /// further back has time.
 pub async fn line(tx: &mut Tx, freed: &Freed, span: Visit, now: Timestamp) -> Result<Vec<InLine>> {
     let categories: Vec<Uuid> = freed.categories.iter().map(|c| c.0).collect();
-    let rows: Vec<LineRow> = sqlx::query_as(
-        "SELECT w.id, w.employee_id, w.category_id, w.specialist_id, w.length_min, w.format, w.language, w.gender,
-                w.time_of_day, w.before, p.time_zone, w.created_at
-         FROM waiting_entries w JOIN people p ON p.id = w.employee_id
+    let text = format!(
+        "{IN_LINE}
          WHERE w.status = 'waiting' AND w.category_id = ANY($2) AND (w.specialist_id IS NULL OR w.specialist_id = $1)
            AND w.before > $3 AND w.offers_missed < $4
            AND NOT EXISTS (SELECT FROM appointments a
                            WHERE a.employee_id = w.employee_id AND a.specialist_id = $1 AND a.is_offer AND a.status = 'expired'
                              AND a.starts_at < $6 AND a.ends_at > $5)
-         ORDER BY w.created_at, w.id LIMIT 500",
-    )
-    .bind(freed.specialist.0)
-    .bind(categories)
-    .bind(now.to_sqlx())
-    .bind(i32::try_from(OFFERS_MISSED_MAX).unwrap_or(i32::MAX))
-    .bind(span.start.to_sqlx())
-    .bind(span.end.to_sqlx())
-    .fetch_all(&mut **tx)
-    .await?;
+         ORDER BY w.created_at, w.id LIMIT 500"
+    );
+    let rows: Vec<LineRow> = sqlx::query_as(AssertSqlSafe(text))
+        .bind(freed.specialist.0)
+        .bind(categories)
+        .bind(now.to_sqlx())
+        .bind(i32::try_from(OFFERS_MISSED_MAX).unwrap_or(i32::MAX))
+        .bind(span.start.to_sqlx())
+        .bind(span.end.to_sqlx())
+        .fetch_all(&mut **tx)
+        .await?;
     Ok(rows.into_iter().map(InLine::from).collect())
 }
 
 /// The places of one category where the person waits for a time, none being offered.
 pub async fn open_of(tx: &mut Tx, employee: PersonId, category: CategoryId) -> Result<Vec<InLine>> {
-    let rows: Vec<LineRow> = sqlx::query_as(
-        "SELECT w.id, w.employee_id, w.category_id, w.specialist_id, w.length_min, w.format, w.language, w.gender,
-                w.time_of_day, w.before, p.time_zone, w.created_at
-         FROM waiting_entries w JOIN people p ON p.id = w.employee_id
-         WHERE w.employee_id = $1 AND w.category_id = $2 AND w.status = 'waiting'",
-    )
-    .bind(employee.0)
-    .bind(category.0)
-    .fetch_all(&mut **tx)
-    .await?;
+    let text = format!(
+        "{IN_LINE}
+         WHERE w.employee_id = $1 AND w.category_id = $2 AND w.status = 'waiting'"
+    );
+    let rows: Vec<LineRow> = sqlx::query_as(AssertSqlSafe(text)).bind(employee.0).bind(category.0).fetch_all(&mut **tx).await?;
     Ok(rows.into_iter().map(InLine::from).collect())
 }
 
