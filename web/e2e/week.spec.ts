@@ -67,7 +67,7 @@ test.describe('the hours', () => {
     await page.getByRole('button', { name: 'Добавить день' }).click()
     await page.getByRole('button', { name: 'Добавить день' }).click()
     await page.getByRole('button', { name: 'Сохранить' }).click()
-    await expect(page.getByRole('alert')).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Дата: / })).toBeVisible()
     await page.getByRole('button', { name: /^Убрать особый день/ }).last().click()
     await page.getByRole('button', { name: 'Сохранить' }).click()
     await expect(page.getByText('Расписание сохранено')).toBeVisible()

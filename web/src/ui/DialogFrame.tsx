@@ -1,4 +1,5 @@
-import { useEffect } from 'react'
+import { useBlocker } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { Dialog as AriaDialog } from 'react-aria-components/Dialog'
 import { Heading } from 'react-aria-components/Heading'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
@@ -14,9 +15,21 @@ export default function DialogFrame({ title, isOpen, onClose, children, actions,
   const t = useT()
   // Old news would lie over its buttons.
   useEffect(() => { if (isOpen) hush() }, [isOpen])
+  const modal = useRef<HTMLDivElement>(null)
+  // A phone's "back" closes what lies uppermost, and leaves the page only then. Whatever lies below a dialog is hidden from everybody.
+  const isUppermost = () => modal.current?.closest('[inert], [aria-hidden=true]') === null
+  useBlocker({
+    disabled: !isOpen,
+    enableBeforeUnload: false,
+    shouldBlockFn: ({ action }) => {
+      if (action !== 'BACK' || !isUppermost()) return false
+      onClose()
+      return true
+    },
+  })
   return (
     <ModalOverlay className={styles.overlay} isOpen={isOpen} onOpenChange={(open) => { if (!open) onClose() }} isDismissable={role === 'dialog'} shouldCloseOnInteractOutside={() => !hasForm()}>
-      <Modal className={cx(styles.modal, size === 'wide' && styles.wide)}>
+      <Modal ref={modal} className={cx(styles.modal, size === 'wide' && styles.wide)}>
         <AriaDialog role={role} className={styles.dialog}>
           <header className={styles.header}>
             <Heading slot="title" level={2}>{title}</Heading>

@@ -185,9 +185,19 @@ export function Form<T extends object>({ form, children, submit, actions, onRelo
   )
 }
 
+/** Fields which say what they are only together with `name`: the hours of a day, one of several leaves. Named so in the summary of mistakes. */
+export const Within = ({ name, children }: { name: string; children: ReactNode }) => <div className={styles.within} data-within={name}>{children}</div>
+
 /** The field at `path`, or the one around it. */
 const holderOf = (form: HTMLElement | null, path: string): HTMLElement | undefined =>
   [path, path.split('/')[0] ?? path].map((name) => form?.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"], [name="${CSS.escape(name)}"]`)).find((holder) => holder != null)
+
+/** `from` alone says nothing where every day has one: what the field lies in is named too. */
+function nameOf(field: Element | null | undefined): string | undefined {
+  const label = field?.querySelector<HTMLElement>('[data-label]')?.dataset['label']
+  const around = field?.closest<HTMLElement>('[data-within]')?.dataset['within']
+  return label !== undefined && around !== undefined ? `${around}: ${label}` : label
+}
 
 /** What the fields with mistakes are called on the screen. */
 function useLabels(errors: FieldErrors, within: React.RefObject<HTMLElement | null>): Readonly<Record<string, string | undefined>> {
@@ -195,7 +205,7 @@ function useLabels(errors: FieldErrors, within: React.RefObject<HTMLElement | nu
   useLayoutEffect(() => {
     const field = (path: string) => holderOf(within.current, path)?.closest(`[data-field], .${fieldStyles.field ?? ''}`)
     // eslint-disable-next-line react-hooks/set-state-in-effect -- what a field is called stands in its label alone, and is read once that is drawn
-    setLabels(Object.fromEntries(Object.keys(errors).map((path) => [path, field(path)?.querySelector<HTMLElement>('[data-label]')?.dataset['label']])))
+    setLabels(Object.fromEntries(Object.keys(errors).map((path) => [path, nameOf(field(path))])))
   }, [errors, within])
   return labels
 }

@@ -46,6 +46,7 @@ pub struct CategoryView {
     pub is_told: bool,
     /// Minutes, the usual length first.
     pub lengths_min: Vec<i32>,
+    /// Those in which somebody can be booked now; all that the category allows while there is nobody.
     pub formats: Vec<String>,
     /// Purposes for which a consent is wanted before a booking.
     pub consent_purposes: Vec<String>,

@@ -131,6 +131,6 @@ async fn find_start(tx: &mut platform::db::Tx, app: &App, asked: &Payload, perso
     let from = asked.from.checked_sub(length).unwrap_or(asked.from).max(app.now());
     let Ok(window) = Window::new(from, asked.to.min(person.wants.before).max(from)) else { return Ok(None) };
     let length_min = u16::try_from(person.wants.length_min).map_err(Error::internal)?;
-    let starts = scheduling::free_starts(tx, app, asked.specialist, person.wants.category, length_min, window).await?;
+    let starts = scheduling::free_starts(tx, app, asked.specialist, person.wants.category, length_min, window, None).await?;
     Ok(start_to_offer(&person.wants, &person.zone, &starts, asked.span()))
 }

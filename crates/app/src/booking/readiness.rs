@@ -4,13 +4,17 @@ use jiff_sqlx::ToSqlx as _;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::kernel::{app::App, error::Result};
+use crate::{
+    compliance::urgent_help,
+    kernel::{app::App, error::Result},
+};
 
 /// What is missing, for the operator's first screen.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Readiness {
     /// In the order in which one goes about it: `mail` (letters reach nobody), `category` (none is published), `specialist` (no card is published),
-    /// `contract` (none is in force), `safety` (nobody would read what people say about their safety). Empty where all is there.
+    /// `contract` (none is in force), `safety` (nobody would read what people say about their safety), `urgent` (nobody has called the numbers for urgent
+    /// help for too long). Empty where all is there.
     pub missing: Vec<&'static str>,
 }
 
@@ -27,8 +31,16 @@ pub(super) async fn readiness(app: &App) -> Result<Readiness> {
     .bind(app.today().to_sqlx())
     .fetch_one(&mut *tx)
     .await?;
+    let (_, help) = urgent_help(&mut tx, app).await?;
     // In a demo the folder is the mailbox which everybody can open.
     let mail = app.mailer.reaches_people() || app.config.is_demo;
-    let looked_at = [("mail", mail), ("category", category), ("specialist", specialist), ("contract", contract), ("safety", safety)];
+    let looked_at = [
+        ("mail", mail),
+        ("category", category),
+        ("specialist", specialist),
+        ("contract", contract),
+        ("safety", safety),
+        ("urgent", !help.is_to_be_checked(app.today())),
+    ];
     Ok(Readiness { missing: looked_at.into_iter().filter(|(_, is_there)| !is_there).map(|(name, _)| name).collect() })
 }

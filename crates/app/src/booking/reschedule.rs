@@ -4,8 +4,9 @@
 use domain::{
     booking::{Visit, blocked},
     ids::{AppointmentId, CategoryId, PersonId},
+    scheduling::Window,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::Timestamp as SqlTimestamp;
 use platform::db::Tx;
 use serde_json::json;
@@ -51,6 +52,32 @@ pub(super) async fn wish(caller: &Caller, tx: &mut Tx, id: AppointmentId, start:
         format: domain::booking::Format::parse(&format).ok_or_else(|| Error::internal(anyhow::anyhow!("no format")))?,
     };
     Ok((PersonId(employee), wish))
+}
+
+/// How far ahead another time is looked for.
+const AHEAD: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The times to which the appointment can be moved, ascending: its own time is free for it, so that it may also begin a little earlier or later.
+pub(super) async fn times(caller: &Caller, id: AppointmentId) -> Result<Vec<Timestamp>> {
+    let now = caller.now();
+    let mut tx = caller.begin().await?;
+    let row: Option<(Uuid, Uuid, SqlTimestamp, SqlTimestamp, bool)> =
+        sqlx::query_as("SELECT specialist_id, category_id, starts_at, ends_at, status = 'booked' FROM appointments WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(&mut *tx)
+            .await?;
+    let (specialist, category, from, to, is_booked) = row.ok_or_else(Error::not_found)?;
+    if !is_booked {
+        return Err(Error::conflict("not_booked"));
+    }
+    let visit = Visit { start: from.to_jiff(), end: to.to_jiff() };
+    let length_min = u16::try_from(visit.minutes()).map_err(Error::internal)?;
+    let window = Window::new(now, now.checked_add(AHEAD).map_err(Error::internal)?).map_err(Error::internal)?;
+    let mut starts =
+        scheduling::free_starts(&mut tx, &caller.app, PersonId(specialist), CategoryId(category), length_min, window, Some(id)).await?;
+    tx.commit().await?;
+    starts.retain(|start| *start != visit.start);
+    Ok(starts)
 }
 
 /// Moves it. `wish` and `employee` come from [`wish`], in the same transaction. `cause`: why the operator does it.

@@ -8,3 +8,4 @@ mod urgent_help;
 
 pub use consents::text_hash;
 pub use http::routes;
+pub(crate) use urgent_help::read as urgent_help;

@@ -29,7 +29,8 @@ pub async fn changed(tx: &mut Tx, specialist: PersonId) -> Result<()> {
 }
 
 /// The starts in `[from, to)` at which `specialist` can be booked for `length_min` minutes in `category`, computed from the database. Nobody else
-/// is asked and nothing is remembered; for pages ask [`super::slots_of`], which answers from memory if it can.
+/// is asked and nothing is remembered; for pages ask [`super::slots_of`], which answers from memory if it can. `ignoring` is an appointment that is to
+/// be moved.
 pub async fn free_starts(
     tx: &mut Tx,
     app: &App,
@@ -37,9 +38,10 @@ pub async fn free_starts(
     category: CategoryId,
     length_min: u16,
     window: Window,
+    ignoring: Option<AppointmentId>,
 ) -> Result<Vec<Timestamp>> {
     let now = app.now();
-    let schedule = load(tx, now, specialist, window).await?.ok_or_else(Error::not_found)?;
+    let schedule = unless(load(tx, now, specialist, window).await?.ok_or_else(Error::not_found)?, ignoring);
     let rules = offered_rules(&schedule, category, length_min)?;
     Ok(scheduling::slots(&schedule.availability, &rules, window, now))
 }
@@ -57,13 +59,17 @@ pub async fn check_start(
 ) -> Result<Result<Schedule, Explanation>> {
     let now = app.now();
     let window = around(start)?;
-    let mut schedule = load(tx, now, specialist, window).await?.ok_or_else(Error::not_found)?;
-    if let Some(appointment) = ignoring {
-        schedule = schedule.without(appointment);
-    }
+    let schedule = unless(load(tx, now, specialist, window).await?.ok_or_else(Error::not_found)?, ignoring);
     let rules = offered_rules(&schedule, category, length_min)?;
     let found = scheduling::explain(&schedule.availability, &rules, now, start);
     Ok(if found.is_offered() { Ok(schedule) } else { Err(found) })
+}
+
+fn unless(schedule: Schedule, ignored: Option<AppointmentId>) -> Schedule {
+    match ignored {
+        Some(appointment) => schedule.without(appointment),
+        None => schedule,
+    }
 }
 
 /// The rules for what is asked, if it can be booked at all.

@@ -14,6 +14,16 @@ pub struct UrgentHelp {
     pub lines: Vec<HelpLine>,
 }
 
+impl UrgentHelp {
+    /// After so many days the numbers are worth calling again. Our own measure: lines change hours and numbers within a year.
+    pub const CHECK_DAYS: i32 = 90;
+
+    /// Whether the last check is too long ago on the day `today`.
+    pub fn is_to_be_checked(&self, today: Date) -> bool {
+        today.since(self.verified_on).is_ok_and(|passed| passed.get_days() > Self::CHECK_DAYS)
+    }
+}
+
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HelpLine {

@@ -62,7 +62,7 @@ export function MoveDialog({ booking, onClose }: { booking: Booking; onClose: ()
           <Row gap={2}>{alternatives.map((one) => <Button key={one.starts_at} onPress={() => { pick(one.starts_at) }}>{format.moment(one.starts_at)}</Button>)}</Row>
         )}
         <Loaded query={query} empty={({ starts }) => starts.length === 0 && <EmptyState icon="calendar" title={t('bookings.move.none')} />}>
-          {({ starts }) => <TimesByDay starts={starts.filter((at) => Date.parse(at) !== Date.parse(booking.starts_at))} onPick={pick} chosen={start ?? ''} />}
+          {({ starts }) => <TimesByDay starts={starts} onPick={pick} chosen={start ?? ''} />}
         </Loaded>
       </Stack>
     </Dialog>

@@ -1,6 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, data, type components } from '~/api'
-import { nowMs } from '~/i18n/clock'
 import { addDays, instantOf } from '~/i18n/format'
 
 export type Booking = components['schemas']['AppointmentView']
@@ -49,17 +48,9 @@ export const bookingQuery = (id: string) => queryOptions({
   ...asked,
 })
 
-/** How far ahead times are asked for. */
-const AHEAD_MS = 30 * 24 * 3_600_000
-const wholeSeconds = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toISOString()
-
-/** When the specialist of a booking is free for another one like it. */
-export const timesQuery = ({ specialist, category, length_min }: Booking) => queryOptions({
-  queryKey: ['desk', 'times', specialist.id, category.id, length_min],
-  queryFn: () => {
-    const now = nowMs()
-    const query = { category: category.id, length: length_min, from: wholeSeconds(now), to: wholeSeconds(now + AHEAD_MS) }
-    return data(api.GET('/api/specialists/{id}/slots', { params: { path: { id: specialist.id }, query } }))
-  },
+/** To when a booking can be moved. */
+export const timesQuery = ({ id }: Booking) => queryOptions({
+  queryKey: ['desk', 'times', id],
+  queryFn: () => data(api.GET('/api/operator/appointments/{id}/times', { params: { path: { id } } })),
   staleTime: 0,
 })

@@ -1,7 +1,7 @@
 // The device check before the call: runs by itself, takes seconds, and never keeps anybody out.
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useT } from '~/i18n'
-import { Banner, Button, Icon, Row, Stack, Switch, When, type IconName } from '~/ui'
+import { Banner, Button, Icon, LinkButton, Row, Stack, Switch, When, type IconName } from '~/ui'
 import type { Call } from './CallPage'
 import { Devices } from './Devices'
 import type { CallSnapshot, CallViewModel, DeviceCheck } from './engine'
@@ -45,6 +45,7 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
         <Devices model={model} local={local} means={{ camera, microphone }} />
         <Row>
           <Button variant="primary" icon={iconOf(call.format)} onPress={() => { void model.join({ camera, microphone }) }}>{t('call.join')}</Button>
+          <LinkButton variant="quiet" to={call.party === 'specialist' ? '/work/day' : '/sessions'}>{t('call.back')}</LinkButton>
         </Row>
         <Banner tone="private">{t(means.microphone ? 'call.private' : 'call.private.written')}</Banner>
       </Stack>

@@ -26,7 +26,7 @@ export function BookSheet({ booking }: { booking: Booking }) {
           {problem && <Problem booking={booking} wanted={wanted} />}
           {held && !isFinal(problem?.code) && <Conditions booking={booking} held={held} wanted={wanted} />}
           {!held && isHolding && <TextSkeleton lines={5} />}
-          {!held && !isHolding && <Row><Button onPress={booking.close}>{t('find.book.back')}</Button></Row>}
+          {!held && !isHolding && <Row><Button onPress={booking.close}>{t(wayOut(problem?.code))}</Button></Row>}
         </Stack>
       )}
     </Dialog>
@@ -41,6 +41,9 @@ type Wanted = NonNullable<Booking['wanted']>
 
 /** After these the held time is no more. */
 const isFinal = (code: string | undefined) => code === 'hold_expired' || code === 'time_taken' || code === 'quota_exhausted'
+
+/** Where no session is left, another time helps nobody. */
+const wayOut = (code: string | undefined) => (code === 'quota_exhausted' ? 'find.book.close' : 'find.book.back')
 
 function Problem({ booking, wanted }: { booking: Booking; wanted: Wanted }) {
   const t = useT()
@@ -68,7 +71,7 @@ function Problem({ booking, wanted }: { booking: Booking; wanted: Wanted }) {
           </Row>
         </>
       )}
-      {isFinal(problem.code) && booking.held && <Row><Button onPress={booking.close}>{t(problem.code === 'quota_exhausted' ? 'find.book.close' : 'find.book.back')}</Button></Row>}
+      {isFinal(problem.code) && booking.held && <Row><Button onPress={booking.close}>{t(wayOut(problem.code))}</Button></Row>}
     </Stack>
   )
 }

@@ -3,7 +3,7 @@ import { Link, redirect, useSearch } from '@tanstack/react-router'
 import { audienceOf, homes, meQuery, safeNext, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { withProofTexts } from '~/shell/proof'
-import { PageHeader, Section, Stack } from '~/ui'
+import { Banner, PageHeader, Section, Stack } from '~/ui'
 import { useArrive } from './arrive'
 import { ByEmail } from './ByEmail'
 import { ByPasskey } from './ByPasskey'
@@ -38,6 +38,7 @@ export default function SignInPage() {
         return (
           <Stack gap={6}>
             <PageHeader title={t('identity.signIn.title')} />
+            {next !== undefined && <Banner>{t('identity.signIn.next')}</Banner>}
             {me?.is_demo === true && <DemoPeople arrive={arrive} />}
             {me?.is_demo === true ? <Section title={t('identity.signIn.byMail')}>{form}</Section> : form}
             <p><Link to="/enter" search={{ by: 'code' }}>{t('identity.signIn.new')}</Link></p>

@@ -7,6 +7,7 @@ export const remedies = {
   specialist: { to: '/desk/specialists', by: 'catalogue' },
   contract: { to: '/desk/companies', by: 'admin' },
   safety: { to: '/desk/settings/staff', by: 'admin' },
+  urgent: { to: '/desk/settings', by: 'admin' },
 } as const
 
 export type Missing = keyof typeof remedies

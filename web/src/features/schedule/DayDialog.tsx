@@ -61,7 +61,7 @@ export function DayDialog({ editing: { date, hours: drawn }, settings, saving, o
         {isLeave && <Muted small>{t('schedule.edit.leave')}</Muted>}
         <Stack gap={2}>
           {lines.length === 0 && <Muted>{t('schedule.closed')}</Muted>}
-          <HoursLines name={format.civilDate(date)} value={lines} onChange={setLines} errorAt={mistake} />
+          <HoursLines name={format.civilDate(date)} value={lines} onChange={setLines} fieldAt={(line, part) => ({ error: mistake(line, part) })} />
           <Row>
             <Button variant="quiet" isDisabled={lines.length === 0} onPress={() => { setLines([]) }}>{t('schedule.edit.close')}</Button>
             <Button variant="quiet" isDisabled={isWeekly} onPress={() => { setLines(linesOf(weekly)) }}>{t('schedule.edit.weekly')}</Button>

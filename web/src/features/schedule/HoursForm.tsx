@@ -1,6 +1,7 @@
 import { useT } from '~/i18n'
+import { useFormat } from '~/i18n/format'
 import { commonZones, useZoneName } from '~/i18n/zones'
-import { Banner, Button, Card, ComboBox, DateField, Form, Grid, IconButton, Muted, NumberField, Row, Section, Stack, useForm, type Option } from '~/ui'
+import { Banner, Button, Card, ComboBox, DateField, Form, Grid, IconButton, Muted, NumberField, Row, Section, Stack, Within, useForm, type Option } from '~/ui'
 import { HoursLines } from './HoursLines'
 import type { Settings } from './queries'
 import type { useSave } from './save'
@@ -64,6 +65,8 @@ export function HoursForm({ settings, today, saving }: { settings: Settings; tod
   const form = useForm<Values>({ initial: valuesOf(settings), draft: 'schedule', submit: (values, key) => saving.offer(settingsOf(values, settings.version), key) })
   const zones = useZoneOptions(settings.time_zone)
   const { values, set } = form
+  const format = useFormat()
+  const at = (path: string) => ({ name: path, error: form.errorAt(path) })
   const setDay = (day: keyof Week, hours: Hours[]) => { set('week', { ...values.week, [day]: hours }) }
   const copyMonday = () => { set('week', { ...values.week, tue: values.week.mon, wed: values.week.mon, thu: values.week.mon, fri: values.week.mon }) }
   const saved = valuesOf(settings)
@@ -75,7 +78,7 @@ export function HoursForm({ settings, today, saving }: { settings: Settings; tod
     <Form form={form} submit={t('schedule.save')}>
       <Stack gap={6}>
         {settings.version === 0 && <Banner title={t('schedule.first.title')}>{t('schedule.first.lead')}</Banner>}
-        <ComboBox label={t('schedule.zone')} hint={t('schedule.zone.hint')} options={zones} name="time_zone" value={values.time_zone} onChange={(zone) => { if (zone !== null) set('time_zone', zone) }} error={form.errorAt('time_zone')} />
+        <ComboBox label={t('schedule.zone')} hint={t('schedule.zone.hint')} options={zones} value={values.time_zone} onChange={(zone) => { if (zone !== null) set('time_zone', zone) }} {...at('time_zone')} />
         <Section title={t('schedule.week')} actions={values.week.mon.length > 0 && <Button variant="quiet" icon="copy" onPress={copyMonday}>{t('schedule.copyMonday')}</Button>}>
           <Grid min={18}>
             {weekdays.map((day) => (
@@ -83,7 +86,7 @@ export function HoursForm({ settings, today, saving }: { settings: Settings; tod
                 <Stack gap={2}>
                   <h3>{t(`schedule.day.${day}`)}</h3>
                   {values.week[day].length === 0 && <Muted>{t('schedule.closed')}</Muted>}
-                  <HoursLines name={t(`schedule.day.${day}`)} value={values.week[day]} onChange={(hours) => { setDay(day, hours) }} errorAt={(line, part) => form.errorAt(`rules/${String(ruleIndex(values.week, day, line))}/${part}`)} />
+                  <HoursLines name={t(`schedule.day.${day}`)} value={values.week[day]} onChange={(hours) => { setDay(day, hours) }} fieldAt={(line, part) => at(`rules/${String(ruleIndex(values.week, day, line))}/${part}`)} />
                 </Stack>
               </Card>
             ))}
@@ -94,22 +97,24 @@ export function HoursForm({ settings, today, saving }: { settings: Settings; tod
           <Grid min={15}>
             <NumberField label={t('schedule.bufferAfter')} min={0} max={240} step={5} {...form.field('buffer_after_min')} />
             <NumberField label={t('schedule.bufferBefore')} min={0} max={240} step={5} {...form.field('buffer_before_min')} />
-            <NumberField label={t('schedule.notice')} hint={t('schedule.notice.hint')} min={0} max={720} {...form.field('notice_hours')} error={form.errorAt('min_notice_min')} />
+            <NumberField label={t('schedule.notice')} hint={t('schedule.notice.hint')} min={0} max={720} {...form.field('notice_hours')} {...at('min_notice_min')} />
             <NumberField label={t('schedule.horizon')} hint={t('schedule.horizon.hint')} min={1} max={180} {...form.field('rolling_days')} />
-            <NumberField label={t('schedule.maxDay')} optional min={1} max={48} value={values.max_per_day ?? NaN} onChange={(value) => { set('max_per_day', orNull(value)) }} error={form.errorAt('max_per_day')} />
-            <NumberField label={t('schedule.maxWeek')} optional min={1} max={200} value={values.max_per_week ?? NaN} onChange={(value) => { set('max_per_week', orNull(value)) }} error={form.errorAt('max_per_week')} />
-            <NumberField label={t('schedule.maxMinutes')} optional min={15} max={1440} step={5} value={values.max_minutes_per_day ?? NaN} onChange={(value) => { set('max_minutes_per_day', orNull(value)) }} error={form.errorAt('max_minutes_per_day')} />
+            <NumberField label={t('schedule.maxDay')} optional min={1} max={48} value={values.max_per_day ?? NaN} onChange={(value) => { set('max_per_day', orNull(value)) }} {...at('max_per_day')} />
+            <NumberField label={t('schedule.maxWeek')} optional min={1} max={200} value={values.max_per_week ?? NaN} onChange={(value) => { set('max_per_week', orNull(value)) }} {...at('max_per_week')} />
+            <NumberField label={t('schedule.maxMinutes')} optional min={15} max={1440} step={5} value={values.max_minutes_per_day ?? NaN} onChange={(value) => { set('max_minutes_per_day', orNull(value)) }} {...at('max_minutes_per_day')} />
           </Grid>
         </Section>
 
         <Section title={t('schedule.leave')} actions={<Button variant="quiet" icon="plus" onPress={() => { set('leaves', [...values.leaves, { from_date: today, to_date: today }]) }}>{t('schedule.leave.add')}</Button>}>
           {values.leaves.every((leave) => !isShown(leave, leave.to_date, saved.leaves)) && <Muted>{t('schedule.leave.none')}</Muted>}
           {values.leaves.map((leave, i) => isShown(leave, leave.to_date, saved.leaves) && (
-            <Row key={i} align="end">
-              <DateField label={t('schedule.fromDate')} value={leave.from_date} onChange={(date) => { if (date) set('leaves', values.leaves.map((one, j) => (j === i ? { ...one, from_date: date } : one))) }} error={form.errorAt(`leaves/${String(i)}/from_date`)} />
-              <DateField label={t('schedule.toDate')} value={leave.to_date} onChange={(date) => { if (date) set('leaves', values.leaves.map((one, j) => (j === i ? { ...one, to_date: date } : one))) }} error={form.errorAt(`leaves/${String(i)}/to_date`)} />
-              <IconButton icon="trash" label={t('schedule.leave.remove')} onPress={() => { set('leaves', values.leaves.filter((_, j) => j !== i)) }} />
-            </Row>
+            <Within key={i} name={t('schedule.leave')}>
+              <Row align="end">
+                <DateField label={t('schedule.fromDate')} value={leave.from_date} onChange={(date) => { if (date) set('leaves', values.leaves.map((one, j) => (j === i ? { ...one, from_date: date } : one))) }} {...at(`leaves/${String(i)}/from_date`)} />
+                <DateField label={t('schedule.toDate')} value={leave.to_date} onChange={(date) => { if (date) set('leaves', values.leaves.map((one, j) => (j === i ? { ...one, to_date: date } : one))) }} {...at(`leaves/${String(i)}/to_date`)} />
+                <IconButton icon="trash" label={t('schedule.leave.remove')} onPress={() => { set('leaves', values.leaves.filter((_, j) => j !== i)) }} />
+              </Row>
+            </Within>
           ))}
         </Section>
 
@@ -119,11 +124,11 @@ export function HoursForm({ settings, today, saving }: { settings: Settings; tod
             <Card key={i} tone="outline">
               <Stack gap={2}>
                 <Row align="end">
-                  <DateField label={t('schedule.date')} value={entry.date} onChange={(date) => { if (date) set('overrides', values.overrides.map((one, j) => (j === i ? { ...one, date } : one))) }} error={form.errorAt(`overrides/${String(i)}/date`)} />
-                  <IconButton icon="trash" label={t('schedule.exceptions.remove', { date: entry.date })} onPress={() => { set('overrides', values.overrides.filter((_, j) => j !== i)) }} />
+                  <DateField label={t('schedule.date')} value={entry.date} onChange={(date) => { if (date) set('overrides', values.overrides.map((one, j) => (j === i ? { ...one, date } : one))) }} {...at(`overrides/${String(i)}/date`)} />
+                  <IconButton icon="trash" label={t('schedule.exceptions.remove', { date: format.civilDate(entry.date) })} onPress={() => { set('overrides', values.overrides.filter((_, j) => j !== i)) }} />
                 </Row>
                 {entry.intervals.length === 0 && <Muted>{t('schedule.closed')}</Muted>}
-                <HoursLines name={entry.date} value={entry.intervals} onChange={(intervals) => { set('overrides', values.overrides.map((one, j) => (j === i ? { ...one, intervals } : one))) }} errorAt={(line, part) => form.errorAt(`overrides/${String(i)}/intervals/${String(line)}/${part}`)} />
+                <HoursLines name={format.civilDate(entry.date)} value={entry.intervals} onChange={(intervals) => { set('overrides', values.overrides.map((one, j) => (j === i ? { ...one, intervals } : one))) }} fieldAt={(line, part) => at(`overrides/${String(i)}/intervals/${String(line)}/${part}`)} />
               </Stack>
             </Card>
           ))}
@@ -132,12 +137,14 @@ export function HoursForm({ settings, today, saving }: { settings: Settings; tod
         <Section title={t('schedule.travel')} actions={<Button variant="quiet" icon="plus" onPress={() => { set('travel', [...values.travel, { from_date: today, to_date: today, time_zone: values.time_zone }]) }}>{t('schedule.travel.add')}</Button>}>
           <Muted>{t('schedule.travel.lead')}</Muted>
           {values.travel.map((journey, i) => isShown(journey, journey.to_date, saved.travel) && (
-            <Row key={i} align="end">
-              <DateField label={t('schedule.fromDate')} value={journey.from_date} onChange={(date) => { if (date) set('travel', values.travel.map((one, j) => (j === i ? { ...one, from_date: date } : one))) }} error={form.errorAt(`travel/${String(i)}/from_date`)} />
-              <DateField label={t('schedule.toDate')} optional value={journey.to_date} onChange={(date) => { set('travel', values.travel.map((one, j) => (j === i ? { ...one, to_date: date } : one))) }} error={form.errorAt(`travel/${String(i)}/to_date`)} />
-              <ComboBox label={t('schedule.zone')} options={zones} value={journey.time_zone} onChange={(zone) => { if (zone !== null) set('travel', values.travel.map((one, j) => (j === i ? { ...one, time_zone: zone } : one))) }} error={form.errorAt(`travel/${String(i)}/time_zone`)} />
-              <IconButton icon="trash" label={t('schedule.travel.remove')} onPress={() => { set('travel', values.travel.filter((_, j) => j !== i)) }} />
-            </Row>
+            <Within key={i} name={t('schedule.travel')}>
+              <Row align="end">
+                <DateField label={t('schedule.fromDate')} value={journey.from_date} onChange={(date) => { if (date) set('travel', values.travel.map((one, j) => (j === i ? { ...one, from_date: date } : one))) }} {...at(`travel/${String(i)}/from_date`)} />
+                <DateField label={t('schedule.toDate')} optional value={journey.to_date} onChange={(date) => { set('travel', values.travel.map((one, j) => (j === i ? { ...one, to_date: date } : one))) }} {...at(`travel/${String(i)}/to_date`)} />
+                <ComboBox label={t('schedule.zone')} options={zones} value={journey.time_zone} onChange={(zone) => { if (zone !== null) set('travel', values.travel.map((one, j) => (j === i ? { ...one, time_zone: zone } : one))) }} {...at(`travel/${String(i)}/time_zone`)} />
+                <IconButton icon="trash" label={t('schedule.travel.remove')} onPress={() => { set('travel', values.travel.filter((_, j) => j !== i)) }} />
+              </Row>
+            </Within>
           ))}
         </Section>
       </Stack>

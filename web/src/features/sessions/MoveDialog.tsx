@@ -39,7 +39,7 @@ export function MoveDialog({ one, onClose }: { one: Appointment; onClose: () => 
         {move.error && <Banner tone="notice" announce>{text(move.error)}</Banner>}
         {alternatives.length > 0 && <Row gap={2}>{alternatives.map((other) => <Button key={other.starts_at} onPress={() => { pick(other.starts_at) }}>{format.moment(other.starts_at)}</Button>)}</Row>}
         <Loaded query={query} empty={({ starts }) => starts.length === 0 && <EmptyState icon="calendar" title={t('sessions.move.none')} />}>
-          {({ starts }) => <TimesByDay starts={starts.filter((at) => Date.parse(at) !== Date.parse(one.starts_at))} onPick={pick} chosen={start ?? ''} />}
+          {({ starts }) => <TimesByDay starts={starts} onPick={pick} chosen={start ?? ''} />}
         </Loaded>
       </Stack>
     </Dialog>

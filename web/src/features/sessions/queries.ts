@@ -1,6 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, data, type components } from '~/api'
-import { nowMs } from '~/i18n/clock'
 
 type Schemas = components['schemas']
 export type Appointment = Schemas['AppointmentView']
@@ -21,16 +20,9 @@ export const appointmentQuery = (id: string) => queryOptions({
 
 export const waitingQuery = queryOptions({ queryKey: ['booking', 'waiting'], queryFn: () => data(api.GET('/api/waiting')) })
 
-/** How far ahead times are asked for. */
-const AHEAD_MS = 30 * 24 * 3_600_000
-const wholeSeconds = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toISOString()
-
-/** When the specialist of an appointment is free for another one like it. */
-export const otherTimesQuery = ({ specialist, category, length_min }: Appointment) => queryOptions({
-  queryKey: ['booking', 'slots', specialist.id, category.id, length_min],
-  queryFn: () => {
-    const now = nowMs()
-    return data(api.GET('/api/specialists/{id}/slots', { params: { path: { id: specialist.id }, query: { category: category.id, length: length_min, from: wholeSeconds(now), to: wholeSeconds(now + AHEAD_MS) } } }))
-  },
+/** To when an appointment can be moved. */
+export const otherTimesQuery = ({ id }: Appointment) => queryOptions({
+  queryKey: ['booking', 'times', id],
+  queryFn: () => data(api.GET('/api/appointments/{id}/times', { params: { path: { id } } })),
   staleTime: 0,
 })

@@ -11,6 +11,7 @@ test('what has begun is no plan any more; what was offered is told from what one
   expect(of('completed', 60)).toBe('completed')
   expect(of('held', -1, { is_offer: true })).toBe('offered')
   expect(of('held', -1, { is_offer: false })).toBe('held')
+  expect(of('held', 0, { is_offer: true })).toBe('expired')
 })
 
 test('what is over is what became of it', () => {

@@ -8,6 +8,7 @@ export const statuses = ['held', 'offered', 'booked', 'ongoing', 'completed', 'c
 /** What the appointment is to the person: a held time may have been offered from the waiting list, what has begun is no plan any more, and what is over
  * is what became of it. */
 export function statusOf({ status, hold, starts_at, outcome }: Pick<Appointment, 'status' | 'hold' | 'starts_at' | 'outcome'>, now = nowMs()): (typeof statuses)[number] {
+  if (status === 'held' && hold && Date.parse(hold.expires_at) <= now) return 'expired'
   if (status === 'held' && hold?.is_offer) return 'offered'
   if (status === 'booked' && Date.parse(starts_at) <= now) return 'ongoing'
   if (status === 'completed') return outcomes.find((one) => one === outcome) ?? 'completed'

@@ -9,6 +9,7 @@ use domain::{
     booking::Format,
     ids::{AppointmentId, CategoryId, PersonId},
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -45,6 +46,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::Book, routes!(release_hold)))
         .routes(guarded(Action::Book, routes!(confirm_appointment)))
         .routes(guarded(Action::Book, routes!(book_appointment)))
+        .routes(guarded(Action::ChangeAppointments, routes!(times_to_move)))
         .routes(guarded(Action::ChangeAppointments, routes!(move_appointment)))
         .routes(guarded(Action::ChangeAppointments, routes!(cancel_appointment)))
         .routes(guarded(Action::ReadAppointments, routes!(list_appointments)))
@@ -153,6 +155,27 @@ async fn confirm_appointment(caller: Caller, key: IdempotencyKey, Path(id): Path
     };
     let (cmd, view) = confirm::confirm(cmd, &caller, AppointmentId(id)).await?;
     cmd.finish(StatusCode::OK, &view).await
+}
+
+/// To when an appointment can be moved.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OtherTimes {
+    /// RFC 3339 UTC, ascending.
+    #[schema(value_type = Vec<String>)]
+    starts: Vec<Timestamp>,
+}
+
+/// The free times of the same specialist in the next 30 days, among them those that overlap the appointment itself.
+#[utoipa::path(get, path = "/api/appointments/{id}/times", operation_id = "times_to_move", tag = "booking", params(("id" = Uuid, Path)),
+    responses((status = 200, body = OtherTimes)))]
+async fn times_to_move(caller: Caller, Path(id): Path<Uuid>) -> Result<Json<OtherTimes>> {
+    other_times(&caller, id).await
+}
+
+/// The same for employee, specialist and operator.
+pub(super) async fn other_times(caller: &Caller, id: Uuid) -> Result<Json<OtherTimes>> {
+    let starts = reschedule::times(caller, AppointmentId(id)).await?;
+    Ok(Json(OtherTimes { starts }))
 }
 
 /// To when.

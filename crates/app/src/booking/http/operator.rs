@@ -5,7 +5,7 @@ use domain::{access::Action, ids::AppointmentId};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::appointments::{CancelRequest, MoveRequest, TimeProblem, cancel_it, finish, move_it};
+use super::appointments::{CancelRequest, MoveRequest, OtherTimes, TimeProblem, cancel_it, finish, move_it, other_times};
 use crate::{
     booking::{
         cancel,
@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::ManageBookings, routes!(search_appointments)))
         .routes(guarded(Action::ManageBookings, routes!(live_sessions)))
         .routes(guarded(Action::ManageBookings, routes!(read_readiness)))
+        .routes(guarded(Action::ManageBookings, routes!(operator_times_to_move)))
         .routes(guarded(Action::ManageBookings, routes!(operator_move_appointment)))
         .routes(guarded(Action::ManageBookings, routes!(operator_cancel_appointment)))
         .routes(guarded(Action::ManageBookings, routes!(give_session_back)))
@@ -53,6 +54,13 @@ async fn live_sessions(caller: Caller, Query(query): Query<LiveQuery>) -> Result
 #[utoipa::path(get, path = "/api/operator/readiness", operation_id = "read_readiness", tag = "booking", responses((status = 200, body = Readiness)))]
 async fn read_readiness(caller: Caller) -> Result<Json<Readiness>> {
     readiness::readiness(&caller.app).await.map(Json)
+}
+
+/// To when an appointment can be moved: the same specialist's free times in the next 30 days.
+#[utoipa::path(get, path = "/api/operator/appointments/{id}/times", operation_id = "operator_times_to_move", tag = "booking",
+    params(("id" = Uuid, Path)), responses((status = 200, body = OtherTimes)))]
+async fn operator_times_to_move(caller: Caller, Path(id): Path<Uuid>) -> Result<Json<OtherTimes>> {
+    other_times(&caller, id).await
 }
 
 /// Moves an appointment on somebody's behalf.

@@ -44,8 +44,11 @@ const TOPICS: &str = "(SELECT coalesce(json_agg(json_build_object('id', t.id, 'n
 /// The published categories in the operator's order, or the one of that id.
 pub async fn categories(tx: &mut Tx, only: Option<CategoryId>) -> Result<Vec<CategoryRow>> {
     let text = format!(
-        "SELECT c.id, c.slug, c.name, c.summary, c.icon, c.session_lengths_min, c.formats, c.consent_purposes, c.questionnaire,
-                c.cancel_free_hours, {TOPICS}
+        "SELECT c.id, c.slug, c.name, c.summary, c.icon, c.session_lengths_min, c.consent_purposes, c.questionnaire, c.cancel_free_hours,
+                COALESCE(NULLIF(ARRAY(SELECT f FROM unnest(c.formats) WITH ORDINALITY AS offered (f, at)
+                                      WHERE EXISTS (SELECT FROM specialist_categories sc JOIN specialists s ON s.person_id = sc.specialist_id
+                                                    WHERE sc.category_id = c.id AND s.status = 'published' AND f = ANY (s.formats))
+                                      ORDER BY at), '{{}}'), c.formats) AS formats, {TOPICS}
          FROM categories c WHERE c.status = 'published' AND ($1::uuid IS NULL OR c.id = $1) ORDER BY c.position, c.slug"
     );
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(text)).bind(only.map(|c| c.0)).fetch_all(&mut **tx).await?)

@@ -78,7 +78,13 @@ async fn a_move_keeps_the_appointment_and_frees_the_former_time() {
     let (vera, anna, boris) = (clinic.specialist("Вера").await, clinic.employee("Анна").await, clinic.employee("Борис").await);
     let booked = book(&clinic, &anna, &vera, FRIDAY_9).await;
     let path = format!("/api/appointments/{booked}/move");
-    // Half an hour later overlaps only itself.
+    // Half an hour later overlaps only itself, and is offered; the time at which it is already is no other time.
+    let times = anna.get(&format!("/api/appointments/{booked}/times")).await.is(200).json();
+    let offered = |at: &str| times["starts"].as_array().unwrap().contains(&json!(at));
+    assert_eq!((offered("2026-12-18T06:30:00Z"), offered(FRIDAY_9), offered(FRIDAY_10)), (true, false, true));
+    boris.get(&format!("/api/appointments/{booked}/times")).await.is_problem(404, "not_found");
+    let desk = clinic.app.staff(&["support"]).await;
+    assert_eq!(desk.get(&format!("/api/operator/appointments/{booked}/times")).await.is(200).json(), times);
     let moved = anna.post(&path, json!({ "starts_at": "2026-12-18T06:30:00Z" })).await.is(200).json();
     assert_eq!(moved["id"], booked);
     assert_eq!(moved["moved_from"], FRIDAY_9);

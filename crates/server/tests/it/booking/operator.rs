@@ -144,11 +144,16 @@ async fn the_desk_is_told_what_the_deployment_lacks() {
     let app = TestApp::start().await;
     let support = app.staff(&["support"]).await;
     let missing = async || support.get("/api/operator/readiness").await.is(200).json()["missing"].clone();
-    assert_eq!(missing().await, json!(["mail", "category", "specialist", "contract", "safety"]));
+    assert_eq!(missing().await, json!(["mail", "category", "specialist", "contract", "safety", "urgent"]));
     let category = app.category("psychologist").await;
     app.specialist("Вера", category).await;
     let (_, contract) = app.contract(category, 5).await;
     app.staff(&["safety"]).await;
+    assert_eq!(missing().await, json!(["mail", "urgent"]));
+    let admin = app.staff(&["admin"]).await;
+    let mut phones = admin.get("/api/public/urgent-help").await.is(200).json();
+    phones["verified_on"] = json!("2026-12-14");
+    admin.put("/api/settings/urgent-help", &phones).await.is(200);
     assert_eq!(missing().await, json!(["mail"]));
     let mut tx = app.app.db.begin_system().await.unwrap();
     sqlx::query("UPDATE contracts SET ended_at = now() WHERE id = $1").bind(contract).execute(&mut *tx).await.unwrap();

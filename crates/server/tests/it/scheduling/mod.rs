@@ -61,7 +61,7 @@ impl World {
     /// What the database alone says is free, at 50 minutes.
     async fn free(&self, specialist: PersonId, window: Window) -> Vec<Timestamp> {
         let mut tx = self.system().await;
-        app::scheduling::free_starts(&mut tx, &self.app.app, specialist, self.category, 50, window).await.expect("free starts")
+        app::scheduling::free_starts(&mut tx, &self.app.app, specialist, self.category, 50, window, None).await.expect("free starts")
     }
 
     /// Runs a statement about Vera (`$1`) and tells that her times moved.

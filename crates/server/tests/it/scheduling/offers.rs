@@ -148,7 +148,7 @@ async fn what_is_offered_can_be_booked_and_nothing_else() {
     for round in 0..24 {
         let window = random_schedule(&world, &rng, round).await;
         let mut tx = world.system().await;
-        let offered = free_starts(&mut tx, app, vera, category, LENGTH, window).await.unwrap();
+        let offered = free_starts(&mut tx, app, vera, category, LENGTH, window, None).await.unwrap();
         let mut asked: Vec<Timestamp> = offered.clone();
         asked.truncate(40);
         for _ in 0..20 {
