@@ -1,7 +1,8 @@
 // The first visit: a company code or a company address, the consents, what brings one, and who can help.
 import type { Page } from '@playwright/test'
-import { anAddress, categoryOf, checkAxeHere, CODE, jumped, mailTo, newcomer } from './employee'
+import { agree, anAddress, categoryOf, checkAxeHere, CODE, jumped, mailTo, newcomer } from './employee'
 import { checkFits, checkTree, expect, open, screens, test } from './harness'
+import { ask } from './people'
 
 const submit = (page: Page) => page.locator('main form button[type=submit]').click()
 const heading = (page: Page, name: string | RegExp) => expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
@@ -122,6 +123,23 @@ test('the consents can be withdrawn, with the consequence told first', async ({ 
   await expect(question).toContainText('Остальные направления останутся доступны')
   await question.getByRole('button', { name: 'Отозвать' }).click()
   await expect(health.getByRole('button', { name: 'Даю согласие' })).toBeVisible()
+
+  // From then on nothing is asked for that would have to be kept; a topic helps to find somebody all the same.
+  await open(page, '/start')
+  await page.getByRole('link', { name: 'Психолог', exact: true }).click()
+  await heading(page, 'О чём хочется поговорить?')
+  await expect(page.getByText('Ещё 4 коротких вопроса, по желанию')).toBeHidden()
+  await page.getByRole('button', { name: 'Сон', exact: true }).click()
+  await submit(page)
+  await expect(page.getByText('Работает с темой «Сон»').first()).toBeVisible()
+  const { items } = await ask<{ items: { slug: string; is_told: boolean }[] }>(page, 'GET', '/api/categories')
+  expect(items.find((one) => one.slug === 'psychologist')?.is_told).toBe(false)
+  await page.goBack()
+  await page.getByRole('link', { name: 'Прочитать согласия' }).click()
+  await health.getByRole('button', { name: 'Даю согласие' }).click()
+  await page.getByRole('button', { name: 'Дальше' }).click()
+  await heading(page, 'О чём хочется поговорить?')
+  await expect(page.getByText('Ещё 4 коротких вопроса, по желанию')).toBeVisible()
 })
 
 test('the screens of the first visit speak to everybody', async ({ page }) => {
@@ -138,6 +156,12 @@ test('the screens of the first visit speak to everybody', async ({ page }) => {
   }
   await page.getByRole('link', { name: 'Психолог', exact: true }).click()
   await heading(page, 'О чём хочется поговорить?')
+  await expect(page.getByRole('link', { name: 'Прочитать согласия' })).toBeVisible()
+  await checkFits(page)
+  if (process.env['SCREENS']) await screens(page, 'employee-reasons-unagreed')
+  await checkAxeHere(page, '/start?category')
+  await agree(page)
+  await page.reload()
   await page.getByText('Ещё 4 коротких вопроса, по желанию').click()
   await checkTree(page, 'employee-reasons')
   await checkFits(page)

@@ -1,6 +1,7 @@
 //! What kinds of help there are: those that the person's contract covers first, with what is left.
 
-use domain::ids::CategoryId;
+use domain::ids::{CategoryId, PersonId};
+use platform::db::Tx;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -44,6 +45,8 @@ pub struct CategoryView {
     pub benefit: Option<BenefitView>,
     /// The person has said what brings them.
     pub is_told: bool,
+    /// Purposes of `consent_purposes` to which the person has not consented. Until then nothing they say in advance is kept.
+    pub consents_missing: Vec<String>,
     /// Minutes, the usual length first.
     pub lengths_min: Vec<i32>,
     /// Those in which somebody can be booked now; all that the category allows while there is nobody.
@@ -72,20 +75,28 @@ pub(super) async fn list(caller: &Caller) -> Result<CategoryList> {
     let benefits = quota::benefits_today(&mut tx, &caller.app, caller.me()).await?;
     let programme = quota::programme_today(&mut tx, &caller.app, caller.me()).await?;
     let told = intake::told(&mut tx, caller.me()).await?;
+    let given = consents_given(&mut tx, caller.me()).await?;
     tx.commit().await?;
     let mut items: Vec<CategoryView> = rows
         .into_iter()
         .map(|row| {
             let benefit = benefits.iter().find(|(category, _)| *category == CategoryId(row.id)).map(|(_, b)| BenefitView::of(b));
             let is_told = told.contains(&row.id);
-            view(caller, row, benefit, is_told)
+            view(caller, row, benefit, is_told, &given)
         })
         .collect();
     items.sort_by_key(|category| category.benefit.is_none());
     Ok(CategoryList { items, programme })
 }
 
-fn view(caller: &Caller, row: CategoryRow, benefit: Option<BenefitView>, is_told: bool) -> CategoryView {
+async fn consents_given(tx: &mut Tx, person: PersonId) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT purpose FROM consents WHERE person_id = $1 AND withdrawn_at IS NULL")
+        .bind(person.0)
+        .fetch_all(&mut **tx)
+        .await?)
+}
+
+fn view(caller: &Caller, row: CategoryRow, benefit: Option<BenefitView>, is_told: bool, given: &[String]) -> CategoryView {
     let locale = caller.locale;
     CategoryView {
         id: row.id,
@@ -95,6 +106,7 @@ fn view(caller: &Caller, row: CategoryRow, benefit: Option<BenefitView>, is_told
         icon: row.icon,
         benefit,
         is_told,
+        consents_missing: row.consent_purposes.iter().filter(|purpose| !given.contains(purpose)).cloned().collect(),
         lengths_min: row.session_lengths_min,
         formats: row.formats,
         consent_purposes: row.consent_purposes,

@@ -1,5 +1,6 @@
 //! "What brings you here": chosen topics and the answers to a category's short questionnaire. Sealed by the person's data key before it is stored; read
-//! by the person, and by a specialist whom they have booked in that category.
+//! by the person, and by a specialist whom they have booked in that category. Kept only while the consents that the category wants are in force
+//! (152-ФЗ art. 9 and 10: information on health needs a consent of its own).
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::sql::discovery as sql;
+use super::{confirm::missing_consents, sql::discovery as sql};
 use crate::kernel::{
     audit::{self, Entry},
     command::Command,
@@ -68,7 +69,7 @@ const TEXT_MAX: usize = 2000;
 /// A scale without bounds of its own.
 const SCALE: (i64, i64) = (0, 10);
 
-/// Keeps what the caller says.
+/// Keeps what the caller says. 409 `consents_missing` names `purposes`; what was said can be taken back without them.
 pub(super) async fn save(cmd: &mut Command, caller: &Caller, request: &IntakeRequest) -> Result<Intake> {
     let (tx, me) = (&mut cmd.tx, caller.me());
     let rows = sql::categories(tx, Some(CategoryId(request.category_id))).await?;
@@ -84,6 +85,10 @@ pub(super) async fn save(cmd: &mut Command, caller: &Caller, request: &IntakeReq
             .execute(&mut **tx)
             .await?;
     } else {
+        let missing = missing_consents(tx, me, CategoryId(request.category_id)).await?;
+        if !missing.is_empty() {
+            return Err(Error::conflict("consents_missing").extra("purposes", missing));
+        }
         let key = data_key(tx, &caller.app, me).await?;
         let text = serde_json::to_string(&intake).map_err(Error::internal)?;
         sqlx::query(
@@ -99,6 +104,18 @@ pub(super) async fn save(cmd: &mut Command, caller: &Caller, request: &IntakeReq
     }
     audit::append(tx, caller, Entry::new("booking.intake").about(me).on("category", request.category_id)).await?;
     Ok(intake)
+}
+
+/// Forgets what the person has said wherever the consent to `purpose` was wanted for it.
+pub async fn forget_answers(tx: &mut Tx, person: PersonId, purpose: &str) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM intakes i USING categories c WHERE c.id = i.category_id AND i.employee_id = $1 AND $2 = ANY (c.consent_purposes)",
+    )
+    .bind(person.0)
+    .bind(purpose)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// What the caller has said before; empty if nothing.

@@ -6,11 +6,14 @@ use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
 use platform::{crypto::sha256, db::Tx};
 use serde_json::json;
 
-use crate::kernel::{
-    app::App,
-    audit,
-    ctx::Caller,
-    error::{Error, Result},
+use crate::{
+    booking::forget_answers,
+    kernel::{
+        app::App,
+        audit,
+        ctx::Caller,
+        error::{Error, Result},
+    },
 };
 
 /// A document as one person stands to it.
@@ -90,7 +93,7 @@ pub async fn give(tx: &mut Tx, app: &App, caller: &Caller, shown: &Shown<'_>) ->
     Ok(())
 }
 
-/// Withdraws the consent to `purpose`. Withdrawing what is not given changes nothing.
+/// Withdraws the consent to `purpose`, and forgets what the person told in advance under it. Withdrawing what is not given changes nothing.
 pub async fn withdraw(tx: &mut Tx, app: &App, caller: &Caller, purpose: &str) -> Result<()> {
     find(app, purpose)?;
     let withdrawn = sqlx::query("UPDATE consents SET withdrawn_at = $3 WHERE person_id = $1 AND purpose = $2 AND withdrawn_at IS NULL")
@@ -101,6 +104,7 @@ pub async fn withdraw(tx: &mut Tx, app: &App, caller: &Caller, purpose: &str) ->
         .await?
         .rows_affected();
     if withdrawn > 0 {
+        forget_answers(tx, caller.me(), purpose).await?;
         audit::append(tx, caller, audit::Entry::new("compliance.withdraw").about(caller.me()).detail(json!({ "purpose": purpose })))
             .await?;
     }

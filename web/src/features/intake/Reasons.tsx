@@ -1,6 +1,6 @@
 // Within a field of help: topics by one tap, and its short questionnaire for who likes. Sealed content, so no draft stays in the browser.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRouter, useSearch } from '@tanstack/react-router'
+import { useLocation, useRouter, useSearch } from '@tanstack/react-router'
 import { api, categoriesQuery, data, idempotent, intakeQuery } from '~/api'
 import { useT } from '~/i18n'
 import { Banner, Button, Disclosure, Form, LinkButton, Loaded, MultiFilterChips, PageHeader, Stack, TextSkeleton, useForm } from '~/ui'
@@ -35,6 +35,7 @@ const isSaid = (answer: Answer): boolean => (typeof answer === 'string' ? answer
 function ReasonsForm({ category, said, next }: { category: Category; said: Intake; next: string | undefined }) {
   const t = useT()
   const router = useRouter()
+  const here = useLocation({ select: ({ href }) => href })
   const queryClient = useQueryClient()
   const questions = category.questionnaire as unknown as Question[]
   const onward = (topics: readonly string[]) => {
@@ -46,12 +47,14 @@ function ReasonsForm({ category, said, next }: { category: Category; said: Intak
     topics: said.topics.filter((id) => category.topics.some((topic) => topic.id === id)),
     answers: Object.fromEntries(Object.entries(said.answers as Record<string, Answer>).filter(([id]) => questions.some((one) => one.id === id))),
   }
+  // Without consent nothing is kept: topics hold for this search alone, and nobody is asked for more.
+  const mayKeep = category.consents_missing.length === 0
   const wasSaid = said.topics.length > 0 || Object.keys(said.answers).length > 0
   const form = useForm<Values>({
     initial,
     submit: async ({ topics, answers: all }, key) => {
       const answers = Object.fromEntries(Object.entries(all).filter(([, answer]) => isSaid(answer)))
-      if (!wasSaid && topics.length === 0 && Object.keys(answers).length === 0) return
+      if (!mayKeep || (!wasSaid && topics.length === 0 && Object.keys(answers).length === 0)) return
       await data(api.POST('/api/intake', { body: { category_id: category.id, topics, answers: answers as never }, headers: idempotent(key) }))
     },
     onDone: (_, { topics }) => {
@@ -64,7 +67,7 @@ function ReasonsForm({ category, said, next }: { category: Category; said: Intak
     const { [id]: _, ...others } = form.values.answers
     form.set('answers', value === undefined ? others : { ...others, [id]: value })
   }
-  const asked = questions.length > 0 && (
+  const asked = mayKeep && questions.length > 0 && (
     <Stack gap={5}>
       {questions.map((one) => (
         <QuestionField key={one.id} question={one} value={form.values.answers[one.id]} onChange={answer(one.id)} error={form.errorAt(`answers/${one.id}`)} />
@@ -73,7 +76,7 @@ function ReasonsForm({ category, said, next }: { category: Category; said: Intak
   )
   const hasErrors = Object.keys(form.errors).some((path) => path.startsWith('answers'))
   return (
-    <Form form={form} submit={next === undefined ? t('intake.show') : t('intake.save')}
+    <Form form={form} submit={t(next === undefined ? 'intake.show' : mayKeep ? 'intake.save' : 'intake.backToSession')}
       actions={next === undefined && <Button variant="quiet" onPress={() => { onward([]) }}>{t('intake.skip')}</Button>}>
       {category.topics.length > 0 && (
         <MultiFilterChips label={t('intake.topics')} showLabel options={category.topics.map((one) => ({ id: one.id, label: one.name }))}
@@ -84,7 +87,9 @@ function ReasonsForm({ category, said, next }: { category: Category; said: Intak
           {asked}
         </Disclosure>
       )}
-      <Banner tone="private">{t('intake.readers')}</Banner>
+      {mayKeep ? <Banner tone="private">{t('intake.readers')}</Banner> : (
+        <Banner tone="private" actions={<LinkButton to="/consents" search={{ next: here }}>{t('intake.consent.read')}</LinkButton>}>{t('intake.consent')}</Banner>
+      )}
     </Form>
   )
 }

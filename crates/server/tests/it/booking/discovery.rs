@@ -393,6 +393,14 @@ async fn what_brings_one_here_is_sealed_and_checked() {
     request["category_id"] = json!(clinic.category);
     let is_told = async |who: &Client| who.get("/api/categories").await.is(200).json()["items"][0]["is_told"] == true;
     assert!(!is_told(&anna).await);
+    // What is wanted for the category is agreed to first; nothing is kept before.
+    clinic.run("UPDATE categories SET consent_purposes = '{health_data}' WHERE $1 IS NOT NULL", vera.id()).await;
+    let refused = anna.post("/api/intake", &request).await.is_problem(409, "consents_missing");
+    assert_eq!(refused.json()["purposes"], json!(["health_data"]));
+    let missing = async || anna.get("/api/categories").await.is(200).json()["items"][0]["consents_missing"].clone();
+    assert_eq!((missing().await, is_told(&anna).await), (json!(["health_data"]), false));
+    agree(&anna, "health_data").await;
+    assert_eq!(missing().await, json!([]));
     anna.post("/api/intake", &request).await.is(200);
     assert_eq!(anna.get(&path).await.is(200).json(), said);
     assert!(is_told(&anna).await && !is_told(&clinic.employee("Борис").await).await, "of oneself alone");
@@ -411,10 +419,24 @@ async fn what_brings_one_here_is_sealed_and_checked() {
         let request = json!({"category_id": clinic.category, "answers": answers});
         anna.post("/api/intake", request).await.names_field(field, code);
     }
-    let request = json!({"category_id": clinic.category, "topics": [anna.id()]});
-    anna.post("/api/intake", request).await.names_field("/topics/0", "not_an_option");
+    anna.post("/api/intake", json!({"category_id": clinic.category, "topics": [anna.id()]})).await.names_field("/topics/0", "not_an_option");
     // Said nothing: taken back.
     anna.post("/api/intake", json!({"category_id": clinic.category})).await.is(200);
     assert_eq!(anna.get(&path).await.is(200).json()["topics"], json!([]));
     assert!(!is_told(&anna).await);
+    // A consent that is withdrawn takes along what was said under it; one to something else does not.
+    anna.post("/api/intake", &request).await.is(200);
+    agree(&anna, "personal_data").await;
+    anna.post("/api/consents/personal_data/withdraw", json!({})).await.is(200);
+    assert_eq!(anna.get(&path).await.is(200).json(), said);
+    anna.post("/api/consents/health_data/withdraw", json!({})).await.is(200);
+    assert_eq!(anna.get(&path).await.is(200).json(), json!({"topics": [], "answers": {}}));
+}
+
+async fn agree(who: &Client, purpose: &str) {
+    let list = who.get("/api/consents").await.is(200).json();
+    let document = list["consents"].as_array().unwrap().iter().find(|one| one["purpose"] == purpose).unwrap();
+    let given: serde_json::Map<_, _> =
+        ["purpose", "version", "language", "text_hash"].into_iter().map(|key| (key.to_owned(), document[key].clone())).collect();
+    who.post("/api/consents", serde_json::Value::Object(given)).await.is(200);
 }
