@@ -2,8 +2,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
 import { useT } from '~/i18n'
+import { nowMs } from '~/i18n/clock'
 import { useOwnZone } from '~/i18n/format'
-import { Banner, EmptyState, Loaded, LoadMore, PageHeader, Stack, Table, When } from '~/ui'
+import { Banner, EmptyState, Loaded, LoadMore, PageHeader, ShownZone, Stack, Table, When } from '~/ui'
 import { bookingsQuery, isEmpty, type Booking, type Search } from './queries'
 import { addressOf, searchOf } from './search'
 import { SearchForm } from './SearchForm'
@@ -42,6 +43,7 @@ function Found({ search }: { search: Search }) {
       {(all) => (
         <Stack>
           <Bookings bookings={all.pages.flatMap((page) => page.items)} />
+          <ShownZone zone={zone} at={new Date(nowMs())} />
           {query.hasNextPage && <LoadMore isPending={query.isFetchingNextPage} onPress={() => { void query.fetchNextPage() }} />}
         </Stack>
       )}

@@ -20,6 +20,8 @@ export function CardFields({ card, editing: { form, handIn } }: { card: Card; ed
   const isDraft = card.status === 'draft'
   const isNameFixed = card.status === 'submitted' || card.status === 'published'
   const nameHint = card.status === 'submitted' ? 'card.name.submitted' : isNameFixed ? 'card.name.checked' : 'card.name.hint'
+  const chosen = card.choices.filter((choice) => form.values.categories.includes(choice.id))
+  const isHeld = (format: string) => chosen.length === 0 || chosen.some((choice) => choice.formats.includes(format))
   const scale = 10 ** minorDigits(card.price_currency)
   return (
     <Form form={form}>
@@ -40,7 +42,7 @@ export function CardFields({ card, editing: { form, handIn } }: { card: Card; ed
         </Section>
         <Section title={t('card.work')}>
           <CategoriesField card={card} form={form} />
-          <CheckboxGroup label={t('card.formats')} options={formats.map((id) => ({ id, label: t(`card.format.${id}`) }))} {...form.field('formats')} />
+          <CheckboxGroup label={t('card.formats')} options={formats.map((id) => ({ id, label: t(`card.format.${id}`), ...(!isHeld(id) && { hint: t('card.format.unused') }) }))} {...form.field('formats')} />
           <Grid min={15}>
             <NumberField
               label={t('card.price')} hint={t('card.price.hint')} optional min={0} max={LIMITS.priceMinor / scale} format={{ style: 'currency', currency: card.price_currency, maximumFractionDigits: 0 }}

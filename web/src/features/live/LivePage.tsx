@@ -5,7 +5,7 @@ import type { Loader } from '~/api'
 import { useT } from '~/i18n'
 import { civilDateOf, useFormat, useOwnZone } from '~/i18n/format'
 import {
-  Button, Card, EmptyState, FilterChips, Grid, LinkButton, ListSkeleton, Loaded, Muted, PageHeader, Row, Section, Span, Stack, Table, VisuallyHidden,
+  Button, Card, EmptyState, FilterChips, Grid, LinkButton, ListSkeleton, Loaded, Muted, PageHeader, Row, Section, ShownZone, Span, Stack, Table, VisuallyHidden,
 } from '~/ui'
 import { Missing } from './Missing'
 import { readinessQuery, sessionsQuery, type Session } from './queries'
@@ -72,6 +72,7 @@ function Day({ sessions }: { sessions: readonly Session[] }) {
       {rows.length > 0
         ? <Sessions sessions={rows} now={now} />
         : show !== null && <EmptyState icon="check" title={t('live.none.such')} action={<Button onPress={() => { narrow(null) }}>{t('live.showAll')}</Button>} />}
+      <ShownZone zone={zone} at={new Date(now)} />
     </Stack>
   )
 }

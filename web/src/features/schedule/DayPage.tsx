@@ -3,7 +3,7 @@ import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { addDays, civilDateOf, useFormat, useOwnZone } from '~/i18n/format'
 import { useZoneName } from '~/i18n/zones'
-import { Card, Chip, EmptyState, LinkButton, Loaded, Muted, PageHeader, Row, Section, Stack } from '~/ui'
+import { Card, Chip, EmptyState, LinkButton, Loaded, Muted, PageHeader, Row, Section, ShownZone, Stack } from '~/ui'
 import { Agenda, OpenHours } from './Agenda'
 import { FirstSteps } from './FirstSteps'
 import { calendarQuery, type Booking, type CalendarView } from './queries'
@@ -47,7 +47,7 @@ function Day({ view }: { view: CalendarView }) {
           <Agenda day={day} view={view} />
         </Section>
       ))}
-      <Muted small>{t('schedule.zone.shown', { zone: zoneName(view.time_zone, view.now) })}</Muted>
+      <ShownZone zone={view.time_zone} at={view.now} />
     </Stack>
   )
 }

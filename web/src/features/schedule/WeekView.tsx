@@ -2,8 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useT } from '~/i18n'
 import { addDays, useFormat } from '~/i18n/format'
-import { useZoneName } from '~/i18n/zones'
-import { Button, CardsSkeleton, IconButton, Loaded, Muted, Row, Skeleton, Stack, widerThan } from '~/ui'
+import { Button, CardsSkeleton, IconButton, Loaded, Row, ShownZone, Skeleton, Stack, widerThan } from '~/ui'
 import type { Editing } from './DayColumn'
 import { calendarQuery, type Settings } from './queries'
 import { mondayOf } from './week'
@@ -26,7 +25,6 @@ interface Props {
 export function WeekView({ week, today, settings, editing, onEdit }: Props) {
   const t = useT()
   const format = useFormat()
-  const zoneName = useZoneName()
   const navigate = useNavigate()
   const hasRoom = useHasRoom()
   const query = useQuery(calendarQuery(week, addDays(week, 6)))
@@ -44,7 +42,7 @@ export function WeekView({ week, today, settings, editing, onEdit }: Props) {
       <Loaded query={query} skeleton={hasRoom ? <Skeleton><div className={styles.waiting} /></Skeleton> : <CardsSkeleton cards={7} />}>
         {(view) => (
           <Stack>
-            <Muted small>{t('schedule.zone.shown', { zone: zoneName(view.time_zone, view.now) })}</Muted>
+            <ShownZone zone={view.time_zone} at={view.now} />
             {hasRoom
               ? <WeekGrid view={view} settings={settings} editing={editing} onEdit={onEdit} />
               : <WeekCards view={view} onEdit={(date) => { onEdit({ date }) }} />}
