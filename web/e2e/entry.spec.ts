@@ -132,8 +132,11 @@ test('the consents can be withdrawn, with the consequence told first', async ({ 
   await page.getByRole('button', { name: 'Сон', exact: true }).click()
   await submit(page)
   await expect(page.getByText('Работает с темой «Сон»').first()).toBeVisible()
-  const { items } = await ask<{ items: { slug: string; is_told: boolean }[] }>(page, 'GET', '/api/categories')
-  expect(items.find((one) => one.slug === 'psychologist')?.is_told).toBe(false)
+  const isTold = async () => {
+    const { items } = await ask<{ items: { slug: string; is_told: boolean }[] }>(page, 'GET', '/api/categories')
+    return items.find((one) => one.slug === 'psychologist')?.is_told
+  }
+  await expect.poll(isTold).toBe(false)
   await page.goBack()
   await page.getByRole('link', { name: 'Прочитать согласия' }).click()
   await health.getByRole('button', { name: 'Даю согласие' }).click()

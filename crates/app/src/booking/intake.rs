@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{confirm::missing_consents, sql::discovery as sql};
 use crate::kernel::{
+    app::App,
     audit::{self, Entry},
     command::Command,
     ctx::Caller,
@@ -106,15 +107,27 @@ pub(super) async fn save(cmd: &mut Command, caller: &Caller, request: &IntakeReq
     Ok(intake)
 }
 
-/// Forgets what the person has said wherever the consent to `purpose` was wanted for it.
-pub async fn forget_answers(tx: &mut Tx, person: PersonId, purpose: &str) -> Result<()> {
+/// A consent that was withdrawn.
+#[derive(Debug, Deserialize)]
+struct Withdrawn {
+    person: PersonId,
+    purpose: String,
+}
+
+/// Does the job `booking.forget_answers`: what the person has said wherever the withdrawn consent was wanted for it. Nothing if they have agreed again.
+pub(super) async fn forget(app: &App, payload: &Value) -> anyhow::Result<()> {
+    let Withdrawn { person, purpose } = serde_json::from_value(payload.clone())?;
+    let mut tx = app.db.begin_system().await?;
     sqlx::query(
-        "DELETE FROM intakes i USING categories c WHERE c.id = i.category_id AND i.employee_id = $1 AND $2 = ANY (c.consent_purposes)",
+        "DELETE FROM intakes i USING categories c
+         WHERE c.id = i.category_id AND i.employee_id = $1 AND $2 = ANY (c.consent_purposes)
+           AND NOT EXISTS (SELECT FROM consents x WHERE x.person_id = $1 AND x.purpose = $2 AND x.withdrawn_at IS NULL)",
     )
     .bind(person.0)
     .bind(purpose)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
+    tx.commit().await?;
     Ok(())
 }
 

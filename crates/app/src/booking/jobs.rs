@@ -2,7 +2,7 @@
 
 use platform::jobs::Job;
 
-use super::{notify, offer, remind, sweep};
+use super::{intake, notify, offer, remind, sweep};
 use crate::kernel::app::App;
 
 /// Does a job of this slice.
@@ -11,6 +11,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
         "booking.notify" => notify::run(app, &job.payload).await,
         "booking.remind" => remind::run(app, &job.payload).await,
         "booking.offer_freed" => offer::run(app, &job.payload).await,
+        "booking.forget_answers" => intake::forget(app, &job.payload).await,
         "booking.sweep" => sweep::run(app).await,
         _ => anyhow::bail!("unknown kind of job"),
     }

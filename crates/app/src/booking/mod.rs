@@ -5,7 +5,7 @@
 //! The order of locks in every transaction here: the employee's turn (`app.give_back_holds`) ‹ the specialist's schedule (`scheduling::lock`) ‹
 //! appointments ‹ balances ‹ positions of live hints.
 //!
-//! For other slices: [`settle`] when a consultation is over, [`forget_answers`] when a consent is.
+//! For other slices: [`settle`] when a consultation is over.
 
 mod alternatives;
 mod cancel;
@@ -38,6 +38,5 @@ mod view;
 mod waiting;
 
 pub use http::routes;
-pub(crate) use intake::forget_answers;
 pub use settle::{Settled, settle};
 pub use shelf::{MOMENT, Shelf};

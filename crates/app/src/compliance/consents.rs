@@ -3,17 +3,18 @@
 use domain::{regions::ConsentDocument, text::Locale};
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
-use platform::{crypto::sha256, db::Tx};
+use platform::{
+    crypto::sha256,
+    db::Tx,
+    jobs::{self, NewJob},
+};
 use serde_json::json;
 
-use crate::{
-    booking::forget_answers,
-    kernel::{
-        app::App,
-        audit,
-        ctx::Caller,
-        error::{Error, Result},
-    },
+use crate::kernel::{
+    app::App,
+    audit,
+    ctx::Caller,
+    error::{Error, Result},
 };
 
 /// A document as one person stands to it.
@@ -93,7 +94,7 @@ pub async fn give(tx: &mut Tx, app: &App, caller: &Caller, shown: &Shown<'_>) ->
     Ok(())
 }
 
-/// Withdraws the consent to `purpose`, and forgets what the person told in advance under it. Withdrawing what is not given changes nothing.
+/// Withdraws the consent to `purpose`, and asks for what the person told in advance under it to be forgotten. Withdrawing what is not given changes nothing.
 pub async fn withdraw(tx: &mut Tx, app: &App, caller: &Caller, purpose: &str) -> Result<()> {
     find(app, purpose)?;
     let withdrawn = sqlx::query("UPDATE consents SET withdrawn_at = $3 WHERE person_id = $1 AND purpose = $2 AND withdrawn_at IS NULL")
@@ -104,7 +105,8 @@ pub async fn withdraw(tx: &mut Tx, app: &App, caller: &Caller, purpose: &str) ->
         .await?
         .rows_affected();
     if withdrawn > 0 {
-        forget_answers(tx, caller.me(), purpose).await?;
+        let payload = json!({ "person": caller.me(), "purpose": purpose });
+        jobs::enqueue(tx, caller.now(), NewJob { kind: "booking.forget_answers", payload, unique_key: None, run_at: caller.now() }).await?;
         audit::append(tx, caller, audit::Entry::new("compliance.withdraw").about(caller.me()).detail(json!({ "purpose": purpose })))
             .await?;
     }

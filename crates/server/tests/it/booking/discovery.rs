@@ -419,7 +419,9 @@ async fn what_brings_one_here_is_sealed_and_checked() {
         let request = json!({"category_id": clinic.category, "answers": answers});
         anna.post("/api/intake", request).await.names_field(field, code);
     }
-    anna.post("/api/intake", json!({"category_id": clinic.category, "topics": [anna.id()]})).await.names_field("/topics/0", "not_an_option");
+    anna.post("/api/intake", json!({"category_id": clinic.category, "topics": [anna.id()]}))
+        .await
+        .names_field("/topics/0", "not_an_option");
     // Said nothing: taken back.
     anna.post("/api/intake", json!({"category_id": clinic.category})).await.is(200);
     assert_eq!(anna.get(&path).await.is(200).json()["topics"], json!([]));
@@ -428,8 +430,10 @@ async fn what_brings_one_here_is_sealed_and_checked() {
     anna.post("/api/intake", &request).await.is(200);
     agree(&anna, "personal_data").await;
     anna.post("/api/consents/personal_data/withdraw", json!({})).await.is(200);
+    clinic.app.do_jobs().await;
     assert_eq!(anna.get(&path).await.is(200).json(), said);
     anna.post("/api/consents/health_data/withdraw", json!({})).await.is(200);
+    clinic.app.do_jobs().await;
     assert_eq!(anna.get(&path).await.is(200).json(), json!({"topics": [], "answers": {}}));
 }
 
