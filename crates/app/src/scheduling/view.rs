@@ -68,6 +68,9 @@ pub struct CalendarBooking {
     pub format: String,
     /// `booked` or `completed`.
     pub status: String,
+    /// What became of a completed one, as in an appointment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
 }
 
 /// Taken time without a name.
@@ -165,6 +168,7 @@ struct Booked {
     category: Localized,
     format: String,
     status: String,
+    outcome: Option<String>,
 }
 
 impl Booked {
@@ -178,14 +182,16 @@ impl Booked {
             category: self.category.get(locale).to_owned(),
             format: self.format,
             status: self.status,
+            outcome: self.outcome,
         }
     }
 }
 
 async fn bookings(tx: &mut Tx, me: PersonId, window: Window) -> Result<Vec<Booked>> {
-    let rows: Vec<(Uuid, SqlTimestamp, SqlTimestamp, Uuid, String, Json<Localized>, String, String)> = sqlx::query_as(
-        "SELECT a.id, a.starts_at, a.ends_at, a.employee_id, p.display_name, c.name, a.format, a.status
+    let rows: Vec<(Uuid, SqlTimestamp, SqlTimestamp, Uuid, String, Json<Localized>, String, String, Option<String>)> = sqlx::query_as(
+        "SELECT a.id, a.starts_at, a.ends_at, a.employee_id, p.display_name, c.name, a.format, a.status, o.outcome
          FROM appointments a JOIN people p ON p.id = a.employee_id JOIN categories c ON c.id = a.category_id
+         LEFT JOIN session_outcomes o ON o.appointment_id = a.id
          WHERE a.specialist_id = $1 AND a.starts_at >= $2 AND a.starts_at < $3 AND a.status IN ('booked', 'completed') ORDER BY a.starts_at",
     )
     .bind(me.0)
@@ -195,7 +201,7 @@ async fn bookings(tx: &mut Tx, me: PersonId, window: Window) -> Result<Vec<Booke
     .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, start, end, client_id, client_name, Json(category), format, status)| Booked {
+        .map(|(id, start, end, client_id, client_name, Json(category), format, status, outcome)| Booked {
             id,
             start: start.to_jiff(),
             end: end.to_jiff(),
@@ -204,6 +210,7 @@ async fn bookings(tx: &mut Tx, me: PersonId, window: Window) -> Result<Vec<Booke
             category,
             format,
             status,
+            outcome,
         })
         .collect())
 }

@@ -1,4 +1,5 @@
 // In the room: the other large, oneself small (or the messages alone), a header that tells the truth about time and connection, and few controls.
+import { useBlocker } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { useLive } from '~/api'
 import { useT } from '~/i18n'
@@ -42,6 +43,17 @@ export function Room({ call, model, snapshot, onGo }: Props) {
     chatButton.current?.focus()
   }
   const close = () => { setOpened(undefined) }
+  // A phone's "back" closes the messages; with nothing to close it asks, as the button does. What lies over the room answers for itself.
+  useBlocker({
+    disabled: opened !== undefined,
+    enableBeforeUnload: false,
+    shouldBlockFn: ({ action }) => {
+      if (action !== 'BACK') return false
+      if (isChatOpen && !isWritten) closeChat()
+      else setOpened('leave')
+      return true
+    },
+  })
   const [extendedTo, setExtendedTo] = useState<string>()
   useLive('call.extended', ({ payload }) => {
     const told = payload as { appointment_id?: string; ends_at?: string } | undefined

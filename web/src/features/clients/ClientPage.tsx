@@ -59,12 +59,12 @@ function WriteTo({ id }: { id: string }) {
   return <Button icon="messages" isPending={open.isPending} onPress={() => { open.mutate(id) }}>{t('clients.write')}</Button>
 }
 
-type Became = 'booked' | 'ongoing' | 'completed' | 'canceled' | 'held' | 'employee_absent' | 'specialist_absent' | 'both_absent' | 'cut_short'
+type Became = 'booked' | 'ongoing' | 'over' | 'completed' | 'canceled' | 'held' | 'employee_absent' | 'specialist_absent' | 'both_absent' | 'cut_short'
 
 function VisitCard({ visit, isOpenAtFirst }: { visit: Visit; isOpenAtFirst: boolean }) {
   const t = useT()
   const [isOpen, setOpen] = useState(isOpenAtFirst && visit.status !== 'canceled')
-  const became = (visit.status === 'booked' && Date.parse(visit.starts_at) <= nowMs() ? 'ongoing' : visit.outcome ?? visit.status) as Became
+  const became = (visit.status === 'booked' && Date.parse(visit.starts_at) <= nowMs() ? (Date.parse(visit.ends_at) <= nowMs() ? 'over' : 'ongoing') : visit.outcome ?? visit.status) as Became
   return (
     <Card as="article" label={visit.category}>
       <Row justify="between">

@@ -39,8 +39,9 @@ export default function SessionPage() {
 function Details({ one }: { one: Appointment }) {
   const t = useT()
   const format = useFormat()
-  // It changes while one looks: a held time runs out, a consultation begins.
+  // It changes while one looks: a held time runs out, a consultation begins and ends.
   useSecondsUntil(one.hold?.expires_at ?? one.starts_at)
+  useSecondsUntil(one.ends_at)
   const status = statusOf(one)
   const how = formatOf(one.format)
   const { specialist, category } = one
