@@ -1,4 +1,3 @@
-import { useBlocker } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { Dialog as AriaDialog } from 'react-aria-components/Dialog'
 import { Heading } from 'react-aria-components/Heading'
@@ -7,6 +6,7 @@ import { useT } from '~/i18n'
 import { IconButton } from './Button'
 import { cx } from './cx'
 import { hush } from './toast-queue'
+import { useBack } from './useBack'
 import type { DialogProps } from './Dialog'
 import styles from './Dialog.module.css'
 
@@ -18,14 +18,10 @@ export default function DialogFrame({ title, isOpen, onClose, children, actions,
   const modal = useRef<HTMLDivElement>(null)
   // A phone's "back" closes what lies uppermost, and leaves the page only then. Whatever lies below a dialog is hidden from everybody.
   const isUppermost = () => modal.current?.closest('[inert], [aria-hidden=true]') === null
-  useBlocker({
-    disabled: !isOpen,
-    enableBeforeUnload: false,
-    shouldBlockFn: ({ action }) => {
-      if (action !== 'BACK' || !isUppermost()) return false
-      onClose()
-      return true
-    },
+  useBack(isOpen, () => {
+    if (!isUppermost()) return false
+    onClose()
+    return true
   })
   return (
     <ModalOverlay className={styles.overlay} isOpen={isOpen} onOpenChange={(open) => { if (!open) onClose() }} isDismissable={role === 'dialog'} shouldCloseOnInteractOutside={() => !hasForm()}>

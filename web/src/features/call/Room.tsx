@@ -1,10 +1,9 @@
 // In the room: the other large, oneself small (or the messages alone), a header that tells the truth about time and connection, and few controls.
-import { useBlocker } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { useLive } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Banner, Button, cx, Dialog } from '~/ui'
+import { Banner, Button, cx, Dialog, useBack } from '~/ui'
 import type { Call } from './CallPage'
 import { Chat } from './Chat'
 import { useChat } from './chat'
@@ -44,15 +43,10 @@ export function Room({ call, model, snapshot, onGo }: Props) {
   }
   const close = () => { setOpened(undefined) }
   // A phone's "back" closes the messages; with nothing to close it asks, as the button does. What lies over the room answers for itself.
-  useBlocker({
-    disabled: opened !== undefined,
-    enableBeforeUnload: false,
-    shouldBlockFn: ({ action }) => {
-      if (action !== 'BACK') return false
-      if (isChatOpen && !isWritten) closeChat()
-      else setOpened('leave')
-      return true
-    },
+  useBack(opened === undefined, () => {
+    if (isChatOpen && !isWritten) closeChat()
+    else setOpened('leave')
+    return true
   })
   const [extendedTo, setExtendedTo] = useState<string>()
   useLive('call.extended', ({ payload }) => {
