@@ -26,8 +26,9 @@ test('the first administrator: name, passkey, codes, an address left for later, 
   await expect(page).toHaveURL(/\/desk\//)
   // An empty deployment says what it lacks, and leads there.
   const missing = page.getByRole('list', { name: 'Чего не хватает' })
-  await expect(missing.getByRole('listitem')).toHaveCount(5)
+  await expect(missing.getByRole('listitem')).toHaveCount(6)
   await expect(missing).toContainText('Письма никому не приходят')
+  await expect(missing.getByRole('link', { name: 'Проверить телефоны срочной помощи' })).toHaveAttribute('href', '/desk/settings')
   await checkFits(page)
   if (process.env['SCREENS']) await screens(page, 'desk-empty')
   await checkAxeHere(page, 'the empty desk')
