@@ -33,8 +33,8 @@ const AFTER: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Adds fresh alternatives to an error that is about the time; others pass as they are. Call it with no transaction open.
 pub(super) async fn with_alternatives(caller: &Caller, wish: &Wish, error: Error) -> Error {
-    const ABOUT_TIME: [&str; 6] =
-        ["time_taken", "time_not_offered", "overlaps_own", "busy_try_again", "hold_expired", "specialist_unavailable"];
+    const ABOUT_TIME: [&str; 7] =
+        ["time_taken", "time_not_offered", "overlaps_own", "overlaps_theirs", "busy_try_again", "hold_expired", "specialist_unavailable"];
     if !matches!(error.kind, Kind::Conflict | Kind::Gone) || !ABOUT_TIME.contains(&error.code) {
         return error;
     }

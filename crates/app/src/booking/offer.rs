@@ -33,7 +33,7 @@ use crate::{
     scheduling,
 };
 
-/// What was freed. Other slices may ask too: a specialist who opens new hours frees all of them.
+/// What was freed, or opened anew by the specialist.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Payload {
     specialist: PersonId,

@@ -2,13 +2,13 @@
 //! (same UID, SEQUENCE + 1) and the session set aside go with it.
 
 use domain::{
-    booking::{Visit, blocked},
+    booking::{By, Visit, blocked},
     ids::{AppointmentId, CategoryId, PersonId},
     scheduling::Window,
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::Timestamp as SqlTimestamp;
-use platform::db::Tx;
+use platform::db::{Tx, violated_constraint};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -105,7 +105,11 @@ pub(super) async fn reschedule(
         buffer_after_min: buffers.after_min,
         contract,
     };
-    sql::reschedule(tx, id, &row).await?;
+    sql::reschedule(tx, id, &row).await.map_err(|error| match violated_constraint(&error) {
+        Some("employee_is_free") if by == By::Employee => Error::conflict("overlaps_own"),
+        Some("employee_is_free") => Error::conflict("overlaps_theirs"),
+        _ => error.into(),
+    })?;
     after_leaving(tx, caller, &locked).await?;
     for visit in expired {
         super::take::ask_to_offer(tx, now, wish.specialist, visit).await?;

@@ -4,14 +4,10 @@
 use domain::{
     booking::{Buffers, CancelRule, Format, Visit, blocked},
     ids::{AppointmentId, CategoryId, PersonId},
-    scheduling::{BusyKind, Reason},
+    scheduling::{BusyKind, Interval, Reason},
 };
 use jiff::{SignedDuration, Timestamp};
-use platform::{
-    db::Tx,
-    jobs::{self, NewJob},
-};
-use serde_json::json;
+use platform::db::Tx;
 
 use super::{
     quota::{self, Benefit},
@@ -148,16 +144,5 @@ async fn rule_of(tx: &mut Tx, wish: &Wish) -> Result<CancelRule> {
 
 /// Asks for the waiting list to be looked at: `freed` of the specialist's time can be had again.
 pub(super) async fn ask_to_offer(tx: &mut Tx, now: Timestamp, specialist: PersonId, freed: Visit) -> Result<()> {
-    if freed.start <= now {
-        return Ok(());
-    }
-    let new = NewJob {
-        kind: "booking.offer_freed",
-        payload: json!({ "specialist": specialist, "from": freed.start, "to": freed.end }),
-        // No key: one that is being done already may have looked before this time was freed.
-        unique_key: None,
-        run_at: now,
-    };
-    jobs::enqueue(tx, now, new).await?;
-    Ok(())
+    scheduling::ask_to_offer(tx, now, specialist, Interval { start: freed.start, end: freed.end }).await
 }

@@ -73,7 +73,7 @@ pub struct MePerson {
     pub locale: &'static str,
     /// Staff: what the person may do. Empty until the second factor is shown.
     pub capabilities: Vec<&'static str>,
-    /// Staff: the second factor is still to be shown.
+    /// The second factor is still to be shown, or, by staff, to be set up.
     pub needs_second_factor: bool,
     /// Staff: nothing but this session lets the person in, neither an address nor a passkey. To be mended before anything else.
     pub needs_way_in: bool,
@@ -90,7 +90,7 @@ async fn me(ctx: Ctx) -> Result<Json<Me>> {
             Some(MePerson {
                 id: p.person.0,
                 kind: p.kind.name(),
-                needs_second_factor: is_staff && !is_strong,
+                needs_second_factor: !is_strong,
                 needs_way_in: is_staff && is_strong && !has_way_in(&ctx, p.person).await?,
                 capabilities: p.capabilities.iter().map(|c| c.name()).collect(),
                 display_name: p.display_name.clone(),

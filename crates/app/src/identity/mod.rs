@@ -18,6 +18,7 @@ mod passkeys;
 pub mod people;
 mod proof;
 mod recovery;
+mod reset;
 pub mod session;
 mod sessions;
 mod sign_in;

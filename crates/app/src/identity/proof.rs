@@ -30,10 +30,10 @@ pub async fn require(tx: &mut Tx, app: &App, principal: &Principal) -> Result<Fa
         Kind::Staff => !factors.any(),
         Kind::Employee | Kind::Specialist => !factors.any() && !has_email(tx, principal.person).await?,
     };
-    match (has_nothing_to_show, principal.kind, principal.strong_at) {
-        (true, ..) => Ok(factors),
-        (false, Kind::Staff, None) => Err(Error::forbidden("second_factor_required")),
-        (false, ..) => Err(Error::forbidden("recent_proof_required")),
+    match (has_nothing_to_show, principal.strong_at) {
+        (true, _) => Ok(factors),
+        (false, None) => Err(Error::forbidden("second_factor_required")),
+        (false, Some(_)) => Err(Error::forbidden("recent_proof_required")),
     }
 }
 

@@ -98,7 +98,7 @@ struct Row {
     capabilities: Vec<String>,
 }
 
-/// Who holds `token`, if it is a session's in force. Staff without a shown second factor come without capabilities.
+/// Who holds `token`, if it is a session's in force. Whoever owes a second factor comes without capabilities.
 pub async fn find(app: &App, token: &str, now: Timestamp) -> Result<Option<Principal>> {
     let row: Option<Row> = sqlx::query_as("SELECT * FROM app.find_session($1, $2)")
         .bind(token_hash(token))

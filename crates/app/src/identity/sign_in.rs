@@ -59,17 +59,19 @@ pub struct SignedIn {
     pub kind: Kind,
     pub opened: Opened,
     pub factors: Factors,
-    /// The session counts as strong: nothing is left to show.
+    /// Nothing is left to show.
     pub is_strong: bool,
 }
 
 /// Opens a session for somebody who has shown `proof`, in a system transaction.
 ///
-/// A session is strong when nothing is left to show: at once for employees and specialists, whose mailbox is a way in anyway; for staff, who answer for
-/// other people's affairs, only after a second factor.
+/// A session is strong when nothing is left to show: after a passkey; and after a mailed code, unless the person has an authenticator app, which they set up
+/// so that whoever reads their mail gets no further (an employer's address is read by the employer's IT). Staff, who answer for other people's affairs,
+/// always show a second factor.
 pub async fn complete(tx: &mut Tx, app: &App, person: PersonId, kind: Kind, proof: Proof, user_agent: &str) -> Result<SignedIn> {
     let factors = factors::of(tx, person).await?;
-    let is_strong = kind != Kind::Staff || matches!(proof, Proof::Passkey | Proof::Demo);
+    let owes_second_factor = kind == Kind::Staff || factors.has_totp;
+    let is_strong = !owes_second_factor || matches!(proof, Proof::Passkey | Proof::Demo);
     let opened = session::open(tx, app, person, kind, &[proof.name()], is_strong, &device_label(user_agent)).await?;
     let entry = audit::Entry::new("identity.sign_in").about(person).detail(json!({ "proof": proof.name() }));
     audit::append_as(tx, app.now(), Some(person), kind.name(), entry).await?;

@@ -6,14 +6,11 @@ use platform::db::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{
-    kernel::{
-        audit,
-        ctx::Caller,
-        error::{Error, Result},
-        live,
-    },
-    notifications::{NewMail, To, enqueue_mail},
+use crate::kernel::{
+    audit,
+    ctx::Caller,
+    error::{Error, Result},
+    live,
 };
 
 /// A member of the staff.
@@ -77,25 +74,6 @@ pub async fn deactivate(tx: &mut Tx, caller: &Caller, person: PersonId) -> Resul
     }
     sqlx::query("SELECT app.close_staff($1, $2)").bind(person.0).bind(caller.now().to_sqlx()).execute(&mut **tx).await?;
     audit::append(tx, caller, audit::Entry::new("identity.deactivate").about(person)).await?;
-    live::emit(tx, caller.now(), &[person], "identity.sessions", &json!({})).await
-}
-
-/// Takes a member's lost second factors away: they sign in by a code to their address and set up new ones. An administrator never sees or sets a
-/// factor (ASVS 6.4.6).
-pub async fn reset_factors(tx: &mut Tx, caller: &Caller, person: PersonId) -> Result<()> {
-    in_service(tx, person).await?;
-    if person == caller.me() {
-        return Err(Error::conflict("own_admin"));
-    }
-    let (has_email,): (bool,) =
-        sqlx::query_as("SELECT app.reset_staff_factors($1, $2)").bind(person.0).bind(caller.now().to_sqlx()).fetch_one(&mut **tx).await?;
-    if !has_email {
-        // Without an address there would be no way in at all.
-        return Err(Error::conflict("no_email"));
-    }
-    audit::append(tx, caller, audit::Entry::new("identity.reset_factors").about(person)).await?;
-    // Whoever it was done to learns of it, also where somebody was talked into doing it.
-    enqueue_mail(tx, &caller.app, NewMail::new(To::Person(person), "factors_reset")).await?;
     live::emit(tx, caller.now(), &[person], "identity.sessions", &json!({})).await
 }
 

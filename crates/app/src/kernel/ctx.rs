@@ -47,18 +47,21 @@ pub struct Principal {
     pub session: SessionId,
     pub person: PersonId,
     pub kind: Kind,
-    /// Staff only; empty until the second factor is shown, so a half signed-in member of staff may do nothing.
+    /// Staff only; empty until the second factor is shown.
     pub capabilities: Vec<Role>,
     pub display_name: String,
     pub locale: Locale,
     pub time_zone: String,
-    /// When a second factor (or a verifying passkey) was last shown.
+    /// When the strongest proof the person has set up was last shown; none while a second factor is owed.
     pub strong_at: Option<Timestamp>,
 }
 
 impl Principal {
-    /// The roles the person acts under.
+    /// The roles the person acts under: none while a second factor is owed.
     pub fn roles(&self) -> Vec<Role> {
+        if self.strong_at.is_none() {
+            return Vec::new();
+        }
         match self.kind {
             Kind::Employee => vec![Role::Employee],
             Kind::Specialist => vec![Role::Specialist],

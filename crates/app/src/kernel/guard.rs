@@ -37,13 +37,13 @@ fn check(action: Action, request: &Request) -> Result<(), Error> {
     let policy = request.extensions().get::<Policy>().ok_or_else(|| Error::internal(anyhow::anyhow!("no policy")))?;
     let rule = policy.get(action as usize).ok_or_else(|| Error::internal(anyhow::anyhow!("the policy does not know the action")))?;
     let roles = info.principal.as_ref().map_or_else(|| vec![Role::Anonymous], |p| p.roles());
-    // What a stranger may do, everybody may: also a member of staff on the way to the second factor.
+    // What a stranger may do, everybody may: also somebody on the way to the second factor.
     let is_half_way = rule.before_second_factor && info.principal.is_some();
     if !rule.allows(&roles) && !rule.allows(&[Role::Anonymous]) && !is_half_way {
         return Err(match &info.principal {
             None => Error::unauthenticated(),
-            // A member of staff who has not yet shown the second factor holds no role at all.
-            Some(p) if p.strong_at.is_none() && p.kind == super::ctx::Kind::Staff => Error::forbidden("second_factor_required"),
+            // Whoever has not yet shown the second factor holds no role at all.
+            Some(p) if p.strong_at.is_none() => Error::forbidden("second_factor_required"),
             Some(_) => Error::forbidden("not_allowed"),
         });
     }

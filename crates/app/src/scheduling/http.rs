@@ -235,7 +235,7 @@ async fn remove_busy_feed(caller: Caller, key: IdempotencyKey, Path(id): Path<Uu
         Begun::Fresh(command) => command,
         Begun::Repeated(answer) => return Ok(answer),
     };
-    busy::remove(&mut command.tx, caller.me(), id).await?;
+    busy::remove(&mut command.tx, caller.me(), id, caller.now()).await?;
     audit::append(&mut command.tx, &caller, Entry::new("scheduling.remove_busy_feed").on("busy_feed", id)).await?;
     live::emit(&mut command.tx, caller.now(), &[caller.me()], "schedule", &json!({})).await?;
     command.finish(StatusCode::OK, &json!({})).await

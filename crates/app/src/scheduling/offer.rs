@@ -2,10 +2,14 @@
 
 use domain::{
     ids::{AppointmentId, CategoryId, PersonId},
-    scheduling::{self, Explanation, SlotRules, Window},
+    scheduling::{self, Explanation, Interval, SlotRules, Window},
 };
 use jiff::{SignedDuration, Timestamp};
-use platform::db::Tx;
+use platform::{
+    db::Tx,
+    jobs::{self, NewJob},
+};
+use serde_json::json;
 
 use super::{
     schedule::{Schedule, load},
@@ -25,6 +29,22 @@ pub async fn lock(tx: &mut Tx, specialist: PersonId) -> Result<()> {
 /// Tells the indexes of all nodes that the specialist's free times have moved, once the transaction commits.
 pub async fn changed(tx: &mut Tx, specialist: PersonId) -> Result<()> {
     sqlx::query("SELECT app.schedule_changed($1)").bind(specialist.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Asks for the waiting list to be looked at: `freed` of the specialist's time can be had again, or for the first time.
+pub async fn ask_to_offer(tx: &mut Tx, now: Timestamp, specialist: PersonId, freed: Interval) -> Result<()> {
+    if freed.start <= now {
+        return Ok(());
+    }
+    let new = NewJob {
+        kind: "booking.offer_freed",
+        payload: json!({ "specialist": specialist, "from": freed.start, "to": freed.end }),
+        // No key: one that is being done already may have looked before this time was freed.
+        unique_key: None,
+        run_at: now,
+    };
+    jobs::enqueue(tx, now, new).await?;
     Ok(())
 }
 

@@ -11,6 +11,28 @@ pub struct Interval {
     pub end: Timestamp,
 }
 
+/// The parts of `all` that lie in none of `without`. Both ascend and are disjoint.
+#[must_use]
+pub fn difference(all: &[Interval], without: &[Interval]) -> Vec<Interval> {
+    let mut left = Vec::new();
+    let mut cuts = without.iter().peekable();
+    for one in all {
+        let mut from = one.start;
+        while let Some(cut) = cuts.next_if(|cut| cut.end <= one.end) {
+            if from < cut.start {
+                left.push(Interval { start: from, end: cut.start.min(one.end) });
+            }
+            from = from.max(cut.end);
+        }
+        // What reaches beyond this part may also cut the next.
+        let end = cuts.peek().map_or(one.end, |cut| cut.start.min(one.end));
+        if from < end {
+            left.push(Interval { start: from, end });
+        }
+    }
+    left
+}
+
 /// `[start, end)` in seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
@@ -64,7 +86,33 @@ pub(super) fn merge(spans: &mut Vec<Span>) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*};
+
     use super::*;
+
+    /// Disjoint parts of the first 64 seconds, from the seconds they hold.
+    fn parts(held: u64) -> Vec<Interval> {
+        let mut spans: Vec<Span> = (0..64).filter(|sec| held >> sec & 1 == 1).map(|sec| Span { start: sec, end: sec + 1 }).collect();
+        merge(&mut spans);
+        spans.into_iter().map(Interval::from).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn the_difference_holds_what_one_has_and_the_other_lacks(all: u64, without: u64) {
+            prop_assert_eq!(difference(&parts(all), &parts(without)), parts(all & !without));
+        }
+
+        #[test]
+        fn touching_parts_may_also_lie_apart(all: u64, cuts in vec(0_i64..64, 0..6)) {
+            let mut cuts: Vec<i64> = cuts;
+            cuts.sort_unstable();
+            cuts.dedup();
+            let apart: Vec<Interval> = cuts.iter().map(|sec| Span { start: *sec, end: sec + 1 }.into()).collect();
+            let without = cuts.iter().fold(0_u64, |held, sec| held | 1 << sec);
+            prop_assert_eq!(difference(&parts(all), &apart), parts(all & !without));
+        }
+    }
 
     #[test]
     fn seconds_round_outward() {

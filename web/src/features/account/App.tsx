@@ -44,7 +44,7 @@ export function App({ factors }: { factors: Factors }) {
         title={t('account.app.remove.title')} confirm={t('account.app.remove')} isDanger
         isOpen={isRemoving} onClose={() => { setRemoving(false) }} onConfirm={remove}
       >
-        <p>{t('account.app.remove.lead')}</p>
+        <p>{t(audience === 'operator' ? 'account.app.remove.lead.staff' : 'account.app.remove.lead')}</p>
       </Confirm>
     </Stack>
   )

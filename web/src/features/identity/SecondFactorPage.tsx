@@ -1,4 +1,4 @@
-// The second factor of the operator's staff: shown, or, by a newcomer, set up.
+// The second factor: the operator's staff always show one, and whoever has connected an authenticator app; a newcomer of the staff sets one up.
 import { useQuery } from '@tanstack/react-query'
 import { redirect, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -9,6 +9,10 @@ import { signOut } from '~/shell/sign-out'
 import { Banner, Button, Loaded, Muted, PageHeader, Row, Stack, TextSkeleton, useProblemText } from '~/ui'
 import { useArrive } from './arrive'
 import { FirstFactor } from './FirstFactor'
+
+const kinds = ['staff', 'specialist', 'employee'] as const
+type Kind = (typeof kinds)[number]
+const kindOf = (name: string | undefined): Kind => kinds.find((one) => one === name) ?? 'employee'
 
 export const loader: Loader = async ({ queryClient, search }) => {
   const me = await queryClient.query(meQuery)
@@ -28,31 +32,31 @@ export default function SecondFactorPage() {
   const goOn = useCommand(() => arrive(false))
   return (
     <Loaded query={query} skeleton={<TextSkeleton lines={6} />}>
-      {(ways) => <Door ways={ways} needsWayIn={needsWayIn} goOn={() => { goOn.mutate(undefined) }} failure={goOn.error} />}
+      {(ways) => <Door ways={ways} kind={kindOf(me?.person?.kind)} needsWayIn={needsWayIn} goOn={() => { goOn.mutate(undefined) }} failure={goOn.error} />}
     </Loaded>
   )
 }
 
-function Door({ ways, needsWayIn, goOn, failure }: { ways: Ways; needsWayIn: boolean; goOn: () => void; failure: ReturnType<typeof useCommand>['error'] }) {
+function Door({ ways, kind, needsWayIn, goOn, failure }: { ways: Ways; kind: Kind; needsWayIn: boolean; goOn: () => void; failure: ReturnType<typeof useCommand>['error'] }) {
   const text = useProblemText()
   return (
     <Stack gap={6}>
       {needsWayIn || !(ways.has_passkey || ways.has_totp)
         ? <FirstFactor onDone={goOn} startsWithAddress={needsWayIn} />
-        : <Show ways={ways} onShown={goOn} />}
+        : <Show ways={ways} kind={kind} onShown={goOn} />}
       {failure && <Banner tone="danger" announce>{text(failure)}</Banner>}
       <SomebodyElse />
     </Stack>
   )
 }
 
-function Show({ ways, onShown }: { ways: Ways; onShown: () => void }) {
+function Show({ ways, kind, onShown }: { ways: Ways; kind: Kind; onShown: () => void }) {
   const t = useT()
   return (
     <Stack gap={5}>
-      <PageHeader title={t('identity.second.title')} lead={t('identity.second.lead')} />
+      <PageHeader title={t('identity.second.title')} lead={t(kind === 'staff' ? 'identity.second.lead.staff' : 'identity.second.lead.app')} />
       <Prove ways={ways} onShown={onShown} />
-      <Muted small>{t('identity.second.lost')}</Muted>
+      <Muted small>{t(`identity.second.lost.${kind}`)}</Muted>
     </Stack>
   )
 }

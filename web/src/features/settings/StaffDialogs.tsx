@@ -60,12 +60,8 @@ export function CapabilityChoice({ ownAdmin = false, ...props }: ChoiceProps) {
 
 export function ResetDialog({ member, onClose }: Props) {
   const t = useT()
-  const put = usePut()
-  const reset = useCommand((id: string, key) => data(api.POST('/api/staff/{id}/reset-factors', { params: { path: { id } }, headers: idempotent(key) })), {
-    onSuccess: (members) => {
-      put.staff(members)
-      toast(t('settings.reset.done'))
-    },
+  const reset = useCommand((id: string, key) => data(api.POST('/api/people/{id}/reset-factors', { params: { path: { id } }, headers: idempotent(key) })), {
+    onSuccess: () => { toast(t('settings.reset.done')) },
   })
   return (
     <Confirm title={member ? t('settings.reset.title', { name: member.display_name }) : ''} confirm={t('settings.reset')} isDanger isOpen={member !== undefined} onClose={onClose} onConfirm={() => member && reset.mutateAsync(member.id)}>

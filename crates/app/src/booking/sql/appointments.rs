@@ -211,7 +211,7 @@ pub struct Moved {
 }
 
 /// A booked one takes place at another time. The constraints decide: an error if the time is taken after all.
-pub async fn reschedule(tx: &mut Tx, id: AppointmentId, moved: &Moved) -> Result<()> {
+pub async fn reschedule(tx: &mut Tx, id: AppointmentId, moved: &Moved) -> sqlx::Result<()> {
     sqlx::query(
         "UPDATE appointments SET moved_from = starts_at, starts_at = $2, ends_at = $3, blocked = tstzrange($4, $5), buffer_before_min = $6,
                 buffer_after_min = $7, cancel_free_until = $8, ical_sequence = $9, contract_id = $10 WHERE id = $1",

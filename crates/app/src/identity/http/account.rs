@@ -18,14 +18,17 @@ use super::{
     proof::{ChallengedCode, LABEL_MAX},
     sign_in::{CodeAsked, CodeRequest, TYPED_MAX},
 };
-use crate::kernel::{
-    app::App,
-    command::{self, Begun, IdempotencyKey},
-    ctx::{Caller, Ctx},
-    error::{Error, Result},
-    guard::guarded,
-    json::{Json, Path},
-    validation::Checks,
+use crate::{
+    kernel::{
+        app::App,
+        command::{self, Begun, IdempotencyKey},
+        ctx::{Caller, Ctx},
+        error::{Error, Result},
+        guard::guarded,
+        json::{Json, Path},
+        validation::Checks,
+    },
+    notifications::{NewMail, To, enqueue_mail},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -259,6 +262,7 @@ async fn remove_totp(caller: Caller, key: IdempotencyKey) -> Result<Response> {
         return Err(Error::not_found());
     }
     passkeys::note(&mut cmd.tx, &caller.app, &caller.principal, "identity.totp_removed").await?;
+    enqueue_mail(&mut cmd.tx, &caller.app, NewMail::new(To::Person(caller.me()), "totp_removed")).await?;
     let view = factor_list(&mut cmd.tx, &caller).await?;
     cmd.finish(StatusCode::OK, &view).await
 }

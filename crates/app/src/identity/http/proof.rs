@@ -240,7 +240,7 @@ async fn ask_for_step_up_code(ctx: Ctx, caller: Caller) -> Result<Response> {
     Ok(super::accepted(CodeAsked::from(started)))
 }
 
-/// Shows that code as recent proof. Not for staff.
+/// Shows that code as recent proof. Neither for staff nor for whoever has an authenticator app.
 #[utoipa::path(post, path = "/api/auth/proof/code", operation_id = "answerStepUpCode", tag = "identity", request_body = ChallengedCode,
     responses((status = 200, body = ProofShown)))]
 async fn answer_step_up_code(ctx: Ctx, caller: Caller, Json(body): Json<ChallengedCode>) -> Result<Response> {
@@ -255,7 +255,7 @@ pub struct WaysToProve {
     pub has_passkey: bool,
     pub has_totp: bool,
     pub has_recovery_codes: bool,
-    /// A code to the person's own address. Never for staff.
+    /// A code to the person's own address. Neither for staff nor for whoever has an authenticator app.
     pub has_email_code: bool,
     /// Whether proof was shown within the last minutes.
     pub is_recent: bool,
@@ -266,12 +266,11 @@ pub struct WaysToProve {
 async fn ways_to_prove(caller: Caller) -> Result<Json<WaysToProve>> {
     let mut tx = caller.begin().await?;
     let factors = factors::of(&mut tx, caller.me()).await?;
-    let is_staff = caller.principal.kind == crate::kernel::ctx::Kind::Staff;
     Ok(Json(WaysToProve {
         has_passkey: factors.passkeys > 0,
         has_totp: factors.has_totp,
         has_recovery_codes: recovery::left(&mut tx, caller.me()).await? > 0,
-        has_email_code: !is_staff && super::super::proof::has_email(&mut tx, caller.me()).await?,
+        has_email_code: step_up::is_enough(&caller.principal, factors) && super::super::proof::has_email(&mut tx, caller.me()).await?,
         is_recent: super::super::proof::is_recent(&caller.app, &caller.principal),
     }))
 }

@@ -55,7 +55,7 @@ pub struct SignInDone {
 
 impl SignInDone {
     fn of(signed_in: &SignedIn) -> Self {
-        let second_factor = match (signed_in.is_strong || signed_in.kind != Kind::Staff, signed_in.factors.any()) {
+        let second_factor = match (signed_in.is_strong, signed_in.factors.any()) {
             (true, _) => "none",
             (false, true) => "show",
             (false, false) => "enrol",

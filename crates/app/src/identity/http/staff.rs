@@ -18,7 +18,7 @@ use super::{
     super::{
         acceptance::{self, Accepting},
         invitations::{self, InvitationKind, InvitationView, NewInvitation},
-        people, staff,
+        people, reset, staff,
     },
     sign_in::{SignInDone, done, user_agent},
 };
@@ -37,7 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::SeeStaff, routes!(list_staff)))
         .routes(guarded(Action::ManageStaff, routes!(set_capabilities)))
         .routes(guarded(Action::ManageStaff, routes!(deactivate_staff)))
-        .routes(guarded(Action::ManageStaff, routes!(reset_staff_factors)))
+        .routes(guarded(Action::ManageStaff, routes!(reset_factors)))
         .routes(guarded(Action::SeeStaff, routes!(list_staff_invitations)))
         .routes(guarded(Action::ManageStaff, routes!(invite_staff)))
         .routes(guarded(Action::ManageStaff, routes!(revoke_staff_invitation)))
@@ -128,16 +128,23 @@ async fn deactivate_staff(caller: Caller, key: IdempotencyKey, Path(id): Path<Uu
     with_staff_list(cmd, &caller).await
 }
 
-/// Takes a member's lost second factors away, so that they can set up new ones.
-#[utoipa::path(post, path = "/api/staff/{id}/reset-factors", operation_id = "resetStaffFactors", tag = "identity", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Vec<StaffMember>)))]
-async fn reset_staff_factors(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid>) -> Result<Response> {
-    let mut cmd = match command::begin(&caller, &key, "identity.reset_staff_factors", &id).await? {
+/// When the factors were taken away.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactorsReset {
+    /// RFC 3339.
+    pub at: String,
+}
+
+/// Takes the lost second factors of a member of the staff or a specialist away, so that they can set up new ones.
+#[utoipa::path(post, path = "/api/people/{id}/reset-factors", operation_id = "resetFactors", tag = "identity", params(("id" = Uuid, Path)),
+    responses((status = 200, body = FactorsReset)))]
+async fn reset_factors(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid>) -> Result<Response> {
+    let mut cmd = match command::begin(&caller, &key, "identity.reset_factors", &id).await? {
         Begun::Fresh(cmd) => cmd,
         Begun::Repeated(answer) => return Ok(answer),
     };
-    staff::reset_factors(&mut cmd.tx, &caller, PersonId(id)).await?;
-    with_staff_list(cmd, &caller).await
+    reset::reset_factors(&mut cmd.tx, &caller, PersonId(id)).await?;
+    cmd.finish(StatusCode::OK, &FactorsReset { at: caller.now().to_string() }).await
 }
 
 /// An invitation that was sent.

@@ -1,9 +1,14 @@
 //! Other calendars by address. Only busy periods are kept: no titles, no places, no people.
 
-use domain::{ids::PersonId, text::Locale, time::Zone};
+use domain::{
+    ids::PersonId,
+    scheduling::{Interval, difference},
+    text::Locale,
+    time::Zone,
+};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
-use platform::{calendar::Interval, crypto::Place, db::Tx};
+use platform::{crypto::Place, db::Tx};
 use serde::Serialize;
 use serde_json::Map;
 use utoipa::ToSchema;
@@ -17,7 +22,10 @@ use crate::{
         live, messages,
         validation::Checks,
     },
-    scheduling::{offer::changed, sql},
+    scheduling::{
+        offer::{ask_to_offer, changed},
+        sql,
+    },
 };
 
 /// How many calendars one specialist may add.
@@ -121,7 +129,8 @@ pub async fn list(tx: &mut Tx, me: PersonId, locale: Locale) -> Result<Vec<BusyF
 }
 
 /// Removes a calendar, with what was read of it.
-pub async fn remove(tx: &mut Tx, me: PersonId, id: Uuid) -> Result<()> {
+pub async fn remove(tx: &mut Tx, me: PersonId, id: Uuid, now: Timestamp) -> Result<()> {
+    let former = kept(tx, id).await?;
     let gone = sqlx::query("DELETE FROM busy_feeds WHERE id = $1 AND specialist_id = $2")
         .bind(id)
         .bind(me.0)
@@ -130,6 +139,9 @@ pub async fn remove(tx: &mut Tx, me: PersonId, id: Uuid) -> Result<()> {
         .rows_affected();
     if gone == 0 {
         return Err(Error::not_found());
+    }
+    for freed in former {
+        ask_to_offer(tx, now, me, freed).await?;
     }
     changed(tx, me).await
 }
@@ -173,7 +185,12 @@ pub async fn fetch_again(app: &App, id: Uuid) -> Result<()> {
             .bind(now.to_sqlx())
             .execute(&mut *tx)
             .await?;
-        if keep(&mut tx, id, PersonId(owner), &periods).await? {
+        let former = kept(&mut tx, id).await?;
+        if former != periods {
+            keep(&mut tx, id, PersonId(owner), &periods).await?;
+            for freed in difference(&former, &periods) {
+                ask_to_offer(&mut tx, now, PersonId(owner), freed).await?;
+            }
             changed(&mut tx, PersonId(owner)).await?;
             live::emit(&mut tx, now, &[PersonId(owner)], "schedule", &serde_json::json!({})).await?;
         }
@@ -182,18 +199,18 @@ pub async fn fetch_again(app: &App, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Replaces the busy periods of a calendar. Tells whether they differ from those before.
-async fn keep(tx: &mut Tx, feed: Uuid, owner: PersonId, periods: &[Interval]) -> Result<bool> {
-    let before: Vec<(SqlTimestamp, SqlTimestamp)> =
+/// The busy periods of a calendar, ascending.
+async fn kept(tx: &mut Tx, feed: Uuid) -> Result<Vec<Interval>> {
+    let rows: Vec<(SqlTimestamp, SqlTimestamp)> =
         sqlx::query_as("SELECT lower(during), upper(during) FROM busy_periods WHERE feed_id = $1 ORDER BY 1")
             .bind(feed)
             .fetch_all(&mut **tx)
             .await?;
-    let is_same = before.len() == periods.len()
-        && before.iter().zip(periods).all(|((start, end), period)| (start.to_jiff(), end.to_jiff()) == (period.start, period.end));
-    if is_same {
-        return Ok(false);
-    }
+    Ok(rows.into_iter().map(|(start, end)| Interval { start: start.to_jiff(), end: end.to_jiff() }).collect())
+}
+
+/// Replaces the busy periods of a calendar.
+async fn keep(tx: &mut Tx, feed: Uuid, owner: PersonId, periods: &[Interval]) -> Result<()> {
     sqlx::query("DELETE FROM busy_periods WHERE feed_id = $1").bind(feed).execute(&mut **tx).await?;
     let (starts, ends): (Vec<SqlTimestamp>, Vec<SqlTimestamp>) = periods.iter().map(|p| (p.start.to_sqlx(), p.end.to_sqlx())).unzip();
     sqlx::query(
@@ -206,7 +223,7 @@ async fn keep(tx: &mut Tx, feed: Uuid, owner: PersonId, periods: &[Interval]) ->
     .bind(ends)
     .execute(&mut **tx)
     .await?;
-    Ok(true)
+    Ok(())
 }
 
 /// Calendars due for another try; they are noted as tried, so that no other node takes them too.

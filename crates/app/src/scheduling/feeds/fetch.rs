@@ -1,12 +1,12 @@
 //! Fetching somebody else's calendar and reading it into busy time. Outside of any transaction.
 
-use domain::time::Zone;
+use domain::{scheduling::Interval, time::Zone};
 use jiff::{
     SignedDuration, Timestamp,
     tz::{TimeZone, TimeZoneDatabase},
 };
 use platform::{
-    calendar::{FEED_BYTES_MAX, FeedError, Interval, read_busy},
+    calendar::{FEED_BYTES_MAX, FeedError, read_busy},
     outbound::{Answer, Get, OutboundError},
 };
 
@@ -55,7 +55,10 @@ pub async fn fetch(app: &App, url: &str, known: KnownAnswer, owner: &Zone) -> Re
     let (window, zone) = (window(app.now()), time_zone(owner));
     let read = tokio::task::spawn_blocking(move || read_busy(&body, window, &zone)).await.map_err(Error::internal)?;
     Ok(match read {
-        Ok(busy) => Ok(Said::Busy { periods: busy.intervals, known }),
+        Ok(busy) => {
+            let periods = busy.intervals.into_iter().map(|one| Interval { start: one.start, end: one.end }).collect();
+            Ok(Said::Busy { periods, known })
+        }
         Err(FeedError::TooLarge) => Err("feed_too_large"),
         Err(FeedError::NotACalendar) => Err("feed_not_a_calendar"),
         Err(FeedError::TooComplex) => Err("feed_too_complex"),

@@ -159,7 +159,12 @@ async fn nobody_is_in_two_places() {
     let (vera, olga, anna) = (clinic.specialist("Вера").await, clinic.specialist("Ольга").await, clinic.employee("Анна").await);
     book(&clinic, &anna, &vera, TUESDAY_9).await;
     anna.post("/api/holds", clinic.wish(&olga, TUESDAY_930)).await.is_problem(409, "overlaps_own");
-    anna.post("/api/holds", clinic.wish(&olga, TUESDAY_10)).await.is(201);
+    // Nor by moving, whoever moves.
+    let other = book(&clinic, &anna, &olga, TUESDAY_10).await;
+    let there = json!({ "starts_at": TUESDAY_930, "cause": "technical" });
+    anna.post(&format!("/api/appointments/{other}/move"), json!({ "starts_at": TUESDAY_930 })).await.is_problem(409, "overlaps_own");
+    let desk = clinic.app.staff(&["support"]).await;
+    desk.post(&format!("/api/operator/appointments/{other}/move"), there).await.is_problem(409, "overlaps_theirs");
 }
 
 #[tokio::test]

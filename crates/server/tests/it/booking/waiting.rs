@@ -219,3 +219,33 @@ async fn whoever_books_a_fitting_time_waits_no_longer_and_is_told() {
     book(&clinic, &boris, &olga, FRIDAY_9).await;
     assert_eq!(entry(&boris).await["status"], "waiting", "a morning is not what he waits for");
 }
+
+#[tokio::test]
+async fn hours_that_are_opened_are_offered_each_to_another() {
+    let clinic = Clinic::open().await;
+    let vera = clinic.specialist("Вера").await;
+    let [anna, boris, carol] = [clinic.employee("Анна").await, clinic.employee("Борис").await, clinic.employee("Карина").await];
+    wait_for(&clinic, &anna, Some(&vera), "2026-12-25T00:00:00Z").await;
+    clinic.app.pass(SignedDuration::from_secs(1));
+    wait_for(&clinic, &boris, None, "2026-12-25T00:00:00Z").await;
+    clinic.app.pass(SignedDuration::from_secs(1));
+    wait_for(&clinic, &carol, None, "2026-12-19T00:00:00Z").await;
+
+    let mut hours = vera.get("/api/schedule").await.is(200).json();
+    clinic.app.do_jobs().await;
+    assert_eq!(entry(&anna).await["status"], "waiting");
+    // A Saturday: time for two, one of them after the other.
+    hours["overrides"] = json!([{ "date": "2026-12-19", "intervals": [{ "start": "10:00", "end": "12:00" }] }]);
+    let saved = vera.put("/api/schedule", &hours).await.is(200).json();
+    clinic.app.do_jobs().await;
+    let offered = async |who: &Client| entry(who).await["offer"]["starts_at"].clone();
+    assert_eq!((offered(&anna).await, offered(&boris).await), (json!("2026-12-19T07:00:00Z"), json!("2026-12-19T08:00:00Z")));
+    assert_eq!(entry(&carol).await["status"], "waiting", "too late for her");
+
+    // What was open before is not opened again: saving anew, or closing, offers nothing.
+    let mut hours = saved["schedule"].clone();
+    hours["overrides"] = json!([{ "date": "2026-12-18", "intervals": [{ "start": "09:00", "end": "13:00" }] }]);
+    vera.put("/api/schedule", &hours).await.is(200);
+    clinic.app.do_jobs().await;
+    assert_eq!(entry(&carol).await["status"], "waiting");
+}

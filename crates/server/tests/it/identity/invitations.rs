@@ -1,12 +1,12 @@
 //! Invitations, the first administrator, and the operator's staff.
 
-use app::identity::bootstrap;
+use app::{identity::bootstrap, kernel::ctx::Kind};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use testkit::{Answer, Client, TestApp};
 use uuid::Uuid;
 
-use super::world::{add_passkey, add_totp, count, execute, half_signed_in_staff, sign_in};
+use super::world::{account, add_passkey, add_totp, count, execute, half_signed_in_staff, sign_in};
 
 async fn accept(client: &Client, token: &str) -> Answer {
     client.post("/api/invitations/accept", json!({ "token": token, "display_name": "Пётр Ильин", "time_zone": "Asia/Almaty" })).await
@@ -268,7 +268,7 @@ async fn lost_factors_are_taken_away_and_set_up_anew() {
     let (_, admin, _) = add_totp(&app, &half_signed_in_staff(&app, "admin@example.com", "admin").await).await;
     let (_, ivan, _) = add_totp(&app, &half_signed_in_staff(&app, "ivan@example.com", "support").await).await;
     let id = ivan.get("/api/me").await.json()["person"]["id"].as_str().unwrap().to_owned();
-    admin.post(&format!("/api/staff/{id}/reset-factors"), json!({})).await.is(200);
+    admin.post(&format!("/api/people/{id}/reset-factors"), json!({})).await.is(200);
     assert_eq!(ivan.get("/api/me").await.json()["person"], json!(null));
     app.do_jobs().await;
     assert!(
@@ -280,13 +280,20 @@ async fn lost_factors_are_taken_away_and_set_up_anew() {
     let (_, ivan, _) = add_totp(&app, &ivan).await;
     ivan.get("/api/me/account").await.is(200);
     let own = admin.get("/api/me").await.json()["person"]["id"].as_str().unwrap().to_owned();
-    admin.post(&format!("/api/staff/{own}/reset-factors"), json!({})).await.is_problem(409, "own_admin");
+    admin.post(&format!("/api/people/{own}/reset-factors"), json!({})).await.is_problem(409, "own_admin");
     // Staff without an address would have no way back.
     let other = app.staff(&["support"]).await;
-    admin.post(&format!("/api/staff/{}/reset-factors", other.id()), json!({})).await.is_problem(409, "no_email");
+    admin.post(&format!("/api/people/{}/reset-factors", other.id()), json!({})).await.is_problem(409, "no_email");
     other.get("/api/me/account").await.is(200);
-    // An employee is nobody's staff.
+    // A specialist is known to the operator, too.
+    let vera = account(&app, Kind::Specialist, "Вера", "vera@example.com").await;
+    let (_, her, _) = add_totp(&app, &sign_in(&app, "vera@example.com").await).await;
+    her.get("/api/me/account").await.is(200);
+    admin.post(&format!("/api/people/{vera}/reset-factors"), json!({})).await.is(200);
+    her.get("/api/me/account").await.is(401);
+    sign_in(&app, "vera@example.com").await.get("/api/me/account").await.is(200);
+    // An employee is nobody's: who asks cannot be told.
     let anna = app.employee("Анна").await;
-    admin.post(&format!("/api/staff/{}/reset-factors", anna.id()), json!({})).await.is_problem(404, "not_found");
+    admin.post(&format!("/api/people/{}/reset-factors", anna.id()), json!({})).await.is_problem(404, "not_found");
     admin.post(&format!("/api/staff/{}/deactivate", anna.id()), json!({})).await.is_problem(404, "not_found");
 }

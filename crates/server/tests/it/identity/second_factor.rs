@@ -1,10 +1,11 @@
-//! The operator's staff: a second factor is a must.
+//! The second factor: a must for the operator's staff, and for whoever has set up an authenticator app.
 
+use app::kernel::ctx::Kind;
 use jiff::SignedDuration;
 use serde_json::json;
 use testkit::TestApp;
 
-use super::world::{Authenticator, add_passkey, add_totp, count, half_signed_in_staff, sign_in, sign_in_with};
+use super::world::{Authenticator, account, add_passkey, add_totp, count, half_signed_in_staff, sign_in, sign_in_with};
 
 const OLGA: &str = "olga@example.com";
 
@@ -147,4 +148,57 @@ async fn an_offer_is_for_one_person_and_minutes() {
     app.pass(SignedDuration::from_mins(15));
     anna.post("/api/me/totp", &body).await.is_problem(410, "code_expired");
     assert_eq!(count(&app, "SELECT count(*) FROM totp_secrets").await, 0, "nothing is kept of an offer not taken");
+}
+
+#[tokio::test]
+async fn whoever_reads_the_mail_of_somebody_with_an_app_gets_no_further() {
+    let app = TestApp::start().await;
+    for (kind, address) in [(Kind::Employee, "anna@example.com"), (Kind::Specialist, "spec@example.com")] {
+        account(&app, kind, "Анна", address).await;
+        let anna = sign_in(&app, address).await;
+        anna.get("/api/me/account").await.is(200);
+        let (authenticator, anna, codes) = add_totp(&app, &anna).await;
+        assert_eq!(codes.len(), 10);
+
+        let thief = sign_in(&app, address).await;
+        let me = thief.get("/api/me").await.json();
+        assert_eq!(me["person"]["needs_second_factor"], true);
+        thief.get("/api/me/account").await.is_problem(403, "second_factor_required");
+        thief.get("/api/appointments").await.is_problem(403, "second_factor_required");
+        thief.delete("/api/me/totp").await.is_problem(403, "second_factor_required");
+        thief.post("/api/me/email", json!({ "email": "thief@example.com" })).await.is_problem(403, "second_factor_required");
+        thief.post("/api/me/passkeys/start", json!({})).await.is_problem(403, "second_factor_required");
+        assert_eq!(thief.get("/api/auth/proof").await.json()["has_email_code"], false);
+        thief.post("/api/auth/proof/code/start", json!({})).await.is_problem(403, "second_factor_required");
+
+        // A code of the app opens the door; so does a recovery code.
+        app.pass(SignedDuration::from_secs(60));
+        let answer = thief.post("/api/auth/proof/totp", json!({ "code": authenticator.code(app.now()) })).await.is(200);
+        thief.with_cookie_of(&answer).get("/api/me/account").await.is(200);
+        let again = sign_in(&app, address).await;
+        let answer = again.post("/api/auth/proof/recovery-code", json!({ "code": codes[0] })).await.is(200);
+        again.with_cookie_of(&answer).get("/api/me/account").await.is(200);
+
+        // Later in the session too a mailed code proves nothing.
+        app.pass(SignedDuration::from_mins(6));
+        anna.post("/api/auth/proof/code/start", json!({})).await.is_problem(403, "second_factor_required");
+        anna.delete("/api/me/totp").await.is_problem(403, "recent_proof_required");
+        let answer = anna.post("/api/auth/proof/totp", json!({ "code": authenticator.code(app.now()) })).await.is(200);
+        let anna = anna.with_cookie_of(&answer);
+        anna.delete("/api/me/totp").await.is(200);
+        app.do_jobs().await;
+        assert!(app.letters_to(address).iter().any(|letter| letter.subject == "Приложение с кодами отключено"));
+        sign_in(&app, address).await.get("/api/me/account").await.is(200);
+    }
+}
+
+#[tokio::test]
+async fn a_passkey_signs_in_past_the_app() {
+    let app = TestApp::start().await;
+    account(&app, Kind::Employee, "Анна", "anna@example.com").await;
+    let (_, anna, _) = add_totp(&app, &sign_in(&app, "anna@example.com").await).await;
+    let (mut passkey, ..) = add_passkey(&anna, "Телефон").await;
+    let answer = sign_in_with(&app, &mut passkey).await.is(200);
+    assert_eq!(answer.json()["second_factor"], "none");
+    app.anonymous().with_cookie_of(&answer).get("/api/me/account").await.is(200);
 }
