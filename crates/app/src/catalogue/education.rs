@@ -127,7 +127,7 @@ async fn done(tx: &mut Tx, caller: &Caller, id: Uuid, action: &str) -> Result<Ca
 
 fn check(caller: &Caller, fields: &EducationFields) -> Result<()> {
     let mut checks = Checks::new();
-    checks.text(&fields.title, 2, 200, "/title").text(&fields.institution, 2, 200, "/institution");
+    checks.name(&fields.title, 2, 200, "/title").name(&fields.institution, 2, 200, "/institution");
     checks.range(fields.year.into(), 1950, caller.app.today().year().into(), "/year");
     if let Some(hours) = fields.hours {
         checks.range(hours.into(), 1, 20_000, "/hours");

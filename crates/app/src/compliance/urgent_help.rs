@@ -75,7 +75,7 @@ fn texts(checks: &mut Checks, line: &HelpLine, pointer: &dyn Fn(&str) -> String)
     let empty = String::new();
     let of = |text: &Localized, locale: Locale| text.0.get(&locale).unwrap_or(&empty).clone();
     for locale in Locale::ALL {
-        checks.text(&of(&line.name, locale), 1, 120, &pointer(&format!("name/{locale}")));
+        checks.name(&of(&line.name, locale), 1, 120, &pointer(&format!("name/{locale}")));
         checks.text(&of(&line.about, locale), 1, 240, &pointer(&format!("about/{locale}")));
     }
 }

@@ -60,7 +60,7 @@ pub async fn read(tx: &mut Tx, caller: &Caller) -> Result<Account> {
 pub async fn change(tx: &mut Tx, caller: &Caller, change: &AccountChange) -> Result<()> {
     let mut checks = Checks::new();
     if let Some(name) = &change.display_name {
-        checks.text(name, 1, NAME_MAX, "/display_name");
+        checks.name(name, 1, NAME_MAX, "/display_name");
     }
     if let Some(locale) = &change.locale {
         checks.that(locale.parse::<Locale>().is_ok(), "/locale", "not_an_option");

@@ -22,7 +22,7 @@ pub const NAME_MAX: usize = 80;
 
 /// Checks what a new person says of themselves.
 pub fn check(checks: &mut Checks, display_name: &str, time_zone: &str) {
-    checks.text(display_name, 1, NAME_MAX, "/display_name").time_zone(time_zone, "/time_zone");
+    checks.name(display_name, 1, NAME_MAX, "/display_name").time_zone(time_zone, "/time_zone");
 }
 
 /// Makes the account in a system transaction.

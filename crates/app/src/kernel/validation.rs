@@ -1,6 +1,7 @@
 //! Checking a request's fields: every fault is collected, each names its field.
 
 use serde_json::{Map, Value};
+use unicode_properties::{GeneralCategory as Category, GeneralCategoryGroup as Group, UnicodeGeneralCategory as _};
 
 use super::error::{Error, FieldError, Result};
 
@@ -37,6 +38,21 @@ impl Checks {
         self.that(!value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')), pointer, "control_characters")
     }
 
+    /// A name: a text on one line, of which `min` characters are seen, and which does not turn the direction of what stands after it.
+    pub fn name(&mut self, value: &str, min: usize, max: usize, pointer: &str) -> &mut Self {
+        let seen = value.chars().filter(|c| !matches!(c.general_category_group(), Group::Other | Group::Separator)).count();
+        if seen < min {
+            return self.that(false, pointer, if seen == 0 { "required" } else { "too_short" });
+        }
+        // Joiners belong to scripts and to pictures of several parts.
+        let fits = |c: char| match c.general_category() {
+            Category::Format => matches!(c, '\u{200C}' | '\u{200D}'),
+            Category::LineSeparator | Category::ParagraphSeparator | Category::Control => false,
+            _ => true,
+        };
+        self.that(value.trim().chars().all(fits), pointer, "control_characters").text(value.trim(), min, max, pointer)
+    }
+
     /// A number within bounds.
     pub fn range(&mut self, value: i64, min: i64, max: i64, pointer: &str) -> &mut Self {
         self.that_with((min..=max).contains(&value), pointer, "out_of_range", params([("min", min.into()), ("max", max.into())]))
@@ -71,4 +87,30 @@ impl Checks {
 /// Values for a message.
 pub fn params<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_seen_and_stays_on_its_line() {
+        let check = |name: &str, expected: &[&str]| {
+            let mut checks = Checks::new();
+            checks.name(name, 1, 12, "/name");
+            let codes: Vec<_> = checks.faults.iter().map(|fault| fault.code).collect();
+            assert_eq!(codes, expected, "{name:?}");
+        };
+        for fine in ["Анна", " Анна ", "Ә", "Жан-Поль", "👩\u{200D}👧", "می\u{200C}خواهم"] {
+            check(fine, &[]);
+        }
+        for nothing in ["", "   ", "\u{200B}", "\u{2060}\u{FEFF} ", "\u{202E}", "\u{200D}"] {
+            check(nothing, &["required"]);
+        }
+        for broken in ["Анна\u{202E}анна", "Анна\nПетр", "Ан\u{200B}на", "Ан\u{2028}на", "Ан\u{AD}на", "\u{2066}Анна"]
+        {
+            check(broken, &["control_characters"]);
+        }
+        check("Анна и ещё кто-то", &["too_long"]);
+    }
 }

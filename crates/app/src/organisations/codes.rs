@@ -157,7 +157,7 @@ pub(super) async fn revoke(tx: &mut Tx, caller: &Caller, batch: Uuid, revocation
 fn check(caller: &Caller, new: &NewCodes) -> Result<Option<Timestamp>> {
     let expires_at: Option<Option<Timestamp>> = new.expires_at.as_deref().map(|at| at.parse().ok());
     let mut checks = Checks::new();
-    checks.text(&new.label, 0, 80, "/label");
+    checks.name(&new.label, 0, 80, "/label");
     checks.range(new.count.into(), 1, COUNT_MAX, "/count");
     checks.range(new.max_uses.into(), 1, if new.count > 1 { 1 } else { 100_000 }, "/max_uses");
     match expires_at {

@@ -149,7 +149,7 @@ pub(super) async fn details(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Co
 
 /// Creates a company.
 pub(super) async fn create(tx: &mut Tx, caller: &Caller, new: &NewCompany) -> Result<CompanyDetails> {
-    Checks::new().text(&new.name, 2, NAME_MAX, "/name").done()?;
+    Checks::new().name(&new.name, 2, NAME_MAX, "/name").done()?;
     let id = caller.app.new_id();
     let inserted = sqlx::query("INSERT INTO companies (id, name, created_at) VALUES ($1, $2, $3)")
         .bind(id)
@@ -165,7 +165,7 @@ pub(super) async fn create(tx: &mut Tx, caller: &Caller, new: &NewCompany) -> Re
 /// Renames a company, archives it, or brings it back.
 pub(super) async fn change(tx: &mut Tx, caller: &Caller, id: Uuid, changed: &ChangedCompany) -> Result<CompanyDetails> {
     if let Some(name) = &changed.name {
-        Checks::new().text(name, 2, NAME_MAX, "/name").done()?;
+        Checks::new().name(name, 2, NAME_MAX, "/name").done()?;
     }
     let updated = sqlx::query(
         "UPDATE companies SET name = coalesce($2, name),

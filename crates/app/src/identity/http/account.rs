@@ -225,7 +225,7 @@ pub struct PasskeyLabel {
 #[utoipa::path(patch, path = "/api/me/passkeys/{id}", operation_id = "renamePasskey", tag = "identity", request_body = PasskeyLabel,
     params(("id" = Uuid, Path)), responses((status = 200, body = FactorList)))]
 async fn rename_passkey(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid>, Json(body): Json<PasskeyLabel>) -> Result<Response> {
-    Checks::new().text(&body.label, 1, LABEL_MAX, "/label").done()?;
+    Checks::new().name(&body.label, 1, LABEL_MAX, "/label").done()?;
     let mut cmd = match command::begin(&caller, &key, "identity.rename_passkey", &(id, &body)).await? {
         Begun::Fresh(cmd) => cmd,
         Begun::Repeated(answer) => return Ok(answer),

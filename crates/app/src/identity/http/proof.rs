@@ -141,7 +141,7 @@ async fn start_passkey_registration(caller: Caller) -> Result<Json<PasskeyCeremo
 #[utoipa::path(post, path = "/api/me/passkeys", operation_id = "finishPasskeyRegistration", tag = "identity", request_body = NewPasskey,
     responses((status = 201, body = FactorAdded)))]
 async fn finish_passkey_registration(caller: Caller, Json(body): Json<NewPasskey>) -> Result<Response> {
-    Checks::new().text(&body.label, 1, LABEL_MAX, "/label").done()?;
+    Checks::new().name(&body.label, 1, LABEL_MAX, "/label").done()?;
     let made: RegisterPublicKeyCredential =
         serde_json::from_value(body.credential).map_err(|_| Error::field("/credential", "wrong_type"))?;
     let registered = passkeys::finish_registration(&caller.app, &caller.principal, body.challenge_id, &made, &body.label).await?;

@@ -222,7 +222,7 @@ async fn invite_staff(caller: Caller, key: IdempotencyKey, Json(body): Json<Staf
 }
 
 fn check_invitation(checks: &mut Checks, caller: &Caller, email: &str, name: &str, locale: Option<&str>) -> Locale {
-    checks.email(email.trim(), "/email").text(name, 1, people::NAME_MAX, "/name");
+    checks.email(email.trim(), "/email").name(name, 1, people::NAME_MAX, "/name");
     let chosen = locale.map_or(Ok(caller.locale), str::parse);
     checks.that(chosen.is_ok(), "/locale", "not_an_option");
     chosen.unwrap_or(caller.locale)

@@ -67,7 +67,7 @@ pub struct Added {
 /// Checks a calendar's address by reading it. Without a transaction: strangers may be slow.
 pub async fn try_out(app: &App, label: &str, url: &str, owner: &Zone) -> Result<Added> {
     let mut checks = Checks::new();
-    checks.text(label, 1, 80, "/label").text(url, 1, 2048, "/url").done()?;
+    checks.name(label, 1, 80, "/label").text(url, 1, 2048, "/url").done()?;
     match fetch(app, url.trim(), KnownAnswer::default(), owner).await? {
         Ok(Said::Busy { periods, known }) => Ok(Added { label: label.trim().to_owned(), url: url.trim().to_owned(), periods, known }),
         // "Not modified" answers only a condition, and there was none.

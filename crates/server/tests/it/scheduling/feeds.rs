@@ -111,7 +111,8 @@ async fn another_calendar_blocks_times_and_only_times_are_kept() {
     world.vera.delete(&format!("{ADD}/{}", added["id"].as_str().unwrap())).await.is(200);
     // Whoever waits is told of both periods.
     let mut tx = world.system().await;
-    let (asked,): (i64,) = sqlx::query_as("SELECT count(*) FROM jobs WHERE kind = 'booking.offer_freed'").fetch_one(&mut *tx).await.unwrap();
+    let (asked,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM jobs WHERE kind = 'booking.offer_freed'").fetch_one(&mut *tx).await.unwrap();
     assert_eq!(asked, 2);
     tx.commit().await.unwrap();
     assert!(world.free(world.vera.id(), tuesday()).await.contains(&at("2026-12-15T09:00:00Z")));
