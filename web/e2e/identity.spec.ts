@@ -42,13 +42,18 @@ async function recoveryCodes(page: Page): Promise<string[]> {
   return codes
 }
 
-/** By a code to one's address, as far as the second factor. */
-async function signInByMail(page: Page, email: string): Promise<void> {
+/** By a code to one's address. */
+async function askedByMail(page: Page, email: string): Promise<void> {
   await page.goto('/sign-in')
   await page.getByLabel('Почта').fill(email)
   await page.getByRole('button', { name: 'Получить код' }).click()
   await page.getByLabel('Код').fill(await mailed(page, email, codeIn))
   await page.getByRole('button', { name: 'Продолжить' }).click()
+}
+
+/** The same, as far as the second factor. */
+async function signInByMail(page: Page, email: string): Promise<void> {
+  await askedByMail(page, email)
   await expect(page.getByRole('heading', { name: 'Подтвердите вход' })).toBeVisible()
 }
 
@@ -140,6 +145,43 @@ test('a specialist: from the mailed link, past the offered passkey, to the day',
   await expect(page.getByRole('heading', { name: 'Входите без кода из почты' })).toBeVisible()
   await page.getByRole('button', { name: 'Не сейчас' }).click()
   await expect(page).toHaveURL(/\/work\/day/)
+})
+
+test('a specialist: with an app connected a mailed code alone opens nothing, until the administrator resets it', async ({ browser, page }) => {
+  const { email, link } = await invite(browser, 'specialist')
+  await accept(page, link)
+  await page.getByRole('button', { name: 'Не сейчас' }).click()
+  await expect(page).toHaveURL(/\/work\/day/)
+  await page.goto('/work/account/security')
+  await page.getByRole('button', { name: 'Подключить приложение' }).click()
+  const secret = await page.getByLabel('Или введите ключ в приложении вручную').inputValue()
+  await page.getByLabel('Код, который показало приложение').fill(totp(secret))
+  await page.getByRole('button', { name: 'Подключить', exact: true }).click()
+  await page.getByRole('button', { name: 'Коды сохранены' }).click()
+  await expect(page.getByText('Подключено')).toBeVisible()
+  const { person } = await ask<{ person: { id: string } }>(page, 'GET', '/api/me')
+
+  const again = await visitor(browser)
+  await signInByMail(again.page, email)
+  await expect(again.page.getByText('одного письма для входа мало')).toBeVisible()
+  await expect(again.page.getByRole('button', { name: 'Код на почту' })).toHaveCount(0)
+  await again.page.getByLabel('Код из приложения').fill(totp(secret, 1))
+  await again.page.getByRole('button', { name: 'Подтвердить' }).click()
+  await expect(again.page).toHaveURL(/\/work\/day/)
+  await again.context.close()
+
+  const desk = await visitor(browser)
+  await enterAs(desk.page, ({ capabilities }) => capabilities.includes('admin'))
+  await desk.page.goto(`/desk/specialists/${person.id}`)
+  await desk.page.getByRole('button', { name: 'Сбросить способы входа' }).click()
+  await desk.page.getByRole('alertdialog').getByRole('button', { name: 'Сбросить способы входа' }).click()
+  await expect(desk.page.getByText('Способы входа сброшены')).toBeVisible()
+  await desk.context.close()
+
+  const lost = await visitor(browser)
+  await askedByMail(lost.page, email)
+  await expect(lost.page).toHaveURL(/\/work\/day/)
+  await lost.context.close()
 })
 
 test('a link that was cut off says so and shows the way on', async ({ page }) => {
