@@ -89,8 +89,12 @@ test('a counted session is given back once', async ({ page }) => {
   await page.getByRole('button', { name: 'Вернуть консультацию' }).click()
   const question = page.getByRole('alertdialog', { name: 'Вернуть консультацию человеку?' })
   await expect(question).toContainText('на одну консультацию больше')
+  // Nothing is given back without a reason.
   await question.getByRole('button', { name: 'Вернуть консультацию' }).click()
-  await expect(page.getByText('Не засчитана', { exact: true })).toBeVisible()
+  await expect(question.getByText('Укажите причину.')).toBeVisible()
+  await question.getByLabel('Причина').selectOption('Технический сбой')
+  await question.getByRole('button', { name: 'Вернуть консультацию' }).click()
+  await expect(page.getByText('Была засчитана, возвращена человеку')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Вернуть консультацию' })).toHaveCount(0)
 })
 

@@ -67,8 +67,8 @@ pub(super) async fn after_leaving(tx: &mut Tx, caller: &Caller, locked: &Locked)
     Ok(())
 }
 
-/// The operator gives a used session back.
-pub(super) async fn give_back(tx: &mut Tx, caller: &Caller, id: AppointmentId) -> Result<()> {
+/// The operator gives a used session back. `cause`: why.
+pub(super) async fn give_back(tx: &mut Tx, caller: &Caller, id: AppointmentId, cause: &'static str) -> Result<()> {
     let locked = sql::lock(tx, id).await?;
     let given = match locked.state {
         Appointment::Completed(completed) => completed.give_back().map(drop),
@@ -78,7 +78,8 @@ pub(super) async fn give_back(tx: &mut Tx, caller: &Caller, id: AppointmentId) -
     given.map_err(refusal)?;
     sql::excuse(tx, id).await?;
     quota::settle(tx, id, QuotaStep::Refund, "given_back", caller.now()).await?;
-    audit::append(tx, caller, Entry::new("booking.give_back").about(locked.employee).on("appointment", id)).await?;
+    let entry = Entry::new("booking.give_back").about(locked.employee).on("appointment", id).detail(json!({ "cause": cause }));
+    audit::append(tx, caller, entry).await?;
     live::emit(tx, caller.now(), &[locked.employee], "booking.changed", &json!({ "appointment_id": id })).await
 }
 

@@ -100,9 +100,9 @@ pub struct OperatorMove {
     pub cause: String,
 }
 
-/// Why it is called off.
+/// Why it is called off or given back.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct OperatorCancellation {
+pub struct OperatorCause {
     /// `employee_asked`, `specialist_asked`, `technical` or `service`.
     pub cause: String,
 }

@@ -48,6 +48,8 @@ pub struct AppointmentView {
     pub canceled: Option<CanceledView>,
     /// Whether it counts as used: decided when it is over or was called off.
     pub is_counted: bool,
+    /// Whether it counted, and the operator has given it back.
+    pub is_given_back: bool,
     /// The start before the last move.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_from: Option<String>,
@@ -201,6 +203,7 @@ pub(super) fn of(caller: &Caller, row: ViewRow) -> AppointmentView {
         policy,
         canceled: row.canceled_at.map(|at| CanceledView { at: at.to_jiff().to_string(), by: row.canceled_by.unwrap_or_default() }),
         is_counted: row.is_counted,
+        is_given_back: row.is_given_back,
         moved_from: row.moved_from.map(|at| at.to_jiff().to_string()),
         joins_from: (status == "booked").then(|| joins_from(visit.start).to_string()),
         outcome: row.outcome,

@@ -1,7 +1,8 @@
 //! Uploads: looked at, sealed and stored; found again and opened. The bytes are stored before the row that names them commits; a job removes
 //! what no row names.
 
-use jiff::SignedDuration;
+use domain::ids::PersonId;
+use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use platform::{
     crypto::{Place, sha256},
@@ -65,25 +66,40 @@ pub(super) async fn store(caller: &Caller, accepted: Accepted) -> Result<Stored>
     let mut tx = caller.begin().await?;
     ask_to_drop(&mut tx, app, key.as_str(), UNNAMED).await?;
     tx.commit().await?;
+    put(app, key, accepted.media_type, &accepted.bytes).await
+}
+
+async fn put(app: &App, key: FileKey, media_type: &'static str, bytes: &[u8]) -> Result<Stored> {
     let id = app.new_id();
-    let sealed = app.keys.seal(&app.rng, place(id), &accepted.bytes);
+    let sealed = app.keys.seal(&app.rng, place(id), bytes);
     app.files.put(&key, sealed.into()).await.map_err(Error::internal)?;
-    Ok(Stored { id, key, media_type: accepted.media_type, byte_count: accepted.bytes.len(), sha256: sha256(&accepted.bytes) })
+    Ok(Stored { id, key, media_type, byte_count: bytes.len(), sha256: sha256(bytes) })
+}
+
+/// Keeps a document of the demo's for one of its specialists, in a system transaction. Gives the file's id.
+pub async fn keep_demo_document(tx: &mut Tx, app: &App, owner: PersonId, media_type: &'static str, bytes: &[u8]) -> Result<Uuid> {
+    let stored = put(app, FileKey::random(&app.rng), media_type, bytes).await?;
+    insert(tx, &stored, owner, "document", app.now()).await?;
+    Ok(stored.id)
 }
 
 /// Names stored bytes in the caller's transaction.
 pub(super) async fn name(tx: &mut Tx, caller: &Caller, stored: &Stored, purpose: &str) -> Result<()> {
+    insert(tx, stored, caller.me(), purpose, caller.now()).await
+}
+
+async fn insert(tx: &mut Tx, stored: &Stored, owner: PersonId, purpose: &str, at: Timestamp) -> Result<()> {
     sqlx::query(
         "INSERT INTO files (id, owner_id, purpose, media_type, byte_count, storage_key, sha256, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(stored.id)
-    .bind(caller.me().0)
+    .bind(owner.0)
     .bind(purpose)
     .bind(stored.media_type)
     .bind(i64::try_from(stored.byte_count).unwrap_or(i64::MAX))
     .bind(stored.key.as_str())
     .bind(&stored.sha256)
-    .bind(caller.now().to_sqlx())
+    .bind(at.to_sqlx())
     .execute(&mut **tx)
     .await?;
     Ok(())

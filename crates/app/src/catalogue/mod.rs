@@ -19,4 +19,4 @@ mod sql;
 mod texts;
 mod topics;
 
-pub use self::{card::open_card, http::routes, jobs::run};
+pub use self::{card::open_card, files::keep_demo_document, http::routes, jobs::run};

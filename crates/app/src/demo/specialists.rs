@@ -5,7 +5,13 @@ use jiff_sqlx::ToSqlx as _;
 use serde_json::json;
 
 use super::{Maker, catalogue::Category};
-use crate::kernel::{ctx::Kind, error::Result};
+use crate::{
+    catalogue::keep_demo_document,
+    kernel::{ctx::Kind, error::Result},
+};
+
+/// What every entry of education was checked by: a picture which says that it is demo data.
+const DOCUMENT: &[u8] = include_bytes!("data/document.jpg");
 
 /// A specialist as the history's maker needs it.
 #[derive(Debug, Clone)]
@@ -115,14 +121,17 @@ async fn make_one(maker: &mut Maker<'_>, category: &Category, n: usize) -> Resul
             .await?;
     }
     for (k, title) in titles.iter().enumerate() {
+        let document = keep_demo_document(&mut maker.tx, maker.app, id, "image/jpeg", DOCUMENT).await?;
         sqlx::query(
-            "INSERT INTO education (id, specialist_id, title, institution, year, state, checked_at, created_at) VALUES ($1, $2, $3, $4, $5, 'verified', $6, $6)",
+            "INSERT INTO education (id, specialist_id, title, institution, year, file_id, state, checked_at, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, 'verified', $7, $7)",
         )
         .bind(maker.id())
         .bind(id.0)
         .bind(title)
         .bind(&institution)
         .bind(since - 1 + i32::try_from(k).unwrap_or(0) * 2)
+        .bind(document)
         .bind(maker.days_ago(101).to_sqlx())
         .execute(&mut *maker.tx)
         .await?;

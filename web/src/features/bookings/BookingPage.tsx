@@ -63,7 +63,7 @@ function Details({ booking }: { booking: Booking }) {
           hold ? [t('bookings.heldUntil'), <When key="held" at={hold.expires_at} />] : null,
           canceled && by ? [t('bookings.canceled'), <span key="canceled">{t(`bookings.canceled.${by}`)}, <When at={canceled.at} /></span>] : null,
           outcome && [t('bookings.outcome'), t(`bookings.outcome.${outcome}`)],
-          isOver && [t('bookings.counted'), booking.is_counted ? t('bookings.counted.yes') : t('bookings.counted.no')],
+          isOver && [t('bookings.counted'), t(`bookings.counted.${booking.is_given_back ? 'back' : booking.is_counted ? 'yes' : 'no'}`)],
         ]} />
       </Stack>
     </Card>

@@ -1,11 +1,11 @@
 import { useState } from 'react'
-import { api, data, idempotent, useCommand } from '~/api'
+import { api, data, idempotent } from '~/api'
 import { useT } from '~/i18n'
-import { Button, Confirm, Muted, Row, Section, toast } from '~/ui'
+import { Button, Muted, Row, Section } from '~/ui'
 import { CancelDialog } from './CancelDialog'
+import { CauseDialog } from './CauseDialog'
 import { MoveDialog } from './MoveDialog'
 import type { Booking } from './queries'
-import { useChanged } from './useChanged'
 
 /** What can be done in this state; where nothing can, why. */
 export function WaysToHelp({ booking }: { booking: Booking }) {
@@ -27,23 +27,19 @@ export function WaysToHelp({ booking }: { booking: Booking }) {
       </Row>
       {open === 'move' && <MoveDialog booking={booking} onClose={close} />}
       {open === 'cancel' && <CancelDialog booking={booking} onClose={close} />}
-      <GiveBack booking={booking} isOpen={open === 'return'} onClose={close} />
+      {open === 'return' && <GiveBack booking={booking} onClose={close} />}
     </Section>
   )
 }
 
-function GiveBack({ booking: { id }, isOpen, onClose }: { booking: Booking; isOpen: boolean; onClose: () => void }) {
+function GiveBack({ booking: { id }, onClose }: { booking: Booking; onClose: () => void }) {
   const t = useT()
-  const changed = useChanged()
-  const give = useCommand((_: undefined, key) => data(api.POST('/api/operator/appointments/{id}/give-back', { params: { path: { id } }, headers: idempotent(key) })), {
-    onSuccess: (booking) => {
-      changed(booking)
-      toast(t('bookings.return.done'))
-    },
-  })
   return (
-    <Confirm title={t('bookings.return.title')} confirm={t('bookings.return')} refuse={t('bookings.leave')} isOpen={isOpen} onClose={onClose} onConfirm={() => give.mutateAsync(undefined)}>
+    <CauseDialog
+      title={t('bookings.return.title')} confirm={t('bookings.return')} done={t('bookings.return.done')} onClose={onClose}
+      send={(cause, key) => data(api.POST('/api/operator/appointments/{id}/give-back', { params: { path: { id } }, body: { cause }, headers: idempotent(key) }))}
+    >
       <p>{t('bookings.return.consequence')}</p>
-    </Confirm>
+    </CauseDialog>
   )
 }

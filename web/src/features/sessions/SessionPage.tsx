@@ -61,7 +61,7 @@ function Details({ one }: { one: Appointment }) {
           [t('sessions.length'), format.duration(one.length_min)],
           how && [t('sessions.format'), t(`sessions.format.${how}`)],
           one.canceled ? [t('sessions.canceled'), <span key="canceled">{t(`sessions.canceled.${byOf(one.canceled.by)}`)}, <When at={one.canceled.at} show="momentInText" /></span>] : null,
-          (one.status === 'completed' || one.status === 'canceled') && [t('sessions.counted'), one.is_counted ? t('sessions.counted.yes') : t('sessions.counted.no')],
+          (one.status === 'completed' || one.status === 'canceled') && [t('sessions.counted'), t(`sessions.counted.${one.is_given_back ? 'back' : one.is_counted ? 'yes' : 'no'}`)],
         ]} />
       </Stack>
     </Card>

@@ -11,7 +11,7 @@ use crate::{
         cancel,
         desk::{self, LiveQuery, LiveSessions},
         list::AppointmentsPage,
-        operator::{self, AppointmentSearch, OperatorCancellation, OperatorMove},
+        operator::{self, AppointmentSearch, OperatorCause, OperatorMove},
         readiness::{self, Readiness},
         view::AppointmentView,
     },
@@ -79,12 +79,12 @@ async fn operator_move_appointment(
 
 /// Calls an appointment off on somebody's behalf; it never counts as used.
 #[utoipa::path(post, path = "/api/operator/appointments/{id}/cancel", operation_id = "operator_cancel_appointment", tag = "booking",
-    params(("id" = Uuid, Path)), request_body = OperatorCancellation, responses((status = 200, body = AppointmentView)))]
+    params(("id" = Uuid, Path)), request_body = OperatorCause, responses((status = 200, body = AppointmentView)))]
 async fn operator_cancel_appointment(
     caller: Caller,
     key: IdempotencyKey,
     Path(id): Path<Uuid>,
-    Json(request): Json<OperatorCancellation>,
+    Json(request): Json<OperatorCause>,
 ) -> Result<Response> {
     let cause = operator::cause(&request.cause)?;
     cancel_it(&caller, &key, id, &CancelRequest { expects_counted: false }, Some(cause)).await
@@ -92,12 +92,18 @@ async fn operator_cancel_appointment(
 
 /// Gives a session that counts as used back to the person.
 #[utoipa::path(post, path = "/api/operator/appointments/{id}/give-back", operation_id = "give_session_back", tag = "booking",
-    params(("id" = Uuid, Path)), responses((status = 200, body = AppointmentView)))]
-async fn give_session_back(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid>) -> Result<Response> {
-    let mut cmd = match begin(&caller, &key, "booking.give_back", &id).await? {
+    params(("id" = Uuid, Path)), request_body = OperatorCause, responses((status = 200, body = AppointmentView)))]
+async fn give_session_back(
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(id): Path<Uuid>,
+    Json(request): Json<OperatorCause>,
+) -> Result<Response> {
+    let cause = operator::cause(&request.cause)?;
+    let mut cmd = match begin(&caller, &key, "booking.give_back", &(id, &request)).await? {
         Begun::Repeated(answer) => return Ok(answer),
         Begun::Fresh(cmd) => cmd,
     };
-    cancel::give_back(&mut cmd.tx, &caller, AppointmentId(id)).await?;
+    cancel::give_back(&mut cmd.tx, &caller, AppointmentId(id), cause).await?;
     finish(cmd, &caller, AppointmentId(id)).await
 }

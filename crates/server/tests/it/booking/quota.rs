@@ -65,9 +65,11 @@ async fn a_session_counts_when_it_has_taken_place_and_can_be_given_back_once() {
 
     let path = format!("/api/operator/appointments/{booked}/give-back");
     let support = clinic.back(&support).await;
-    let given = support.post(&path, json!({})).await.is(200).json();
-    assert_eq!(given["is_counted"], false);
-    support.post(&path, json!({})).await.is_problem(409, "nothing_counted");
+    support.post(&path, json!({ "cause": "whim" })).await.names_field("/cause", "not_a_choice");
+    let given = support.post(&path, json!({ "cause": "technical" })).await.is(200).json();
+    assert_eq!((&given["is_counted"], &given["is_given_back"]), (&json!(false), &json!(true)));
+    support.post(&path, json!({ "cause": "technical" })).await.is_problem(409, "nothing_counted");
+    assert_eq!(appointment(&anna, &booked).await["is_given_back"], true);
     assert_eq!(clinic.balance(&anna).await, (8, 0, 0));
 }
 
