@@ -23,6 +23,7 @@ export function App({ factors }: { factors: Factors }) {
   return (
     <Stack gap={3}>
       <Muted>{t('account.app.about')}</Muted>
+      {audience === 'employee' && <Muted small>{t('account.app.lost')}</Muted>}
       {factors.has_totp && <Row><Chip tone="positive" icon="check">{t('account.app.on')}</Chip></Row>}
       {factors.has_totp && refusal === 'lastFactor' && <Muted small>{t('account.refusal.lastFactor')}</Muted>}
       <Row>
