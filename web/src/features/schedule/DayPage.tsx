@@ -3,7 +3,7 @@ import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { addDays, civilDateOf, useFormat, useOwnZone } from '~/i18n/format'
 import { useZoneName } from '~/i18n/zones'
-import { Card, Chip, EmptyState, LinkButton, Loaded, Muted, PageHeader, Row, Section, ShownZone, Stack } from '~/ui'
+import { Card, Chip, EmptyState, LinkButton, Loaded, Muted, PageHeader, Row, Section, ShownZone, Stack, useSecondsUntil } from '~/ui'
 import { Agenda, OpenHours } from './Agenda'
 import { FirstSteps } from './FirstSteps'
 import { calendarQuery, type Booking, type CalendarView } from './queries'
@@ -34,6 +34,8 @@ function Day({ view }: { view: CalendarView }) {
   const format = useFormat()
   const zoneName = useZoneName()
   const next = view.bookings.find((booking) => booking.status === 'booked' && Date.parse(booking.ends_at) > nowMs())
+  // Once it is over, the one after it is next.
+  useSecondsUntil(next?.ends_at ?? view.now)
   const shown = view.days.filter((day) => day.date >= view.today).slice(0, 2)
   return (
     <Stack gap={6}>
@@ -56,7 +58,7 @@ function Day({ view }: { view: CalendarView }) {
 function Next({ booking }: { booking: Booking }) {
   const t = useT()
   const format = useFormat()
-  const isOpen = Date.parse(booking.starts_at) - nowMs() <= OPENS_MS
+  const isOpen = useSecondsUntil(new Date(Date.parse(booking.starts_at) - OPENS_MS).toISOString()) === 0
   return (
     <Card tone="accent" as="section" label={t('schedule.next')}>
       <Stack gap={2}>
