@@ -1,7 +1,7 @@
 // The doors of a call: too early, not yours, called off, opened twice, without devices, through closed networks. Each with a way on.
 import { chromium, type Page } from '@playwright/test'
 import { carried, control, enter, expectHeard, expectTalking, join, Pair, reachRelayBy, setClockOff, watchConnections } from './calls'
-import { checkAxe, checkFits, expect as atOnce, test } from './harness'
+import { checkAxe, checkFits, expect as atOnce, screens, switchLang, test } from './harness'
 import { ask, enterAs, visitor } from './people'
 
 /** Two browsers that encode video are busy: patience, not a fixed wait. */
@@ -146,6 +146,53 @@ async function endBy(page: Page): Promise<void> {
   await control(page, 'Выйти').click()
   await page.getByRole('dialog').getByRole('button', { name: 'Завершить для обоих' }).click()
 }
+
+/** Tells `page` of the consultation at another time, as if that had passed, and with `more`: the real one takes an hour. */
+async function tellOtherwise(page: Page, id: string, byMs: number, more: () => Record<string, unknown> = () => ({})): Promise<void> {
+  for (const path of [`/api/calls/${id}`, `/api/calls/${id}/access`, `/api/appointments/${id}`]) {
+    await page.route(`**${path}`, async (route) => {
+      const response = await route.fetch()
+      const told = (await response.json()) as Record<string, string>
+      for (const at of ['opens_at', 'starts_at', 'ends_at', 'closes_at']) {
+        if (told[at] !== undefined) told[at] = new Date(Date.parse(told[at]) + byMs).toISOString()
+      }
+      await route.fulfill({ response, json: { ...told, ...more() } })
+    })
+  }
+}
+
+test('alone past the end: door and room say until when, and what follows; afterwards, what became of it', async ({ browser }) => {
+  const pair = await Pair.meet(browser)
+  const { page } = pair.employee
+  const { id, start } = await pair.book(5 * MINUTE)
+  let became = {}
+  await tellOtherwise(page, id, Date.now() - start.getTime() - 51 * MINUTE, () => became)
+  const look = async (name: string) => {
+    await checkFits(page)
+    await checkAxe(page, name)
+    if (process.env.SCREENS !== undefined) await screens(page, `call-${name}`)
+    await switchLang(page, 'ru')
+  }
+  const isTold = async () => {
+    await expect(page.getByText(/Комната открыта до \d\d:\d\d, но ждать не обязательно/)).toBeVisible()
+    await expect(page.getByText('Если специалист так и не придёт, консультация не засчитается')).toBeVisible()
+  }
+  await page.goto(`/call/${id}`)
+  await isTold()
+  await look('overdue-door')
+  await join(page)
+  await expect(page.getByTestId('time')).toHaveText('Время вышло')
+  await isTold()
+  await look('overdue')
+
+  became = { status: 'completed', outcome: 'specialist_absent', is_counted: false }
+  await expect(page.getByRole('heading', { name: 'Консультация завершена' })).toBeVisible({ timeout: 40_000 })
+  await expect(page.getByRole('status').filter({ hasText: 'Специалист не пришёл вовремя. Консультация не засчитана: она вернулась к вашим.' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Записаться снова' })).toHaveAttribute('href', /^\/find\/[0-9a-f-]{36}\?category=/)
+  await expect(page.getByRole('link', { name: 'Как всё прошло?' })).toHaveCount(0)
+  await look('absent')
+  await pair.part()
+})
 
 test('a stranger does not find the room', async ({ browser }) => {
   const pair = await Pair.meet(browser)

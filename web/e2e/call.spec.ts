@@ -163,7 +163,9 @@ test('a consultation, from the link to its end', async ({ browser }) => {
     await expect(b.getByRole('link', { name: 'Написать заметку' })).toHaveAttribute('href', /^\/work\/clients\/[0-9a-f-]{36}$/)
     // The join log decides: together for less than ten minutes is cut short, and the session is given back.
     await expect.poll(async () => (await ask<{ status: string }>(a, 'GET', `/api/appointments/${id}`)).status).toBe('completed')
-    expect(await ask(a, 'GET', `/api/appointments/${id}`)).toMatchObject({ is_counted: false })
+    for (const [page, whose] of [[a, 'к вашим'], [b, 'клиенту']] as const) {
+      await expect(page.getByText(`Вместе вы были слишком недолго, чтобы консультация состоялась. Консультация не засчитана: она вернулась ${whose}.`)).toBeVisible()
+    }
     await a.reload()
     await expect(a.getByText('Её время прошло.')).toBeVisible()
   })

@@ -10,7 +10,8 @@ export const staleBy: Record<string, readonly QueryKey[]> = {
   'catalogue.card': [['card']],
   'catalogue.submitted': [['specialists', 'list']],
   schedule: [['schedule']],
-  'booking.changed': [['booking']],
+  'booking.changed': [['booking'], ['call']],
+  'appointment.changed': [['booking'], ['call']],
   'booking.offered': [['booking']],
 }
 

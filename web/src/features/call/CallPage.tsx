@@ -4,12 +4,12 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { audienceOf, usePerson, useLive, type Loader } from '~/api'
 import { useT } from '~/i18n'
-import { nowMs } from '~/i18n/clock'
 import { hush, Loaded, TextSkeleton, useTitle } from '~/ui'
 import { EarlyScreen } from './EarlyScreen'
 import { EndScreen } from './EndScreen'
 import { meansOf } from './format'
 import { Lobby } from './Lobby'
+import { isPast } from './outcome'
 import { stay } from './presence'
 import { callQuery } from './queries'
 import { useCallModel, usePresence, useSnapshot } from './useCall'
@@ -32,8 +32,6 @@ export default function CallPage() {
   const again = ({ payload }: { payload: unknown }) => {
     if ((payload as { appointment_id?: string } | undefined)?.appointment_id === id) look()
   }
-  useLive('booking.changed', again)
-  useLive('appointment.changed', again)
   useLive('call.extended', again)
   useLive('call.presence', again)
   return (
@@ -50,14 +48,18 @@ export type Call = NonNullable<Awaited<ReturnType<NonNullable<ReturnType<typeof 
 /** By the server's clock; a wrong one on the device does not matter. A consultation that was called off or moved shows out whoever is inside. */
 function Door({ call, onOpen }: { call: Call; onOpen: () => void }) {
   if (call.status === 'canceled') return <EndScreen call={call} reason="canceled" />
-  if (nowMs() < Date.parse(call.opens_at)) return <EarlyScreen call={call} onOpen={onOpen} />
+  if (!isPast(call.opens_at)) return <EarlyScreen call={call} onOpen={onOpen} />
   return <Attempt call={call} onClosed={onOpen} />
 }
+
+/** Ended by the specialist, or by the server once its time was over. */
+const hasClosed = (call: Call) => call.is_ended || call.status === 'completed'
+const isShut = (call: Call) => hasClosed(call) || isPast(call.closes_at)
 
 /** One attempt; "come back" and "continue here" begin another. Who is inside when it ends learns how it ended, not that it is over. */
 function Attempt({ call, onClosed }: { call: Call; onClosed: () => void }) {
   const [attempt, setAttempt] = useState(0)
-  const [wasOver] = useState(() => call.is_ended || nowMs() >= Date.parse(call.closes_at))
+  const [wasOver] = useState(() => isShut(call))
   if (wasOver) return <EndScreen call={call} reason="over" />
   return <InCall key={attempt} call={call} onClosed={onClosed} onAgain={() => { setAttempt((n) => n + 1) }} />
 }
@@ -78,7 +80,9 @@ function InCall({ call, onAgain, onClosed }: { call: Call; onAgain: () => void; 
   }, [model, call.appointment_id, call.format])
   // Failing now is no harm: it is fetched again when it is drawn.
   useEffect(() => { loadRoom().catch(() => undefined) }, [])
-  useEffect(() => { if (call.is_ended) model.endedByServer() }, [model, call.is_ended])
+  // In the room the engine itself watches the time; at its door nobody does.
+  const hasEnded = snapshot.phase.name === 'checking' ? isShut(call) : hasClosed(call)
+  useEffect(() => { if (hasEnded) model.endedByServer() }, [model, hasEnded])
   // A room is closed because the consultation was ended, too; which of the two is heard first is chance.
   const isClosed = snapshot.phase.name === 'ended' && snapshot.phase.reason === 'room_closed'
   useEffect(() => { if (isClosed) onClosed() }, [isClosed, onClosed])
@@ -89,7 +93,7 @@ function InCall({ call, onAgain, onClosed }: { call: Call; onAgain: () => void; 
     case 'checking':
       return <Lobby call={call} model={model} snapshot={snapshot} />
     case 'ended':
-      return <EndScreen call={call} reason={isClosed && call.is_ended ? 'ended_by_server' : snapshot.phase.reason} refusal={snapshot.refusal} onAgain={onAgain} />
+      return <EndScreen call={call} reason={isClosed && hasClosed(call) ? 'ended_by_server' : snapshot.phase.reason} refusal={snapshot.refusal} onAgain={onAgain} />
     default:
       return (
         <Suspense fallback={<TextSkeleton lines={3} />}>

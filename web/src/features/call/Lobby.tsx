@@ -6,6 +6,8 @@ import type { Call } from './CallPage'
 import { Devices } from './Devices'
 import type { CallSnapshot, CallViewModel, DeviceCheck } from './engine'
 import { iconOf, meansOf } from './format'
+import { isPast } from './outcome'
+import { Overdue } from './Overdue'
 import { Picture } from './Picture'
 import { Problems } from './Problems'
 import styles from './call.module.css'
@@ -33,6 +35,7 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
         <h1 tabIndex={-1}>{t('call.lobby.title', { name: call.other_name })}</h1>
         <p><When at={call.starts_at} /></p>
         <p role="status">{call.is_other_present ? t('call.lobby.present', { name: call.other_name }) : t('call.lobby.absent', { name: call.other_name })}</p>
+        {!call.is_other_present && isPast(call.ends_at) && <Overdue call={call} />}
         {!means.camera && <p>{t(means.microphone ? 'call.lobby.voice' : 'call.lobby.written')}</p>}
         {means.microphone && (
           <Stack gap={2}>

@@ -1,23 +1,27 @@
 import { useT } from '~/i18n'
 import { Banner, Button } from '~/ui'
+import type { Call } from './CallPage'
 import type { CallSnapshot, CallViewModel } from './engine'
+import { Overdue } from './Overdue'
 import { Problems } from './Problems'
 import styles from './call.module.css'
 
 interface Props {
+  call: Call
   model: CallViewModel
   snapshot: CallSnapshot
-  name: string
 }
 
 /** What is not as usual now, each in one sentence with its reason. */
-export function Notices({ model, snapshot, name }: Props) {
+export function Notices({ call, model, snapshot }: Props) {
   const t = useT()
-  const { audioOnly, local, phase, problems, quality } = snapshot
+  const { audioOnly, local, phase, problems, quality, time } = snapshot
+  const { other_name: name } = call
   const isPoor = phase.name === 'connected' && (quality.heldBackBy === 'network' || quality.heldBackBy === 'peer')
   return (
     <div className={styles.notices}>
       <Problems problems={problems} model={model} />
+      {phase.name === 'waiting' && time?.stage === 'overtime' && <Overdue call={call} />}
       {audioOnly && (
         <Banner announce actions={<Button onPress={() => { void model.setAudioOnly(false) }}>{t('call.chosen.back')}</Button>}>
           {t('call.chosen.mine')}

@@ -72,7 +72,7 @@ export function Room({ call, model, snapshot, onGo }: Props) {
           {t('call.extend.until', { time: format.time(extendedTo) })}
         </Banner>
       )}
-      <Notices model={model} snapshot={snapshot} name={call.other_name} />
+      <Notices call={call} model={model} snapshot={snapshot} />
       <Controls
         model={model} snapshot={snapshot} means={means} chatButton={chatButton} isChatOpen={isChatOpen} hasNews={!isChatOpen && chat.hasUnread}
         onChat={() => { setChatOpen(!isChatOpen) }} onSettings={() => { setOpened('settings') }}

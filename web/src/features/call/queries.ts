@@ -10,13 +10,17 @@ export const callQuery = (id: string) =>
     refetchInterval: 30_000,
   })
 
-/** The other person of the consultation. */
-export const otherQuery = (appointment: string, party: string) =>
+/** Who the two are, and what became of the consultation: that is decided within a minute of its end. */
+export const appointmentQuery = (id: string) =>
   queryOptions({
-    queryKey: ['call', appointment, 'other', party],
-    queryFn: async () => {
-      const { client, specialist } = await data(api.GET('/api/appointments/{id}', { params: { path: { id: appointment } } }))
-      return party === 'specialist' ? (client?.id ?? null) : specialist.id
-    },
+    queryKey: ['call', id, 'appointment'],
+    queryFn: () => data(api.GET('/api/appointments/{id}', { params: { path: { id } } })),
+  })
+
+/** The other person of the consultation. */
+export const otherQuery = (id: string, party: string) =>
+  queryOptions({
+    ...appointmentQuery(id),
     staleTime: Infinity,
+    select: ({ client, specialist }) => (party === 'specialist' ? (client?.id ?? null) : specialist.id),
   })
