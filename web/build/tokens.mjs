@@ -41,10 +41,17 @@ function properties(group, at, inherited) {
 /** @param {[string, string][]} props @param {string} indent */
 const block = (props, indent = '  ') => props.map(([k, v]) => `${indent}${k}: ${v};`).join('\n')
 
+/**
+ * Space does not grow with the letters where it would take their room: never wider than it is on a screen of 320 px at the usual size of text.
+ * @param {[string, string]} property @returns {[string, string]}
+ */
+const yielding = ([name, value]) =>
+  [name, /^--(space-|size-target)/.test(name) ? value.replace(/^([\d.]+)rem$/, (rem, n) => `min(${rem}, ${String(Number(n) * 5)}vw)`) : value]
+
 /** @param {any} tokens content of tokens.json @returns {string} the style sheet served as /brand/tokens.css */
 export function tokensCss(tokens) {
   const { color, ...rest } = tokens
-  const plain = properties(rest, [], undefined)
+  const plain = properties(rest, [], undefined).map(yielding)
   const light = properties(color.light, ['color'], 'color')
   const dark = properties(color.dark, ['color'], 'color')
   const missing = light.map(([k]) => k).filter((k) => !dark.some(([d]) => d === k))

@@ -120,12 +120,22 @@ export async function checkTree(page: Page, name: string, part = 'body'): Promis
   await expect(page.locator(part)).toMatchAriaSnapshot({ name: `${name}.aria.yml` })
 }
 
-/** No content sticks out sideways. */
-export async function checkFits(page: Page, width = 320): Promise<void> {
+/** No content sticks out sideways, neither on the narrowest screen (WCAG 1.4.10) nor on a phone whose owner needs letters of twice the size (1.4.4). */
+export async function checkFits(page: Page): Promise<void> {
   const before = page.viewportSize()
-  await page.setViewportSize({ width, height: 700 })
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(over, `${page.url()} at ${String(width)} px sticks out sideways`).toBeLessThanOrEqual(0)
+  for (const [width, text] of [[320, 100], [390, 200]] as const) {
+    await page.setViewportSize({ width, height: 700 })
+    const over = await page.evaluate((percent) => {
+      const sheet = new CSSStyleSheet()
+      // Even the shortest transition begins at the old size.
+      sheet.replaceSync(`html { font-size: ${String(percent)}% } * { transition: none !important }`)
+      document.adoptedStyleSheets.push(sheet)
+      const { scrollWidth, clientWidth } = document.documentElement
+      document.adoptedStyleSheets.pop()
+      return scrollWidth - clientWidth
+    }, text)
+    expect.soft(over, `${page.url()} at ${String(width)} px and text of ${String(text)} % sticks out sideways`).toBeLessThanOrEqual(0)
+  }
   if (before) await page.setViewportSize(before)
 }
 
