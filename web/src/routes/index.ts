@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { callPages, callRoute } from './call'
 import { galleryRoutes } from '~/gallery/routes'
+import { first } from '~/ui/popped'
 import { employeePages, employeeRoute } from './employee'
 import { operatorPages, operatorRoute } from './operator'
 import { publicPages, publicRoute } from './public'
@@ -28,17 +29,29 @@ if (__GALLERY__) {
   rootRoute.addChildren([...audiences, ...galleryRoutes.root])
 }
 
-export const makeRouter = (queryClient: QueryClient) =>
-  createRouter({
+export const makeRouter = (queryClient: QueryClient) => {
+  // A window calls its listeners in the order of their coming, also capturing ones.
+  window.addEventListener('popstate', (event) => { first.popped?.(event) })
+  const router = createRouter({
     routeTree: tree,
     context: { queryClient },
     defaultPreload: 'intent',
     // Freshness is the business of TanStack Query; the router must not keep a second cache.
     defaultPreloadStaleTime: 0,
-    defaultViewTransition: true,
     scrollRestoration: true,
     defaultPendingMs: 400,
   })
+  // As the router's own does, for every navigation; but whoever is quick and sees no movement meets no fault: the next page took its place.
+  router.startViewTransition = (update) => {
+    const isStill = router.shouldViewTransition === false
+    router.shouldViewTransition = undefined
+    if (isStill || !('startViewTransition' in document)) return update()
+    const { ready, updateCallbackDone } = document.startViewTransition(update)
+    ready.catch(() => undefined)
+    return updateCallbackDone
+  }
+  return router
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

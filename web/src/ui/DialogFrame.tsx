@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 import { Dialog as AriaDialog } from 'react-aria-components/Dialog'
 import { Heading } from 'react-aria-components/Heading'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
@@ -15,17 +15,10 @@ export default function DialogFrame({ title, isOpen, onClose, children, actions,
   const t = useT()
   // Old news would lie over its buttons.
   useEffect(() => { if (isOpen) hush() }, [isOpen])
-  const modal = useRef<HTMLDivElement>(null)
-  // A phone's "back" closes what lies uppermost, and leaves the page only then. Whatever lies below a dialog is hidden from everybody.
-  const isUppermost = () => modal.current?.closest('[inert], [aria-hidden=true]') === null
-  useBack(isOpen, () => {
-    if (!isUppermost()) return false
-    onClose()
-    return true
-  })
+  useBack(isOpen, onClose)
   return (
     <ModalOverlay className={styles.overlay} isOpen={isOpen} onOpenChange={(open) => { if (!open) onClose() }} isDismissable={role === 'dialog'} shouldCloseOnInteractOutside={() => !hasForm()}>
-      <Modal ref={modal} className={cx(styles.modal, size === 'wide' && styles.wide)}>
+      <Modal className={cx(styles.modal, size === 'wide' && styles.wide)}>
         <AriaDialog role={role} className={styles.dialog}>
           <header className={styles.header}>
             <Heading slot="title" level={2}>{title}</Heading>

@@ -46,7 +46,6 @@ export function Room({ call, model, snapshot, onGo }: Props) {
   useBack(opened === undefined, () => {
     if (isChatOpen && !isWritten) closeChat()
     else setOpened('leave')
-    return true
   })
   const [extendedTo, setExtendedTo] = useState<string>()
   useLive('call.extended', ({ payload }) => {

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useT } from '~/i18n'
-import { Form, Muted, PageHeader, Row, Stack, TextField, useForm } from '~/ui'
+import { Form, Muted, PageHeader, Row, Stack, TextField, useBack, useForm } from '~/ui'
 import { useArrive } from './arrive'
 import { enterWithCompanyCode, lookAtCompanyCode } from './commands'
 import { hasTexts, useKept } from './kept'
@@ -19,7 +20,13 @@ export function ByCode() {
   // Without an address the device is the only way back, so that is spoken of first.
   const arrive = useArrive(undefined, KEEP_ACCESS)
   const [known, setKnown] = useKept<Known>('company-code', isKnown)
-  if (!known) return <CodeStep onKnown={setKnown} />
+  const [code, setCode] = useState('')
+  const again = () => {
+    setCode(known?.code ?? '')
+    setKnown(undefined)
+  }
+  useBack(known !== undefined, again)
+  if (!known) return <CodeStep code={code} onKnown={setKnown} />
   return (
     <NameStep
       company={known.company} hasEmail={false} step={{ current: 2, total: 2 }}
@@ -28,15 +35,15 @@ export function ByCode() {
         setKnown(undefined)
         await arrive(true)
       }}
-      back={{ label: t('identity.code.another'), onPress: () => { setKnown(undefined) } }}
+      back={{ label: t('identity.code.another'), onPress: again }}
     />
   )
 }
 
-function CodeStep({ onKnown }: { onKnown: (known: Known) => void }) {
+function CodeStep({ code, onKnown }: { code: string; onKnown: (known: Known) => void }) {
   const t = useT()
   const form = useForm({
-    initial: { code: '' },
+    initial: { code },
     draft: 'entry-code',
     check: ({ code }) => ({ code: code.trim() === '' ? t('identity.code.required') : undefined }),
     submit: ({ code }) => lookAtCompanyCode(code.trim()),

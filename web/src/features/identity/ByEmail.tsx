@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { nowMs } from '~/i18n/clock'
 import { useT } from '~/i18n'
+import { useBack } from '~/ui'
 import type { Arrive } from './arrive'
 import { askForCode, register } from './commands'
 import { ChooseStep } from './ChooseStep'
@@ -50,6 +51,7 @@ export function ByEmail({ arrive, first }: Props) {
     else setProven({ at: 'name', ticket: { id: step.ticket_id, token: step.ticket }, company: step.company_name })
   }
   const back = { label: t('identity.mail.another'), onPress: again }
+  useBack(sent !== undefined, again)
 
   if (!sent) return first(email, setSent)
   if (proven?.at === 'choose') return <ChooseStep challengeId={sent.challengeId} code={proven.code} kinds={proven.kinds} goOn={goOn} back={back} />
