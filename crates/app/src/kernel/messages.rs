@@ -88,6 +88,7 @@ mod tests {
         std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_dir() || path.extension().is_some_and(|end| end == "rs"))
             .flat_map(|path| match path.is_dir() {
                 true => sources(&path),
                 false => vec![(path.display().to_string(), std::fs::read_to_string(&path).unwrap())],
