@@ -165,8 +165,8 @@ impl Clinic {
         .await
         .expect("memberships");
         sqlx::query(
-            "INSERT INTO sessions (id, token_hash, person_id, factors, created_at, seen_at, idle_expires_at, expires_at)
-             SELECT s.id, s.hash, s.person, '{demo}', $4, $4, $5, $5 FROM unnest($1::uuid[], $2::bytea[], $3::uuid[]) s(id, hash, person)",
+            "INSERT INTO sessions (id, token_hash, person_id, factors, strong_at, created_at, seen_at, idle_expires_at, expires_at)
+             SELECT s.id, s.hash, s.person, '{demo}', $4, $4, $4, $5, $5 FROM unnest($1::uuid[], $2::bytea[], $3::uuid[]) s(id, hash, person)",
         )
         .bind(&sessions)
         .bind(&hashes)

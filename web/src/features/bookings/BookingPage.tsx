@@ -1,14 +1,14 @@
 // One booking: its facts, without content, and what can be done for the people.
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import type { Loader } from '~/api'
+import { outcomeOf, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Banner, Card, EmptyState, Facts, LinkButton, Loaded, PageHeader, Row, Stack, TextSkeleton, When } from '~/ui'
 import { bookingQuery, type Booking } from './queries'
 import { Status } from './Status'
 import { WaysToHelp } from './WaysToHelp'
-import { canceledByOf, formatOf, outcomeOf } from './words'
+import { canceledByOf, formatOf } from './words'
 
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(bookingQuery(params['id'] ?? ''))
 export const isRecorded = true
@@ -45,7 +45,7 @@ function Missing() {
 function Details({ booking }: { booking: Booking }) {
   const t = useT()
   const format = useFormat()
-  const [how, outcome, by] = [formatOf(booking), outcomeOf(booking), canceledByOf(booking)]
+  const [how, outcome, by] = [formatOf(booking), outcomeOf(booking.outcome), canceledByOf(booking)]
   const { client, specialist, moved_from: movedFrom, canceled, hold } = booking
   const isOver = booking.status === 'completed' || booking.status === 'canceled'
   return (

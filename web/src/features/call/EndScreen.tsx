@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { failureOf } from '~/api'
 import { useT } from '~/i18n'
 import { Button, LinkButton, Row, Stack } from '~/ui'
 import type { Call } from './CallPage'
 import type { AccessRefusal, EndReason } from './engine'
-import { failureOf, haveMet } from './outcome'
+import { haveMet } from './outcome'
 import { appointmentQuery } from './queries'
 import styles from './call.module.css'
 

@@ -1,12 +1,12 @@
 // The device check before the call: runs by itself, takes seconds, and never keeps anybody out.
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { isPast } from '~/api'
 import { useT } from '~/i18n'
 import { Banner, Button, Icon, LinkButton, Row, Stack, Switch, When, type IconName } from '~/ui'
 import type { Call } from './CallPage'
 import { Devices } from './Devices'
 import type { CallSnapshot, CallViewModel, DeviceCheck } from './engine'
 import { iconOf, meansOf } from './format'
-import { isPast } from './outcome'
 import { Overdue } from './Overdue'
 import { Picture } from './Picture'
 import { Problems } from './Problems'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { enoughMin, failureOf, haveMet } from './outcome'
+import { enoughMin, haveMet } from './outcome'
 
 test('a talk is looked back at where there was one', () => {
   const cases: [string | null | undefined, boolean, boolean][] = [
@@ -7,10 +7,6 @@ test('a talk is looked back at where there was one', () => {
     ['employee_absent', true, false], ['specialist_absent', true, false], ['both_absent', true, false],
   ]
   for (const [outcome, came, expected] of cases) expect(haveMet(outcome, came), `${String(outcome)} ${String(came)}`).toBe(expected)
-})
-
-test('what was held, or is not decided, is no failure; nor is an outcome that this page does not know', () => {
-  expect(['held', null, undefined, 'new', 'both_absent'].map(failureOf)).toEqual([undefined, undefined, undefined, undefined, 'both_absent'])
 })
 
 test('ten minutes together are enough, or a third of a short consultation', () => {

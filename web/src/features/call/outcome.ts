@@ -1,15 +1,6 @@
-import { nowMs } from '~/i18n/clock'
-
-const outcomes = ['employee_absent', 'specialist_absent', 'both_absent', 'cut_short'] as const
-
-/** What kept the consultation from being held; undefined while that is not decided, and where nothing did. */
-export const failureOf = (outcome: string | null | undefined) => outcomes.find((one) => one === outcome)
-
 /** Whether there is a talk to look back at: by the outcome, and before there is one by whether the other ever came. */
 export const haveMet = (outcome: string | null | undefined, wasOtherPresent: boolean): boolean =>
   outcome ? outcome === 'held' || outcome === 'cut_short' : wasOtherPresent
-
-export const isPast = (at: string, now = nowMs()): boolean => Date.parse(at) <= now
 
 /** For how many minutes both must be together, or it counts as cut short (the rule: domain/sessions/outcome.rs). */
 export const enoughMin = ({ starts_at, ends_at }: { starts_at: string; ends_at: string }): number =>

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { api, data, idempotent, useCommand, type Loader } from '~/api'
+import { api, data, idempotent, outcomeOf, phaseOf, useCommand, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { Banner, Bone, Button, Card, Chip, Columns, Confirm, Facts, Loaded, Muted, PageHeader, Row, Section, Skeleton, Stack, toast, useProblemText, When } from '~/ui'
@@ -59,12 +59,14 @@ function WriteTo({ id }: { id: string }) {
   return <Button icon="messages" isPending={open.isPending} onPress={() => { open.mutate(id) }}>{t('clients.write')}</Button>
 }
 
-type Became = 'booked' | 'ongoing' | 'over' | 'completed' | 'canceled' | 'held' | 'employee_absent' | 'specialist_absent' | 'both_absent' | 'cut_short'
+/** How a visit stands, or how it ended. */
+const becameOf = ({ status, outcome, ...times }: Visit) =>
+  status === 'booked' ? phaseOf(times) : outcomeOf(outcome) ?? (status === 'canceled' ? status : 'completed')
 
 function VisitCard({ visit, isOpenAtFirst }: { visit: Visit; isOpenAtFirst: boolean }) {
   const t = useT()
   const [isOpen, setOpen] = useState(isOpenAtFirst && visit.status !== 'canceled')
-  const became = (visit.status === 'booked' && Date.parse(visit.starts_at) <= nowMs() ? (Date.parse(visit.ends_at) <= nowMs() ? 'over' : 'ongoing') : visit.outcome ?? visit.status) as Became
+  const became = becameOf(visit)
   return (
     <Card as="article" label={visit.category}>
       <Row justify="between">
@@ -75,7 +77,7 @@ function VisitCard({ visit, isOpenAtFirst }: { visit: Visit; isOpenAtFirst: bool
         </Row>
       </Row>
       <Muted small>{visit.category}</Muted>
-      {visit.status === 'booked' && became !== 'ongoing' && <CallOff visit={visit} />}
+      {became === 'booked' && <CallOff visit={visit} />}
       {isOpen ? <Note appointment={visit.appointment_id} /> : <Row><Button icon="edit" onPress={() => { setOpen(true) }}>{visit.has_note ? t('clients.openNote') : t('clients.newNote')}</Button></Row>}
     </Card>
   )

@@ -1,16 +1,16 @@
+import { outcomeOf } from '~/api'
 import { useT } from '~/i18n'
 import { Chip, Row } from '~/ui'
 import type { Session } from './queries'
 import { aloneMs, groupOf, needsHelp } from './standing'
 
-const outcomes = ['held', 'employee_absent', 'specialist_absent', 'both_absent', 'cut_short'] as const
 const states = ['ahead', 'open', 'employee_waits', 'specialist_waits', 'together', 'overdue', 'canceled'] as const
 
 /** How a consultation stands, in words; for how long somebody has been alone; whether the two hear each other. */
 export function State({ session, now }: { session: Session; now: number }) {
   const t = useT()
   if (session.state === 'ended') {
-    const outcome = outcomes.find((known) => known === session.outcome)
+    const outcome = outcomeOf(session.outcome)
     return <Chip tone={outcome === undefined || outcome === 'held' ? 'neutral' : 'notice'}>{outcome ? t(`live.outcome.${outcome}`) : t('live.outcome.open')}</Chip>
   }
   const known = states.find((one) => one === session.state) ?? 'ahead'

@@ -1,3 +1,4 @@
+import { failureOf } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Chip, List, ListItem, Muted } from '~/ui'
@@ -5,9 +6,6 @@ import type { CalendarDay, CalendarView } from './queries'
 
 const overlaps = (one: { starts_at: string; ends_at: string }, other: { starts_at: string; ends_at: string }) =>
   Date.parse(one.starts_at) < Date.parse(other.ends_at) && Date.parse(other.starts_at) < Date.parse(one.ends_at)
-
-const outcomes = ['employee_absent', 'specialist_absent', 'both_absent', 'cut_short'] as const
-const became = (outcome: string | null | undefined) => outcomes.find((one) => one === outcome) ?? 'held'
 
 /** What is in one day, in order: consultations with their people, and taken time without a name. Times of the place where one is that day. */
 export function Agenda({ day, view }: { day: CalendarDay; view: CalendarView }) {
@@ -19,7 +17,7 @@ export function Agenda({ day, view }: { day: CalendarDay; view: CalendarView }) 
   const rows = [
     ...view.bookings.filter((one) => overlaps(one, day)).map((one) => ({ at: one.starts_at, key: one.appointment_id, node: (
       <ListItem key={one.appointment_id} to="/work/clients/$client" params={{ client: one.client_id }} title={<><time dateTime={one.starts_at} data-tabular>{span(one.starts_at, one.ends_at)}</time> · {one.client_name}</>} text={`${one.category} · ${t(`schedule.format.${one.format as 'video'}`)}${since(one)}`}
-        trailing={one.status === 'completed' && <Chip>{t(`schedule.done.${became(one.outcome)}`)}</Chip>} />
+        trailing={one.status === 'completed' && <Chip>{t(`schedule.done.${failureOf(one.outcome) ?? 'held'}`)}</Chip>} />
     ) })),
     ...view.busy.filter((one) => overlaps(one, day)).map((one) => ({ at: one.starts_at, key: `${one.kind}${one.starts_at}`, node: (
       <ListItem key={`${one.kind}${one.starts_at}`} title={span(one.starts_at, one.ends_at)} text={t(`schedule.busy.${one.kind as 'external'}`) + since(one)} />

@@ -1,20 +1,20 @@
+import { failureOf, isPast, phaseOf } from '~/api'
 import { nowMs } from '~/i18n/clock'
 import { civilDateOf } from '~/i18n/format'
 import type { Appointment, Waiting } from './queries'
 
-const outcomes = ['employee_absent', 'specialist_absent', 'both_absent', 'cut_short'] as const
-export const statuses = ['held', 'offered', 'booked', 'ongoing', 'over', 'completed', 'canceled', 'expired', ...outcomes] as const
+const statuses = ['held', 'booked', 'completed', 'canceled', 'expired'] as const
 
 /** What the appointment is to the person: a held time may have been offered from the waiting list, what has begun is no plan any more, and what is over
  * is what became of it. */
-export function statusOf({ status, hold, starts_at, ends_at, outcome }: Pick<Appointment, 'status' | 'hold' | 'starts_at' | 'ends_at' | 'outcome'>, now = nowMs()): (typeof statuses)[number] {
-  if (status === 'held' && hold && Date.parse(hold.expires_at) <= now) return 'expired'
-  if (status === 'held' && hold?.is_offer) return 'offered'
-  // The door stays open for a while after the end; what became of it is decided then.
-  if (status === 'booked' && Date.parse(ends_at) <= now) return 'over'
-  if (status === 'booked' && Date.parse(starts_at) <= now) return 'ongoing'
-  if (status === 'completed') return outcomes.find((one) => one === outcome) ?? 'completed'
-  return statuses.find((one) => one === status) ?? 'booked'
+export function statusOf(one: Pick<Appointment, 'status' | 'hold' | 'starts_at' | 'ends_at' | 'outcome'>, now = nowMs()) {
+  const status = statuses.find((known) => known === one.status) ?? 'booked'
+  switch (status) {
+    case 'held': return one.hold && isPast(one.hold.expires_at, now) ? 'expired' : one.hold?.is_offer ? 'offered' : status
+    case 'booked': return phaseOf(one, now)
+    case 'completed': return failureOf(one.outcome) ?? status
+    default: return status
+  }
 }
 
 /** The last day of a wait, as it was chosen: its limit is the midnight after it. */
