@@ -140,12 +140,25 @@ test('a consultation by voice: heard and never seen', async ({ browser }) => {
   await pair.part()
 })
 
-/** The specialist ends what has begun. */
-async function endBy(page: Page): Promise<void> {
+/** The specialist ends what has begun, having read what that means. */
+async function endBy(page: Page, meaning = 'Если вместе вы были меньше 10 минут, консультация не состоится'): Promise<void> {
   await expect(page.getByTestId('time')).toContainText(/Остал/, { timeout: 150_000 })
   await control(page, 'Выйти').click()
+  await expect(page.getByRole('dialog')).toContainText(meaning)
   await page.getByRole('dialog').getByRole('button', { name: 'Завершить для обоих' }).click()
 }
+
+test('the specialist alone: ending counts as used for the absent client, and says so before', async ({ browser }) => {
+  const pair = await Pair.meet(browser)
+  const { page } = pair.specialist
+  const { id } = await pair.book(20_000)
+  await enter(page, id)
+  await endBy(page, 'Клиента в комнате ещё не было')
+  await expect(page.getByText('Клиент не пришёл вовремя. Консультация засчитана как использованная.')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Написать заметку' })).toHaveCount(0)
+  expect(await ask(page, 'GET', `/api/appointments/${id}`)).toMatchObject({ outcome: 'employee_absent', is_counted: true })
+  await pair.part()
+})
 
 /** Tells `page` of the consultation at another time, as if that had passed, and with `more`: the real one takes an hour. */
 async function tellOtherwise(page: Page, id: string, byMs: number, more: () => Record<string, unknown> = () => ({})): Promise<void> {
@@ -184,6 +197,13 @@ test('alone past the end: door and room say until when, and what follows; afterw
   await expect(page.getByTestId('time')).toHaveText('Время вышло')
   await isTold()
   await look('overdue')
+
+  // "Back" asks before it leads out, and takes back the question.
+  await page.goBack()
+  await expect(page.getByRole('dialog', { name: 'Выйти из комнаты?' })).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page.getByTestId('time')).toBeVisible()
 
   became = { status: 'completed', outcome: 'specialist_absent', is_counted: false }
   await expect(page.getByRole('heading', { name: 'Консультация завершена' })).toBeVisible({ timeout: 40_000 })
