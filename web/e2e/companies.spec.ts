@@ -225,6 +225,8 @@ test.describe('what is refused', () => {
     const check = page.getByRole('button', { name: 'Проверить файл' })
     await choose.setInputFiles({ name: 'people.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('PK') })
     await expect(file.getByRole('alert')).toContainText('Нужен файл CSV.')
+    await choose.setInputFiles(csv(''))
+    await expect(file.getByRole('alert')).toContainText('Файл пустой.')
     await choose.setInputFiles(csv('Имя\nАнна'))
     await check.click()
     await expect(file.getByRole('alert')).toContainText('нет столбца с адресами почты')

@@ -7,5 +7,8 @@ export function setClock(now: string): void {
   if (!Number.isNaN(there)) aheadMs = there - Date.now()
 }
 
+/** So many minutes from now, RFC 3339, but no later than `latest`. */
+export const inMinutes = (minutes: number, latest: string): string => new Date(Math.min(nowMs() + minutes * 60_000, Date.parse(latest))).toISOString()
+
 /** The present instant by the server's clock, milliseconds since the epoch. */
 export const nowMs = (): number => Date.now() + aheadMs

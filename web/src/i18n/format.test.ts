@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { addDays, civilDateOf, daysBetween, formats, instantOf, sameClock } from './format'
+import { inMinutes } from './clock'
+import { addDays, civilDateOf, daysBetween, formats, instantOf, lastDay, sameClock } from './format'
 import { activate, type Lang } from './index'
 
 const now = new Date('2026-11-23T09:00:00Z') // Monday, 12:00 in Moscow
@@ -8,6 +9,15 @@ const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ')
 
 beforeAll(() => {
   globalThis.document = { documentElement: {} } as Document
+})
+
+test('what ends at midnight is told by the day before, as it was chosen', () => {
+  expect(lastDay('2026-12-12T21:00:00Z', 'Europe/Moscow')).toBe('2026-12-12')
+})
+
+test('some minutes from now, but not past a limit', () => {
+  expect(inMinutes(15, '2020-01-01T00:00:00Z')).toBe('2020-01-01T00:00:00.000Z')
+  expect(Math.abs(Date.parse(inMinutes(15, '2999-01-01T00:00:00Z')) - Date.now() - 15 * 60_000)).toBeLessThan(1000)
 })
 
 describe('a moment', () => {

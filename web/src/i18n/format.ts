@@ -23,6 +23,9 @@ export function civilDateOf(at: Date, zone: string): string {
   return `${part('year')}-${part('month')}-${part('day')}`
 }
 
+/** The last day of what lasts up to `before`, as it was chosen: the limit is the midnight after it. */
+export const lastDay = (before: string, zone: string): string => civilDateOf(new Date(Date.parse(before) - 1), zone)
+
 /** Whole days from one civil date to another. */
 export const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(`${to}T00:00Z`) - Date.parse(`${from}T00:00Z`)) / 86_400_000)

@@ -32,8 +32,8 @@ export function FileField({ label, hint, optional = false, name, error, accept, 
     const file = files?.[0]
     if (!file) return
     const fits = accept.some((kind) => (kind.startsWith('.') ? file.name.toLowerCase().endsWith(kind) : kind === file.type))
-    const tooBig = file.size > maxBytes && t('ui.file.tooBig', { megabytes: Math.floor(maxBytes / MEGA) })
-    const problem = tooBig || (fits ? undefined : wrongType ?? t('ui.file.wrongType'))
+    const wrongSize = file.size === 0 ? t('ui.file.empty') : file.size > maxBytes && t('ui.file.tooBig', { megabytes: Math.floor(maxBytes / MEGA) })
+    const problem = wrongSize || (fits ? undefined : wrongType ?? t('ui.file.wrongType'))
     setMistake(problem)
     onChange(problem === undefined ? file : null)
   }

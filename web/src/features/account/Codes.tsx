@@ -19,7 +19,7 @@ export function Codes({ left }: { left: number }) {
       <p>{t('account.codes.left', { count: left })}</p>
       <Row><Button onPress={() => { setAsking(true) }}>{t('account.codes.renew')}</Button></Row>
       <Confirm title={t('account.codes.renew')} confirm={t('account.codes.renew.confirm')} isOpen={isAsking} onClose={() => { setAsking(false) }} onConfirm={renew}>
-        <p>{t('account.codes.renew.lead')}</p>
+        <p>{t(left > 0 ? 'account.codes.renew.lead' : 'account.codes.about')}</p>
       </Confirm>
       {fresh.dialog}
     </Stack>

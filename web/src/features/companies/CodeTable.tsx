@@ -1,5 +1,6 @@
 import { useT } from '~/i18n'
-import { Button, Chip, Table, When, type ChipTone, type Column } from '~/ui'
+import { lastDay, useFormat } from '~/i18n/format'
+import { Button, Chip, Table, type ChipTone, type Column } from '~/ui'
 import { isOneForMany } from './codes'
 import type { CodeBatch } from './queries'
 
@@ -11,6 +12,7 @@ const tones: Record<State, ChipTone> = { active: 'positive', expired: 'neutral',
 /** Codes that were made together, one batch a row. */
 export function CodeTable({ batches, onRevoke }: { batches: readonly CodeBatch[]; onRevoke: (batch: CodeBatch) => void }) {
   const t = useT()
+  const format = useFormat()
   const nameOf = (batch: CodeBatch) => batch.label || t('companies.codes.nameless')
   const columns: Column<CodeBatch>[] = [
     { id: 'label', header: t('companies.codes.label'), isRowHeader: true, cell: nameOf },
@@ -24,7 +26,7 @@ export function CodeTable({ batches, onRevoke }: { batches: readonly CodeBatch[]
       id: 'uses', header: t('companies.codes.uses'),
       cell: (batch) => (batch.uses_at_least == null ? t('companies.fewerThanTen') : t('companies.atLeast', { count: batch.uses_at_least })),
     },
-    { id: 'expires', header: t('companies.codes.expires'), cell: (batch) => (batch.expires_at == null ? t('companies.codes.never') : <When at={batch.expires_at} show="stamp" />) },
+    { id: 'expires', header: t('companies.codes.lastDay'), cell: (batch) => (batch.expires_at == null ? t('companies.codes.never') : format.civilDate(lastDay(batch.expires_at, format.zone))) },
     {
       id: 'state', header: t('companies.codes.state'),
       cell: (batch) => (

@@ -1,6 +1,7 @@
 // The conditions before the tap: who, when, how, until when it can be called off for nothing, and how long the time stays held.
 import { useQuery } from '@tanstack/react-query'
 import { useT } from '~/i18n'
+import { inMinutes } from '~/i18n/clock'
 import { useFormat } from '~/i18n/format'
 import { Banner, Button, Countdown, Dialog, Facts, FilterChips, LinkButton, Muted, Row, Stack, TextSkeleton, When, useProblemText, useSecondsUntil } from '~/ui'
 import { specialistQuery, type Alternative, type Held } from './queries'
@@ -120,7 +121,7 @@ function Conditions({ booking, held, wanted }: { booking: Booking; held: Held; w
           value={among(formatNames, wish.format) ?? null}
           onChange={(chosen) => { if (chosen !== null && !booking.isConfirming) booking.start({ ...wish, format: chosen }, formats) }} />
       )}
-      {held.policy && <Banner>{held.policy.grace_min ? t('find.rule.grace', { count: held.policy.grace_min }) : t('find.rule', { until: format.momentInText(held.policy.free_until) })}</Banner>}
+      {held.policy && <Banner>{held.policy.grace_min ? t('find.rule.grace', { until: format.time(inMinutes(held.policy.grace_min, held.starts_at)) }) : t('find.rule', { until: format.momentInText(held.policy.free_until) })}</Banner>}
       {held.benefit && <Muted>{t('find.leftAfter', { count: held.benefit.left })}</Muted>}
       {lacksConsent(booking, held) && (
         <Banner tone="private" title={t('find.consents')} actions={(

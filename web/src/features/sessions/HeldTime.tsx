@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { api, data, idempotent, useCommand } from '~/api'
 import { useT } from '~/i18n'
+import { inMinutes } from '~/i18n/clock'
 import { useFormat } from '~/i18n/format'
 import { Banner, Button, Countdown, LinkButton, Muted, Row, Stack, toast, useProblemText, useSecondsUntil } from '~/ui'
 import type { Appointment } from './queries'
@@ -39,7 +40,7 @@ export function HeldTime({ one }: { one: Appointment }) {
   const problem = missing ? release.error : (confirm.error ?? release.error)
   return (
     <Stack>
-      {one.policy && <Banner>{one.policy.grace_min ? t('sessions.rule.grace', { count: one.policy.grace_min }) : t('sessions.rule', { until: format.momentInText(one.policy.free_until) })}</Banner>}
+      {one.policy && <Banner>{one.policy.grace_min ? t('sessions.rule.grace', { until: format.time(inMinutes(one.policy.grace_min, one.starts_at)) }) : t('sessions.rule', { until: format.momentInText(one.policy.free_until) })}</Banner>}
       <Muted><Countdown until={expires} /></Muted>
       {missing && (
         <Banner tone="private" title={t('sessions.consents')} actions={<LinkButton variant="primary" to="/consents" search={{ next: `/sessions/${one.id}` }}>{t('sessions.consents.open')}</LinkButton>}>

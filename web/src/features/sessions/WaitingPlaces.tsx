@@ -3,10 +3,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, data, idempotent, useCommand } from '~/api'
 import { useT } from '~/i18n'
-import { useFormat } from '~/i18n/format'
+import { lastDay, useFormat } from '~/i18n/format'
 import { Button, Card, Confirm, Countdown, LinkButton, Loaded, Muted, Row, Section, Stack, When, toast } from '~/ui'
 import { waitingQuery, type Waiting } from './queries'
-import { conditionsOf, formatOf, lastDay } from './words'
+import { conditionsOf, formatOf } from './words'
 
 export function WaitingPlaces() {
   const t = useT()

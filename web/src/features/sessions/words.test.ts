@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lastDay, statusOf } from './words'
+import { statusOf } from './words'
 
 const at = '2026-12-14T09:00:00Z'
 
@@ -18,8 +18,4 @@ test('what has begun is no plan any more; what was offered is told from what one
 test('what is over is what became of it', () => {
   const of = (outcome?: string) => statusOf({ status: 'completed', starts_at: at, ends_at: at, ...(outcome !== undefined && { outcome }) })
   expect([of('held'), of(), of('cut_short'), of('employee_absent')]).toEqual(['completed', 'completed', 'cut_short', 'employee_absent'])
-})
-
-test('a wait is told by the day that was chosen', () => {
-  expect(lastDay('2026-12-12T21:00:00Z', 'Europe/Moscow')).toBe('2026-12-12')
 })

@@ -1,6 +1,5 @@
 import { failureOf, isPast, phaseOf } from '~/api'
 import { nowMs } from '~/i18n/clock'
-import { civilDateOf } from '~/i18n/format'
 import type { Appointment, Waiting } from './queries'
 
 const statuses = ['held', 'booked', 'completed', 'canceled', 'expired'] as const
@@ -16,9 +15,6 @@ export function statusOf(one: Pick<Appointment, 'status' | 'hold' | 'starts_at' 
     default: return status
   }
 }
-
-/** The last day of a wait, as it was chosen: its limit is the midnight after it. */
-export const lastDay = (before: string, zone: string): string => civilDateOf(new Date(Date.parse(before) - 1), zone)
 
 /** `video`, `audio` or `chat`; a format that this page does not know is not named. */
 export const formatOf = (format: string) => (['video', 'audio', 'chat'] as const).find((one) => one === format)
