@@ -50,6 +50,16 @@ test('the operator’s staff', async ({ page }) => {
   })
 })
 
+test('fields side by side stand on one line, however long the words above each are', async ({ page }) => {
+  await enterAs(page, isAble('admin'))
+  await page.setViewportSize({ width: 1280, height: 860 })
+  await open(page, '/desk/audit')
+  const fields = await page.getByRole('search').getByRole('textbox').or(page.getByRole('search').getByRole('combobox')).all()
+  const tops = await Promise.all(fields.map(async (field) => field.evaluate((input) => Math.round(input.getBoundingClientRect().bottom))))
+  expect(tops).toHaveLength(3)
+  expect(Math.max(...tops) - Math.min(...tops)).toBeLessThanOrEqual(2)
+})
+
 test('the demo’s mailbox speaks the browser’s language and shows a mail as a mail program does, unable to run or fetch anything', async ({ page, browser, baseURL }) => {
   await enterAs(page, isAble('catalogue'))
   const email = uniqueEmail()

@@ -301,6 +301,8 @@ test('on a phone the week begins with today', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 })
   await open(page, '/work/calendar?view=week')
   await expect(page.getByRole('main').getByRole('region').first()).toContainText('Сегодня')
+  // No tab is cut.
+  expect(await page.getByRole('tablist').evaluate((tabs) => tabs.scrollWidth - tabs.clientWidth)).toBe(0)
 })
 
 test('the week and the dialog of a day read well in every dress', async ({ page }) => {

@@ -22,9 +22,9 @@ export const Row = ({ children, gap = 3, justify = 'start', align = 'center' }: 
 /** A picture and what belongs to it, which wraps beside it and never falls below. */
 export const Beside = ({ picture, children }: { picture: ReactNode; children: ReactNode }) => <div className={styles.beside}>{picture}{children}</div>
 
-/** As many columns as fit, none narrower than `min` (rem). */
-export const Grid = ({ children, gap = 4, min = 18 }: BoxProps & { min?: 12 | 15 | 18 | 22 | 28 }) => (
-  <div className={cx(styles.grid, gaps[gap], styles[`min${String(min)}`])}>{children}</div>
+/** As many columns as fit, none narrower than `min` (rem). `align="end"`: fields stand on one line, however long the words above each are. */
+export const Grid = ({ children, gap = 4, min = 18, align }: BoxProps & { min?: 12 | 15 | 18 | 22 | 28; align?: 'end' }) => (
+  <div className={cx(styles.grid, gaps[gap], styles[`min${String(min)}`], align && styles.alignEnd)}>{children}</div>
 )
 
 /** Main column with a narrower one beside it on wide screens, below it on phones. `follows`: it stays in sight, and scrolls by itself. */

@@ -86,7 +86,7 @@ function SearchForm({ search, named, onSearch }: FormProps) {
   return (
     <form role="search" onSubmit={(event) => { event.preventDefault(); void submit() }}>
       <Stack gap={3}>
-        <Grid min={15} gap={3}>
+        <Grid min={15} gap={3} align="end">
           <TextField label={t('audit.actor')} hint={t('audit.actor.hint')} value={actor} onChange={setActor} error={wrong.actor} autoComplete="off" spellCheck="false" />
           <TextField label={t('audit.subject')} hint={t('audit.subject.hint')} value={subject} onChange={setSubject} error={wrong.subject} autoComplete="off" spellCheck="false" />
           <ComboBox label={t('audit.action')} hint={t('audit.actionHint')} options={options} value={action} onChange={setAction} />

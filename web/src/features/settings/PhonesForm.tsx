@@ -93,7 +93,7 @@ function LineCard({ line, index, count, errorAt, onChange, onMove, onRemove }: L
           <IconButton icon="trash" label={t('settings.phone.remove', { name })} isDisabled={count === 1} onPress={onRemove} />
         </div>
       </div>
-      <Grid min={12}>
+      <Grid min={12} align="end">
         <TextField
           label={t('settings.phone.number')} hint={t('settings.phone.numberHint')} type="tel" inputMode="tel" autoComplete="off" maxLength={30} name={`${path}/number`}
           value={line.number} onChange={(number) => { onChange({ ...line, number }) }} error={errorAt(`${path}/number`)}
