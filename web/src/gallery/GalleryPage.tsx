@@ -12,6 +12,7 @@ import { Fields } from './Fields'
 import styles from './Gallery.module.css'
 
 const soon = '2030-03-04T16:00:00Z'
+const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
 
 /** Every component of the kit in its states, for eyes and for axe. */
 export default function GalleryPage() {
@@ -93,7 +94,7 @@ function Cards() {
       <Stepper label={t('shell.nav')} steps={[t('shell.nav.find'), t('shell.nav.calendar'), t('shell.nav.me')]} current={1} />
       <Progress label={t('ui.loading')} value={40} detail="40 %" />
       <Progress label={t('ui.pending')} />
-      <p><Countdown until="2099-01-01T00:00:00Z" /></p>
+      <p><Countdown until={inAnHour} /></p>
     </Part>
   )
 }
