@@ -16,7 +16,7 @@ export function TimeLeft({ model, time }: { model: CallViewModel; time: CallTime
     : now < time.endsAt ? t('call.time.left', { minutes })
     : t('call.time.over')
   return (
-    <p className={styles.time} data-tabular data-testid="time">
+    <p className={styles.time} data-testid="time">
       {text}
       <span className={styles.heard} role="status">{time.stage === 'ending' ? t('call.time.ending') : ''}</span>
     </p>
