@@ -144,7 +144,7 @@ async fn attach_document(
 
 /// The document of one's own degree or course, to be saved.
 #[utoipa::path(get, path = "/api/card/education/{id}/document", operation_id = "own_document", tag = "catalogue", params(("id" = Uuid, Path)),
-    responses((status = 200, content_type = "application/octet-stream")))]
+    responses((status = 200, content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/webp"), (Vec<u8> = "application/pdf")))))]
 async fn own_document(caller: Caller, Path(id): Path<Uuid>) -> Result<Response> {
     let mut tx = caller.begin().await?;
     let entry = education::own(&mut tx, &caller, id).await?;

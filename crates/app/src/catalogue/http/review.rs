@@ -52,7 +52,7 @@ async fn read_specialist(caller: Caller, Path(id): Path<Uuid>) -> Result<Json<Ca
 
 /// The document of a degree or course, to be saved.
 #[utoipa::path(get, path = "/api/operator/education/{id}/document", operation_id = "read_document", tag = "catalogue", params(("id" = Uuid, Path)),
-    responses((status = 200, content_type = "application/octet-stream")))]
+    responses((status = 200, content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/webp"), (Vec<u8> = "application/pdf")))))]
 async fn read_document(caller: Caller, Path(id): Path<Uuid>) -> Result<Response> {
     let mut tx = caller.begin().await?;
     let file = review::document(&mut tx, &caller, id).await?;
