@@ -69,7 +69,7 @@ pub struct Rule {
     pub rights: &'static [(Role, Relation)],
     /// The session must have shown a second factor (or a verifying passkey) within the last five minutes.
     pub needs_recent_proof: bool,
-    /// A member of staff may do it before the second factor is shown: it is the way there.
+    /// May be done before an owed second factor is shown: it is the way there.
     pub before_second_factor: bool,
 }
 

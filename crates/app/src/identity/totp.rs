@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::ids::PersonId;
+use domain::{identity::Loss, ids::PersonId};
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use platform::{crypto::Place, db::Tx};
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     kernel::{
         app::App,
-        ctx::Principal,
+        ctx::{Caller, Principal},
         error::{Error, Result},
         sealing,
     },
@@ -172,8 +172,17 @@ fn place(person: PersonId) -> Place<'static> {
     Place { table: "totp_secrets", column: "sealed", row: person.0 }
 }
 
-/// Forgets the secret of a person, in a transaction which may.
-pub async fn remove(tx: &mut Tx, person: PersonId) -> Result<bool> {
-    let removed = sqlx::query("DELETE FROM totp_secrets WHERE person_id = $1").bind(person.0).execute(&mut **tx).await?.rows_affected();
-    Ok(removed == 1)
+/// Removes the caller's app, unless a member of the staff would be left without a second factor. The person is told by mail.
+///
+/// # Errors
+/// `last_second_factor`; not found where there is none.
+pub async fn remove(tx: &mut Tx, caller: &Caller) -> Result<()> {
+    proof::may_lose(tx, &caller.principal, Loss::Totp).await?;
+    let removed =
+        sqlx::query("DELETE FROM totp_secrets WHERE person_id = $1").bind(caller.me().0).execute(&mut **tx).await?.rows_affected();
+    if removed == 0 {
+        return Err(Error::not_found());
+    }
+    enqueue_mail(tx, &caller.app, NewMail::new(To::Person(caller.me()), "totp_removed")).await?;
+    note(tx, &caller.app, &caller.principal, "identity.totp_removed").await
 }

@@ -32,9 +32,9 @@ pub async fn changed(tx: &mut Tx, specialist: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// Asks for the waiting list to be looked at: `freed` of the specialist's time can be had again, or for the first time.
+/// Asks for the waiting list to be looked at: what is still ahead of `freed` can be had again, or for the first time.
 pub async fn ask_to_offer(tx: &mut Tx, now: Timestamp, specialist: PersonId, freed: Interval) -> Result<()> {
-    if freed.start <= now {
+    if freed.end <= now {
         return Ok(());
     }
     let new = NewJob {

@@ -59,6 +59,8 @@ pub struct Call {
     pub was_other_present: bool,
     /// Ended by the specialist.
     pub is_ended: bool,
+    /// For how many minutes both must have been together, for it to be held.
+    pub enough_min: i64,
 }
 
 /// Reads the state of a call.
@@ -77,6 +79,7 @@ async fn read_call(caller: Caller, Path(id): Path<Uuid>) -> Result<Json<Call>> {
             .is_some_and(|e| e.kind != domain::sessions::EventKind::Left && now.duration_since(e.at) < jiff::SignedDuration::from_secs(75)),
         was_other_present: last_of_other.is_some(),
         is_ended: visit.ended_at.is_some() || visit.status == "completed",
+        enough_min: (domain::sessions::enough(visit.starts_at, visit.ends_at).as_secs() + 59) / 60,
         opens_at: (visit.starts_at - OPENS_BEFORE).to_string(),
         closes_at: (visit.ends_at + CLOSES_AFTER).to_string(),
         starts_at: visit.starts_at.to_string(),

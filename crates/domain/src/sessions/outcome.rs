@@ -93,12 +93,16 @@ const SILENCE: SignedDuration = SignedDuration::from_secs(60);
 /// How long both must be together, and how long one waits for the other.
 const ENOUGH: SignedDuration = SignedDuration::from_mins(10);
 
+/// How long both must have been together in a consultation from `starts_at` to `ends_at`, for it to be held.
+pub fn enough(starts_at: Timestamp, ends_at: Timestamp) -> SignedDuration {
+    ENOUGH.min(SignedDuration::from_secs(ends_at.duration_since(starts_at).as_secs() / 3))
+}
+
 /// Decides what became of the consultation from `starts_at` to `ends_at`, given its whole join log in any order.
 pub fn decide(events: &[Event], starts_at: Timestamp, ends_at: Timestamp) -> Outcome {
     let employee = presence(events, Party::Employee);
     let specialist = presence(events, Party::Specialist);
-    let third = SignedDuration::from_secs(ends_at.duration_since(starts_at).as_secs() / 3);
-    if together(&employee, &specialist) >= ENOUGH.min(third) {
+    if together(&employee, &specialist) >= enough(starts_at, ends_at) {
         return Outcome::Held;
     }
     let waited_until = (starts_at + ENOUGH).min(ends_at);

@@ -190,7 +190,7 @@ async fn what_belongs_to_others_does_not_exist() {
 #[test]
 fn the_printed_policy_is_the_policy() {
     let mut table = String::from(
-        "# Who may do what\nMade from `domain::access::POLICY` by a test. `any`: everybody's things · `own`: one's own · `booked`: of a consultation with oneself · ⏱: needs a second factor shown within five minutes · ½: also staff who have not shown it yet.\n\n| Action |",
+        "# Who may do what\nMade from `domain::access::POLICY` by a test. `any`: everybody's things · `own`: one's own · `booked`: of a consultation with oneself · ⏱: needs a second factor shown within five minutes · ½: also by whoever still owes it.\n\n| Action |",
     );
     for role in Role::ALL {
         let _ = write!(table, " {} |", role.name());

@@ -12,7 +12,6 @@ import { Controls } from './Controls'
 import type { CallSnapshot, CallViewModel } from './engine'
 import { meansOf } from './format'
 import { Notices } from './Notices'
-import { enoughMin } from './outcome'
 import { Settings } from './Settings'
 import { Presence, Stage } from './Stage'
 import { TimeLeft } from './TimeLeft'
@@ -135,7 +134,7 @@ function Leave({ call, model, hasBegun, isOpen, onClose, onGo }: LeaveProps) {
       )}
     >
       <p>{mayEnd ? t('call.leave.specialist') : t('call.leave.employee')}</p>
-      {mayEnd && <p>{call.was_other_present ? t('call.leave.short', { minutes: enoughMin(call) }) : t('call.leave.absent')}</p>}
+      {mayEnd && <p>{call.was_other_present ? t('call.leave.short', { minutes: call.enough_min }) : t('call.leave.absent')}</p>}
       {end.error && <Banner tone="danger" announce>{end.error.detail ?? t('call.problem')}</Banner>}
     </Dialog>
   )

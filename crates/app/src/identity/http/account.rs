@@ -4,7 +4,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
-use domain::{access::Action, identity::Loss, ids::SessionId};
+use domain::{access::Action, ids::SessionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -18,17 +18,14 @@ use super::{
     proof::{ChallengedCode, LABEL_MAX},
     sign_in::{CodeAsked, CodeRequest, TYPED_MAX},
 };
-use crate::{
-    kernel::{
-        app::App,
-        command::{self, Begun, IdempotencyKey},
-        ctx::{Caller, Ctx},
-        error::{Error, Result},
-        guard::guarded,
-        json::{Json, Path},
-        validation::Checks,
-    },
-    notifications::{NewMail, To, enqueue_mail},
+use crate::kernel::{
+    app::App,
+    command::{self, Begun, IdempotencyKey},
+    ctx::{Caller, Ctx},
+    error::{Error, Result},
+    guard::guarded,
+    json::{Json, Path},
+    validation::Checks,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -257,12 +254,7 @@ async fn remove_totp(caller: Caller, key: IdempotencyKey) -> Result<Response> {
         Begun::Repeated(answer) => return Ok(answer),
     };
     proof::require(&mut cmd.tx, &caller.app, &caller.principal).await?;
-    proof::may_lose(&mut cmd.tx, &caller.principal, Loss::Totp).await?;
-    if !totp::remove(&mut cmd.tx, caller.me()).await? {
-        return Err(Error::not_found());
-    }
-    passkeys::note(&mut cmd.tx, &caller.app, &caller.principal, "identity.totp_removed").await?;
-    enqueue_mail(&mut cmd.tx, &caller.app, NewMail::new(To::Person(caller.me()), "totp_removed")).await?;
+    totp::remove(&mut cmd.tx, &caller).await?;
     let view = factor_list(&mut cmd.tx, &caller).await?;
     cmd.finish(StatusCode::OK, &view).await
 }

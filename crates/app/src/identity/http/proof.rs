@@ -1,5 +1,5 @@
-//! Passkeys and second factors: setting them up, showing them. Ceremonies are good once by themselves, so they need no idempotency key; and a member of
-//! staff on the way to the second factor must reach them, so the guard lets everybody through and each asks who is signed in.
+//! Passkeys and second factors: setting them up, showing them. Ceremonies are good once by themselves, so they need no idempotency key; and whoever is on
+//! the way to the second factor must reach them, so the guard lets everybody through and each asks who is signed in.
 
 use axum::{
     http::{HeaderMap, StatusCode},

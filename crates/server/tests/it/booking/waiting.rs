@@ -249,3 +249,20 @@ async fn hours_that_are_opened_are_offered_each_to_another() {
     clinic.app.do_jobs().await;
     assert_eq!(entry(&carol).await["status"], "waiting");
 }
+
+#[tokio::test]
+async fn hours_opened_for_the_day_that_has_begun_are_offered_too() {
+    let clinic = Clinic::open().await;
+    let (vera, anna) = (clinic.specialist("Вера").await, clinic.employee("Анна").await);
+    // A Monday, 09:00 in Moscow. The day is closed, and then opened from an hour ago.
+    let mut hours = vera.get("/api/schedule").await.is(200).json();
+    hours["overrides"] = json!([{ "date": "2026-12-14", "intervals": [] }]);
+    let mut hours = vera.put("/api/schedule", &hours).await.is(200).json()["schedule"].clone();
+    wait_for(&clinic, &anna, Some(&vera), "2026-12-15T00:00:00Z").await;
+    clinic.app.do_jobs().await;
+    assert_eq!(entry(&anna).await["status"], "waiting");
+    hours["overrides"] = json!([{ "date": "2026-12-14", "intervals": [{ "start": "08:00", "end": "14:00" }] }]);
+    vera.put("/api/schedule", &hours).await.is(200);
+    clinic.app.do_jobs().await;
+    assert_eq!(entry(&anna).await["offer"]["starts_at"], "2026-12-14T08:00:00Z", "after the two hours of notice");
+}
