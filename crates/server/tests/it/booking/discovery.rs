@@ -432,6 +432,11 @@ async fn what_brings_one_here_is_sealed_and_checked() {
     anna.post("/api/consents/personal_data/withdraw", json!({})).await.is(200);
     clinic.app.do_jobs().await;
     assert_eq!(anna.get(&path).await.is(200).json(), said);
+    // Whoever agrees again before it is done keeps what they told.
+    anna.post("/api/consents/health_data/withdraw", json!({})).await.is(200);
+    agree(&anna, "health_data").await;
+    clinic.app.do_jobs().await;
+    assert_eq!(anna.get(&path).await.is(200).json(), said);
     anna.post("/api/consents/health_data/withdraw", json!({})).await.is(200);
     clinic.app.do_jobs().await;
     assert_eq!(anna.get(&path).await.is(200).json(), json!({"topics": [], "answers": {}}));
