@@ -148,15 +148,15 @@ async function endBy(page: Page, meaning = 'Если вместе вы были 
   await page.getByRole('dialog').getByRole('button', { name: 'Завершить для обоих' }).click()
 }
 
-test('the specialist alone: ending counts as used for the absent client, and says so before', async ({ browser }) => {
+test('the specialist alone: ending while the client may still come costs the client nothing, and says so before', async ({ browser }) => {
   const pair = await Pair.meet(browser)
   const { page } = pair.specialist
   const { id } = await pair.book(20_000)
   await enter(page, id)
-  await endBy(page, 'Клиента в комнате ещё не было')
-  await expect(page.getByText('Клиент не пришёл вовремя. Консультация засчитана как использованная.')).toBeVisible()
+  await endBy(page, 'Если завершить раньше, консультация вернётся клиенту')
+  await expect(page.getByText('Консультация была слишком короткой, чтобы состояться.')).toBeVisible()
   await expect(page.getByRole('link', { name: 'Написать заметку' })).toHaveCount(0)
-  expect(await ask(page, 'GET', `/api/appointments/${id}`)).toMatchObject({ outcome: 'employee_absent', is_counted: true })
+  expect(await ask(page, 'GET', `/api/appointments/${id}`)).toMatchObject({ outcome: 'cut_short', is_counted: false })
   await pair.part()
 })
 

@@ -164,7 +164,7 @@ test('a consultation, from the link to its end', async ({ browser }) => {
     // The join log decides: together for less than ten minutes is cut short, and the session is given back.
     await expect.poll(async () => (await ask<{ status: string }>(a, 'GET', `/api/appointments/${id}`)).status).toBe('completed')
     for (const [page, whose] of [[a, 'к вашим'], [b, 'клиенту']] as const) {
-      await expect(page.getByText(`Вместе вы были слишком недолго, чтобы консультация состоялась. Консультация не засчитана: она вернулась ${whose}.`)).toBeVisible()
+      await expect(page.getByText(`Консультация была слишком короткой, чтобы состояться. Консультация не засчитана: она вернулась ${whose}.`)).toBeVisible()
     }
     await a.reload()
     await expect(a.getByText('Её время прошло.')).toBeVisible()

@@ -20,12 +20,13 @@ struct Row {
     starts_at: SqlTimestamp,
     ends_at: SqlTimestamp,
     room: Option<String>,
+    ended_at: Option<SqlTimestamp>,
 }
 
 /// Closes `id` in a system transaction, if it is still booked. Gives the outcome and the room to be closed.
 pub async fn close(tx: &mut Tx, app: &App, id: AppointmentId, now: Timestamp) -> Result<Option<(Outcome, Option<String>)>> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT a.employee_id, a.specialist_id, a.starts_at, a.ends_at, r.room
+        "SELECT a.employee_id, a.specialist_id, a.starts_at, a.ends_at, r.room, r.ended_at
          FROM appointments a LEFT JOIN call_rooms r ON r.appointment_id = a.id
          WHERE a.id = $1 AND a.status = 'booked' FOR UPDATE OF a",
     )
@@ -34,7 +35,7 @@ pub async fn close(tx: &mut Tx, app: &App, id: AppointmentId, now: Timestamp) ->
     .await?;
     let Some(row) = row else { return Ok(None) };
     let log = sql::join_log(tx, id).await?;
-    let outcome = decide(&log, row.starts_at.to_jiff(), row.ends_at.to_jiff());
+    let outcome = decide(&log, row.starts_at.to_jiff(), row.ends_at.to_jiff(), row.ended_at.map(SqlTimestamp::to_jiff));
     sqlx::query("UPDATE appointments SET status = 'completed' WHERE id = $1").bind(id.0).execute(&mut **tx).await?;
     sqlx::query("INSERT INTO session_outcomes (appointment_id, outcome, decided_by, decided_at) VALUES ($1, $2, 'rule', $3)")
         .bind(id.0)

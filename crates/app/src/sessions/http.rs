@@ -61,6 +61,8 @@ pub struct Call {
     pub is_ended: bool,
     /// For how many minutes both must have been together, for it to be held.
     pub enough_min: i64,
+    /// From when on an employee who has not come is absent; ended before, it goes back to them.
+    pub absent_from: String,
 }
 
 /// Reads the state of a call.
@@ -80,6 +82,7 @@ async fn read_call(caller: Caller, Path(id): Path<Uuid>) -> Result<Json<Call>> {
         was_other_present: last_of_other.is_some(),
         is_ended: visit.ended_at.is_some() || visit.status == "completed",
         enough_min: (domain::sessions::enough(visit.starts_at, visit.ends_at).as_secs() + 59) / 60,
+        absent_from: domain::sessions::absent_from(visit.starts_at, visit.ends_at).to_string(),
         opens_at: (visit.starts_at - OPENS_BEFORE).to_string(),
         closes_at: (visit.ends_at + CLOSES_AFTER).to_string(),
         starts_at: visit.starts_at.to_string(),

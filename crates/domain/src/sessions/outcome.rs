@@ -2,7 +2,8 @@
 //!
 //! 1. **Held** if both were in the room together for ten minutes, or for a third of the planned length where that is shorter.
 //! 2. Otherwise, **absent** is who did not enter before ten minutes after the start (or the end, if that is earlier), while the other did.
-//! 3. Both came, but were not long enough together, or both came too late: **cut short**. Why, the log does not know. The session is given back and
+//! 3. Both came, but were not long enough together, or both came too late, or the specialist ended it while the employee could still have come:
+//!    **cut short**. Why, the log does not know. The session is given back and
 //!    the operator looks at it.
 //! 4. Nobody came: **both absent**.
 //!
@@ -98,17 +99,24 @@ pub fn enough(starts_at: Timestamp, ends_at: Timestamp) -> SignedDuration {
     ENOUGH.min(SignedDuration::from_secs(ends_at.duration_since(starts_at).as_secs() / 3))
 }
 
-/// Decides what became of the consultation from `starts_at` to `ends_at`, given its whole join log in any order.
-pub fn decide(events: &[Event], starts_at: Timestamp, ends_at: Timestamp) -> Outcome {
+/// Until when one waits for the other: who has not come by then, in a consultation from `starts_at` to `ends_at`, is absent.
+pub fn absent_from(starts_at: Timestamp, ends_at: Timestamp) -> Timestamp {
+    (starts_at + ENOUGH).min(ends_at)
+}
+
+/// Decides what became of the consultation from `starts_at` to `ends_at`, given its whole join log in any order, and when the specialist ended it, if so.
+pub fn decide(events: &[Event], starts_at: Timestamp, ends_at: Timestamp, ended_at: Option<Timestamp>) -> Outcome {
     let employee = presence(events, Party::Employee);
     let specialist = presence(events, Party::Specialist);
     if together(&employee, &specialist) >= enough(starts_at, ends_at) {
         return Outcome::Held;
     }
-    let waited_until = (starts_at + ENOUGH).min(ends_at);
+    let waited_until = absent_from(starts_at, ends_at);
     let came = |spans: &[Span]| spans.iter().any(|span| span.from < waited_until);
     match (came(&employee), came(&specialist)) {
         (true, true) => Outcome::CutShort,
+        // Whom the door was shut to in time is not absent.
+        (false, true) if ended_at.is_some_and(|at| at < waited_until) => Outcome::CutShort,
         (false, true) => Outcome::EmployeeAbsent,
         (true, false) => Outcome::SpecialistAbsent,
         // Both came too late: each found nobody in time.
@@ -167,9 +175,9 @@ mod tests {
                 events.push(Event { party, kind: EventKind::Left, at: at(to) });
             }
         }
-        assert_eq!(decide(&events, start, at(50)), expected, "employee {employee:?}, specialist {specialist:?}");
+        assert_eq!(decide(&events, start, at(50), None), expected, "employee {employee:?}, specialist {specialist:?}");
         events.reverse();
-        assert_eq!(decide(&events, start, at(50)), expected, "the order of the log must not matter");
+        assert_eq!(decide(&events, start, at(50), None), expected, "the order of the log must not matter");
     }
 
     #[test]
@@ -190,7 +198,24 @@ mod tests {
         let start: Timestamp = "2026-12-14T10:00:00Z".parse().unwrap();
         let sign = |party, second| Event { party, kind: EventKind::Seen, at: start + SignedDuration::from_secs(second) };
         let events: Vec<Event> = (0..12).flat_map(|n| [sign(Party::Employee, n * 30), sign(Party::Specialist, n * 30)]).collect();
-        assert_eq!(decide(&events, start, start + SignedDuration::from_mins(15)), Outcome::Held);
-        assert_eq!(decide(&events, start, start + SignedDuration::from_mins(50)), Outcome::CutShort);
+        assert_eq!(decide(&events, start, start + SignedDuration::from_mins(15), None), Outcome::Held);
+        assert_eq!(decide(&events, start, start + SignedDuration::from_mins(50), None), Outcome::CutShort);
+    }
+
+    #[test]
+    fn who_could_still_have_come_is_not_absent() {
+        let start: Timestamp = "2026-12-14T10:00:00Z".parse().unwrap();
+        let at = |minute: i64| start + SignedDuration::from_mins(minute);
+        let check = |who: Party, ended: i64, end: i64, expected: Outcome| {
+            let events = [Event { party: who, kind: EventKind::Joined, at: start }];
+            assert_eq!(decide(&events, start, at(end), Some(at(ended))), expected, "{who:?}, ended at {ended} of {end}");
+        };
+        check(Party::Specialist, 1, 50, Outcome::CutShort);
+        check(Party::Specialist, 9, 50, Outcome::CutShort);
+        check(Party::Specialist, 10, 50, Outcome::EmployeeAbsent);
+        check(Party::Specialist, 7, 8, Outcome::CutShort);
+        check(Party::Specialist, 8, 8, Outcome::EmployeeAbsent);
+        // The employee loses nothing by a specialist who ends what they never came to.
+        check(Party::Employee, 1, 50, Outcome::SpecialistAbsent);
     }
 }

@@ -197,6 +197,27 @@ async fn an_absent_specialist_costs_nothing_and_an_absent_employee_does() {
     }
 }
 
+#[tokio::test]
+async fn ending_before_the_employee_is_late_costs_them_nothing() {
+    let app = TestApp::start().await;
+    for (minutes, expected, quota) in [(9, "cut_short", (0, 0)), (10, "employee_absent", (0, 1))] {
+        let visit = app.visit(SOON).await;
+        app.pass(SOON);
+        visit.specialist.post(&path(&visit, "/access"), json!({})).await.is(200);
+        visit.specialist.post(&path(&visit, "/presence"), json!({"sign": "joined"})).await.is(204);
+        let call = visit.specialist.get(&path(&visit, "")).await.is(200).json();
+        assert_eq!(
+            (&call["enough_min"], &call["absent_from"]),
+            (&json!(10), &json!((visit.starts_at + SignedDuration::from_mins(10)).to_string()))
+        );
+        app.pass(SignedDuration::from_mins(minutes));
+        visit.specialist.post(&path(&visit, "/end"), json!({})).await.is(200);
+        app.do_jobs().await;
+        assert_eq!(outcome(&app, &visit).await, expected);
+        assert_eq!(balance(&app, &visit).await, quota, "{expected}");
+    }
+}
+
 async fn outcome(app: &TestApp, visit: &Visit) -> String {
     let mut tx = app.app.db.begin_system().await.unwrap();
     let (outcome,): (String,) = sqlx::query_as("SELECT outcome FROM session_outcomes WHERE appointment_id = $1")

@@ -1,6 +1,6 @@
 // In the room: the other large, oneself small (or the messages alone), a header that tells the truth about time and connection, and few controls.
 import { useEffect, useRef, useState } from 'react'
-import { useLive } from '~/api'
+import { isPast, useLive } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Banner, Button, cx, Dialog, useBack } from '~/ui'
@@ -118,7 +118,12 @@ interface LeaveProps {
 function Leave({ call, model, hasBegun, isOpen, onClose, onGo }: LeaveProps) {
   const t = useT()
   const end = useEnd(call.appointment_id)
+  const format = useFormat()
   const mayEnd = call.party === 'specialist' && hasBegun
+  // What ending makes of the consultation, by the rule of docs/calls.md.
+  const meaning = call.was_other_present
+    ? t('call.leave.short', { minutes: call.enough_min })
+    : isPast(call.absent_from) ? t('call.leave.absent') : t('call.leave.early', { time: format.time(call.absent_from) })
   return (
     <Dialog
       title={t('call.leave.title')} isOpen={isOpen} onClose={onClose}
@@ -134,7 +139,7 @@ function Leave({ call, model, hasBegun, isOpen, onClose, onGo }: LeaveProps) {
       )}
     >
       <p>{mayEnd ? t('call.leave.specialist') : t('call.leave.employee')}</p>
-      {mayEnd && <p>{call.was_other_present ? t('call.leave.short', { minutes: call.enough_min }) : t('call.leave.absent')}</p>}
+      {mayEnd && <p>{meaning}</p>}
       {end.error && <Banner tone="danger" announce>{end.error.detail ?? t('call.problem')}</Banner>}
     </Dialog>
   )

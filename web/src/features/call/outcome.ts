@@ -1,3 +1,3 @@
-/** Whether there is a talk to look back at: by the outcome, and before there is one by whether the other ever came. */
+/** Whether there is a talk to look back at: by the outcome, and where that does not tell, by whether the other ever came. */
 export const haveMet = (outcome: string | null | undefined, wasOtherPresent: boolean): boolean =>
-  outcome ? outcome === 'held' || outcome === 'cut_short' : wasOtherPresent
+  outcome === 'held' || (wasOtherPresent && (!outcome || outcome === 'cut_short'))
