@@ -12,8 +12,16 @@ run: web ## Build and run the whole product with demo data; prints the address
 serve: web ## Build and run the product empty; prints the first administrator's link
 	cargo run --release --quiet --bin ponimau -- serve
 
-web: web/node_modules/.stamp ## Build the web app into web/dist
+web: web/dist/index.html ## Build the web app into web/dist
+
+# All that the web app is made of, folders too: a file that went away changes its folder. What the build itself writes is not in it.
+web_sources := $(shell find web/src web/locales web/build web/public brands regions api -name fonts -prune -o ! -name '*.gen.ts' -print) \
+	$(wildcard web/*.html web/*.ts web/*.json)
+
+# Only when something changed: the binary embeds these files, and fresh ones cost minutes of linking.
+web/dist/index.html: web/node_modules/.stamp $(web_sources)
 	@cd web && npm run --silent build
+.DELETE_ON_ERROR:
 
 web/node_modules/.stamp: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
