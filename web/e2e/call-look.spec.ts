@@ -81,6 +81,10 @@ test('each screen of a call, for eyes and ears', async ({ browser }) => {
       - text: /Разговор зашифрован/
   `)
   await look(a, 'lobby')
+  const size = a.viewportSize()
+  await a.setViewportSize({ width: 390, height: 844 })
+  await expect(a.getByRole('button', { name: 'Присоединиться' }), 'on a phone the way in is seen at once').toBeInViewport({ ratio: 1 })
+  if (size) await a.setViewportSize(size)
 
   await join(a)
   await expect(a.getByTestId('remote')).toContainText('Ещё не в комнате')

@@ -57,11 +57,12 @@ test.describe('the hours', () => {
     await page.getByRole('button', { name: 'Добавить отпуск' }).click()
     await page.getByRole('button', { name: 'Добавить поездку' }).click()
     const there = page.getByRole('combobox', { name: 'Часовой пояс' }).last()
-    await expect(there).toHaveValue('Москва')
-    // By its name, whole: also where the list has closed by then, as it does when the page scrolls.
-    await there.fill('алматы')
+    await expect(there).toHaveValue('Москва (UTC+3)')
+    // Who goes to the capital looks for the capital, though the zone is named after another city; and need not wait for the list, which closes when
+    // the page scrolls.
+    await there.fill('астана')
     await there.press('Tab')
-    await expect(there).toHaveValue('Алматы')
+    await expect(there).toHaveValue(/^Алматы, Астана/)
 
     // One day cannot have two kinds of hours.
     await page.getByRole('button', { name: 'Добавить день' }).click()

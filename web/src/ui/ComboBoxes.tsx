@@ -48,8 +48,8 @@ export interface ComboBoxProps<T extends string> extends Common<T> {
 }
 
 /**
- * One of many options, found by typing. Who has typed an option's whole name has chosen it, also if the list is closed by then: a page that
- * scrolls closes it, and the former choice would come back over what was typed.
+ * One of many options, found by typing. Who has typed an option's whole name, or what only one of them has in its name, has chosen it, also if the
+ * list is closed by then: a page that scrolls closes it, and the former choice would come back over what was typed.
  */
 export function ComboBox<T extends string>({ label, hint, optional, error, options, placeholder, value, onChange, ...props }: ComboBoxProps<T>) {
   const typed = useRef('')
@@ -58,8 +58,9 @@ export function ComboBox<T extends string>({ label, hint, optional, error, optio
     onChange?.(chosen)
   }
   const takeTyped = () => {
-    const name = typed.current.trim().toLocaleLowerCase()
-    const meant = options.find((option) => option.isDisabled !== true && option.label.toLocaleLowerCase() === name)
+    const words = typed.current.trim().toLocaleLowerCase()
+    const near = words === '' ? [] : options.filter((option) => option.isDisabled !== true && option.label.toLocaleLowerCase().includes(words))
+    const meant = near.find((option) => option.label.toLocaleLowerCase() === words) ?? (near.length === 1 ? near[0] : undefined)
     if (meant && meant.id !== value) choose(meant.id)
     typed.current = ''
   }

@@ -1,4 +1,5 @@
-//! Use case: the specialist goes on a little longer, if both are free. The constraints decide.
+//! Use case: the specialist goes on a little longer, if both are free. The constraints decide; whose time is taken, and by what, is not told: the
+//! client may have a consultation with somebody else.
 
 use domain::{
     ids::AppointmentId,
@@ -49,7 +50,7 @@ pub async fn extend(tx: &mut Tx, caller: &Caller, id: AppointmentId, minutes: i6
     .execute(&mut **tx)
     .await;
     match moved {
-        Err(error) if platform::db::is_conflict(&error) => return Err(Error::conflict("next_visit_too_close")),
+        Err(error) if platform::db::is_conflict(&error) => return Err(Error::conflict("not_free_to_extend")),
         other => other?,
     };
     audit::append(

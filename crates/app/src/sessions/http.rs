@@ -209,7 +209,7 @@ pub struct Extended {
     pub ends_at: String,
 }
 
-/// Goes on longer, if both are free. 409 `next_visit_too_close` if not.
+/// Goes on longer, if both are free. 409 `not_free_to_extend` if not.
 #[utoipa::path(post, path = "/api/calls/{appointment_id}/extend", operation_id = "extend_call", tag = "sessions",
     params(("appointment_id" = Uuid, Path)), request_body = Extension, responses((status = 200, body = Extended)))]
 async fn extend_call(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid>, Json(body): Json<Extension>) -> Result<Response> {

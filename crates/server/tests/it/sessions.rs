@@ -143,11 +143,11 @@ async fn the_specialist_extends_only_into_free_time() {
     visit.specialist.post(&path(&visit, "/extend"), json!({"minutes": 10})).await.is_problem(409, "not_in_the_room");
     visit.specialist.post(&path(&visit, "/access"), json!({})).await.is(200);
     visit.specialist.post(&path(&visit, "/extend"), json!({"minutes": 7})).await.names_field("/minutes", "not_a_choice");
-    visit.specialist.post(&path(&visit, "/extend"), json!({"minutes": 30})).await.is_problem(409, "next_visit_too_close");
+    visit.specialist.post(&path(&visit, "/extend"), json!({"minutes": 30})).await.is_problem(409, "not_free_to_extend");
     let extended = visit.specialist.post(&path(&visit, "/extend"), json!({"minutes": 15})).await.is(200).json();
     assert_eq!(extended["ends_at"], (visit.ends_at + SignedDuration::from_mins(15)).to_string());
     assert_eq!(visit.employee.get(&path(&visit, "")).await.is(200).json()["ends_at"], extended["ends_at"]);
-    visit.specialist.post(&path(&visit, "/extend"), json!({"minutes": 5})).await.is_problem(409, "next_visit_too_close");
+    visit.specialist.post(&path(&visit, "/extend"), json!({"minutes": 5})).await.is_problem(409, "not_free_to_extend");
 }
 
 #[tokio::test]

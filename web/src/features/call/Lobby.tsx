@@ -46,11 +46,11 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
         <CheckResults check={check} isHeard={means.microphone} />
         <Problems problems={snapshot.problems} model={model} />
         <Devices model={model} local={local} means={{ camera, microphone }} />
-        <Row>
+        <div className={styles.enter}>
           <Button variant="primary" icon={iconOf(call.format)} onPress={() => { void model.join({ camera, microphone }) }}>{t('call.join')}</Button>
-          <LinkButton variant="quiet" to={call.party === 'specialist' ? '/work/day' : '/sessions'}>{t('call.back')}</LinkButton>
-        </Row>
+        </div>
         <Banner tone="private">{t(means.microphone ? 'call.private' : 'call.private.written')}</Banner>
+        <Row><LinkButton variant="quiet" to={call.party === 'specialist' ? '/work/day' : '/sessions'}>{t('call.back')}</LinkButton></Row>
       </Stack>
     </div>
   )

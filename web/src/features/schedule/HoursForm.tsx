@@ -1,7 +1,6 @@
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { commonZones, useZoneName } from '~/i18n/zones'
-import { Banner, Button, Card, ComboBox, DateField, Form, Grid, IconButton, Muted, NumberField, Row, Section, Stack, Within, useForm, type Option } from '~/ui'
+import { Banner, Button, Card, DateField, Form, Grid, IconButton, Muted, NumberField, Row, Section, Stack, Within, ZoneField, useForm } from '~/ui'
 import { HoursLines } from './HoursLines'
 import type { Settings } from './queries'
 import type { useSave } from './save'
@@ -53,17 +52,10 @@ const settingsOf = ({ week, notice_hours, overrides, ...values }: Values, versio
 /** NaN while a number is empty. */
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value)
 
-function useZoneOptions(chosen: string): Option[] {
-  const name = useZoneName()
-  const now = new Date()
-  return [...new Set([...commonZones, chosen])].map((zone) => ({ id: zone, label: name(zone, now) }))
-}
-
 /** The whole of one's hours. The week comes first: it is all that is needed to begin. */
 export function HoursForm({ settings, today, saving }: { settings: Settings; today: string; saving: ReturnType<typeof useSave> }) {
   const t = useT()
   const form = useForm<Values>({ initial: valuesOf(settings), draft: 'schedule', submit: (values, key) => saving.offer(settingsOf(values, settings.version), key) })
-  const zones = useZoneOptions(settings.time_zone)
   const { values, set } = form
   const format = useFormat()
   const at = (path: string) => ({ name: path, error: form.errorAt(path) })
@@ -78,7 +70,7 @@ export function HoursForm({ settings, today, saving }: { settings: Settings; tod
     <Form form={form} submit={t('schedule.save')}>
       <Stack gap={6}>
         {settings.version === 0 && <Banner title={t('schedule.first.title')}>{t('schedule.first.lead')}</Banner>}
-        <ComboBox label={t('schedule.zone')} hint={t('schedule.zone.hint')} options={zones} value={values.time_zone} onChange={(zone) => { if (zone !== null) set('time_zone', zone) }} {...at('time_zone')} />
+        <ZoneField label={t('schedule.zone')} hint={t('schedule.zone.hint')} value={values.time_zone} onChange={(zone) => { set('time_zone', zone) }} {...at('time_zone')} />
         <Section title={t('schedule.week')} actions={values.week.mon.length > 0 && <Button variant="quiet" icon="copy" onPress={copyMonday}>{t('schedule.copyMonday')}</Button>}>
           <Grid min={18}>
             {weekdays.map((day) => (
@@ -141,7 +133,7 @@ export function HoursForm({ settings, today, saving }: { settings: Settings; tod
               <Row align="end">
                 <DateField label={t('schedule.fromDate')} value={journey.from_date} onChange={(date) => { if (date) set('travel', values.travel.map((one, j) => (j === i ? { ...one, from_date: date } : one))) }} {...at(`travel/${String(i)}/from_date`)} />
                 <DateField label={t('schedule.toDate')} optional value={journey.to_date} onChange={(date) => { set('travel', values.travel.map((one, j) => (j === i ? { ...one, to_date: date } : one))) }} {...at(`travel/${String(i)}/to_date`)} />
-                <ComboBox label={t('schedule.zone')} options={zones} value={journey.time_zone} onChange={(zone) => { if (zone !== null) set('travel', values.travel.map((one, j) => (j === i ? { ...one, time_zone: zone } : one))) }} {...at(`travel/${String(i)}/time_zone`)} />
+                <ZoneField label={t('schedule.zone')} value={journey.time_zone} onChange={(zone) => { set('travel', values.travel.map((one, j) => (j === i ? { ...one, time_zone: zone } : one))) }} {...at(`travel/${String(i)}/time_zone`)} />
                 <IconButton icon="trash" label={t('schedule.travel.remove')} onPress={() => { set('travel', values.travel.filter((_, j) => j !== i)) }} />
               </Row>
             </Within>
