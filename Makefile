@@ -7,10 +7,10 @@ help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: web ## Build and run the whole product with demo data; prints the address
-	cargo run --release --quiet --bin ponimau -- demo
+	cargo run --release --bin ponimau -- demo
 
 serve: web ## Build and run the product empty; prints the first administrator's link
-	cargo run --release --quiet --bin ponimau -- serve
+	cargo run --release --bin ponimau -- serve
 
 web: web/dist/index.html ## Build the web app into web/dist
 

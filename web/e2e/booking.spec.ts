@@ -46,6 +46,22 @@ test('"back" closes the sheet, gives the time back and stays on the page', async
   await heading(page, 'Кто может помочь')
 })
 
+test('a page loaded anew says which time is held', async ({ page }) => {
+  await newcomer(page)
+  await open(page, '/find')
+  await times(page.getByRole('article').first()).last().click()
+  await expect(sheet(page).getByRole('timer')).toBeVisible()
+  await expect(page.locator('main').getByText('Время держится за вами')).toHaveCount(0)
+  await page.reload()
+  await expect(page.locator('main').getByText(/^Время держится за вами: /)).toBeVisible()
+  await page.locator('main').getByRole('link', { name: 'Посмотреть и решить' }).click()
+  await page.getByRole('button', { name: 'Не нужно, освободить время' }).click()
+  await heading(page, 'Консультации')
+  await open(page, '/find')
+  await expect(times(page.getByRole('article').first()).first()).toBeVisible()
+  await expect(page.locator('main').getByText('Время держится за вами')).toHaveCount(0)
+})
+
 test('a consultation is found, held, booked, mailed, moved and called off, each with its rule before', async ({ page }) => {
   test.setTimeout(120_000)
   const email = anAddress()

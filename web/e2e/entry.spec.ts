@@ -143,6 +143,15 @@ test('the consents can be withdrawn, with the consequence told first', async ({ 
   await page.getByRole('button', { name: 'Дальше' }).click()
   await heading(page, 'О чём хочется поговорить?')
   await expect(page.getByText('Ещё 4 коротких вопроса, по желанию')).toBeVisible()
+
+  // No draft of it may stay in the browser, so the browser asks before a reload loses it; once it is as it was, nothing can be lost.
+  const isAskedBeforeLeaving = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })))
+  await expect.poll(isAskedBeforeLeaving).toBe(false)
+  const sleep = page.getByRole('button', { name: 'Сон', exact: true })
+  await sleep.click()
+  await expect.poll(isAskedBeforeLeaving).toBe(true)
+  await sleep.click()
+  await expect.poll(isAskedBeforeLeaving).toBe(false)
 })
 
 test('the screens of the first visit speak to everybody', async ({ page }) => {

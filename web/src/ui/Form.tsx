@@ -16,6 +16,8 @@ export interface FormOptions<T extends object, Output> {
   initial: T
   /** Name of the draft in this browser; absent: nothing is kept. `{ key, keep: 'device' }` outlives the tab. */
   draft?: string | { key: string; keep: 'session' | 'device' }
+  /** Sealed content, of which no draft may stay in the browser: it asks before what was not sent is lost with the page. */
+  isSealed?: boolean
   /** What can be told without the server; texts by field path. */
   check?: (values: T) => Readonly<Record<string, string | undefined>>
   /** Sends; `key` is the Idempotency-Key of this intent. */
@@ -82,6 +84,14 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
     if (isDirty) place?.write({ from: start, values })
     else place?.clear()
   }, [values, isDirty, place, start])
+
+  const isAtRisk = options.isSealed === true && isDirty
+  useEffect(() => {
+    if (!isAtRisk) return
+    const warn = (event: BeforeUnloadEvent) => { event.preventDefault() }
+    addEventListener('beforeunload', warn)
+    return () => { removeEventListener('beforeunload', warn) }
+  }, [isAtRisk])
 
   const set = useCallback<FormState<T>['set']>((name, value) => {
     setValues((before) => ({ ...before, [name]: value }))

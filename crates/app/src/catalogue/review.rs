@@ -22,6 +22,7 @@ use crate::{
         validation::Checks,
     },
     notifications::{NewMail, To, enqueue_mail},
+    scheduling,
 };
 
 /// The outcome of checking a document.
@@ -130,6 +131,7 @@ pub(super) async fn publish(tx: &mut Tx, caller: &Caller, specialist: PersonId, 
     if !education.iter().any(|e| e.state == "verified") {
         return Err(Error::conflict("education_not_verified"));
     }
+    let former = scheduling::bookable(tx, caller.now(), specialist).await?;
     grant(tx, specialist, &publication.categories).await?;
     sqlx::query(
         "UPDATE specialists SET status = 'published', published_at = coalesce(published_at, $2), review_note = NULL, requested_categories = '{}',
@@ -142,6 +144,7 @@ pub(super) async fn publish(tx: &mut Tx, caller: &Caller, specialist: PersonId, 
     .await?;
     let entry = Entry::new("catalogue.publish_card").about(specialist).detail(json!({ "categories": publication.categories }));
     audit::append(tx, caller, entry).await?;
+    scheduling::ask_to_offer_opened(tx, caller.now(), specialist, &former).await?;
     let mail = (row.status != "published").then_some(("card_published", json!({})));
     done(tx, caller, specialist, mail).await
 }

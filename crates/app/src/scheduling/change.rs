@@ -2,10 +2,10 @@
 
 use domain::{
     ids::PersonId,
-    scheduling::{Interval, SpecialistAvailability, Window, availability, difference},
+    scheduling::{SpecialistAvailability, Window, availability},
     text::{Locale, Localized},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
 use platform::{
     db::Tx,
@@ -18,7 +18,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    offer::{ask_to_offer, changed},
+    offer::changed,
+    opened::{ask_to_offer_opened, bookable},
     settings::{ScheduleSettings, Sound, stored_hours},
     sql::{self, ScheduleRow},
 };
@@ -73,17 +74,14 @@ pub async fn save(tx: &mut Tx, app: &App, me: PersonId, settings: ScheduleSettin
         create(tx, me, &settings.time_zone).await?;
     }
     let before = stored(tx, me, now).await?;
+    let former = bookable(tx, now, me).await?;
     write(tx, app, me, &settings, &sound).await?;
     if before.as_ref().is_some_and(|row| row.time_zone != settings.time_zone) {
         read_feeds_again(tx, me, now).await?;
     }
-    let former_days = before.as_ref().map_or(0, |row| row.rolling_days);
     let before = before.filter(|_| version > 0).map(|row| stored_hours(&row)).transpose()?;
     let touched = touched(tx, me, before.as_ref(), &sound.availability, now, locale).await?;
-    let former = before.map(|hours| open_time(&hours, now, former_days)).transpose()?.unwrap_or_default();
-    for opened in difference(&open_time(&sound.availability, now, settings.rolling_days)?, &former) {
-        ask_to_offer(tx, now, me, opened).await?;
-    }
+    ask_to_offer_opened(tx, now, me, &former).await?;
     changed(tx, me).await?;
     let schedule = stored(tx, me, now).await?.ok_or_else(Error::not_found)?;
     Ok(ScheduleChange { schedule: ScheduleSettings::from(&schedule), touched })
@@ -218,12 +216,6 @@ async fn touched(
         });
     }
     Ok(found)
-}
-
-/// The open time of the days for which one can book.
-fn open_time(hours: &SpecialistAvailability, now: Timestamp, rolling_days: i32) -> Result<Vec<Interval>> {
-    let end = now.checked_add(SignedDuration::from_hours(24 * i64::from(rolling_days))).map_err(Error::internal)?;
-    Ok(availability(hours, Window::new(now, end).map_err(Error::internal)?))
 }
 
 /// Whether `[start, end)` lies in one stretch of open time.

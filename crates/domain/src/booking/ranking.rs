@@ -1,5 +1,6 @@
-//! Who fits a person's wish. A wish that is a condition (language, format, gender, time of day) leaves out who does not meet it; everything else only
-//! moves people up or down. Each that is listed carries the reasons, strongest first: the page puts them into words.
+//! Who fits a person's wish. A wish that is a condition (language, format, gender, time of day) leaves out who does not meet it, and so do the topics
+//! as long as anybody else works with one of them: whoever comes with something rare is not sent away. Everything else only moves people up or down.
+//! Each that is listed carries the reasons, strongest first: the page puts them into words.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -135,9 +136,12 @@ pub struct Ranked {
 /// Leaves out who does not meet the conditions and orders the rest: best first.
 #[must_use]
 pub fn rank(wish: &Wish<'_>, candidates: &[Candidate], now: Timestamp) -> Vec<Ranked> {
-    let mut ranked: Vec<(Ranked, Timestamp, u64)> = candidates
-        .iter()
-        .filter(|c| meets(wish, c))
+    let fitting: Vec<&Candidate> = candidates.iter().filter(|c| meets(wish, c)).collect();
+    let works_with_it = |c: &Candidate| wish.topics.iter().any(|topic| c.topics.contains(topic));
+    let is_anybody = fitting.iter().any(|c| works_with_it(c));
+    let mut ranked: Vec<(Ranked, Timestamp, u64)> = fitting
+        .into_iter()
+        .filter(|c| !is_anybody || works_with_it(c))
         .map(|c| {
             let (score, reasons) = judge(wish, c, now);
             let soonest = c.next.first().copied().unwrap_or(Timestamp::MAX);

@@ -34,4 +34,4 @@ pub use plan::{is_offered, slots};
 pub use rules::{Alignment, BufferPolicy, Limits, SlotMinutes, SlotMinutesError, SlotRules, Window, WindowError};
 pub use schedule::{Busy, BusyKind, DateOverride, Hours, SpecialistAvailability, Travel, Weekdays, WeeklyRule};
 pub use several::{count_by_date, slots_of_all, slots_of_any};
-pub use span::{Interval, difference};
+pub use span::{Interval, difference, union};

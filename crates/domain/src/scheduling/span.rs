@@ -33,6 +33,21 @@ pub fn difference(all: &[Interval], without: &[Interval]) -> Vec<Interval> {
     left
 }
 
+/// The time which lies in any of `parts`: in order, and joined where they overlap or touch.
+#[must_use]
+pub fn union(mut parts: Vec<Interval>) -> Vec<Interval> {
+    parts.retain(|part| part.start < part.end);
+    parts.sort_unstable_by_key(|part| part.start);
+    parts.dedup_by(|next, last| {
+        let joins = next.start <= last.end;
+        if joins {
+            last.end = last.end.max(next.end);
+        }
+        joins
+    });
+    parts
+}
+
 /// `[start, end)` in seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
@@ -101,6 +116,13 @@ mod tests {
         #[test]
         fn the_difference_holds_what_one_has_and_the_other_lacks(all: u64, without: u64) {
             prop_assert_eq!(difference(&parts(all), &parts(without)), parts(all & !without));
+        }
+
+        #[test]
+        fn the_union_holds_what_any_of_them_holds(some in vec((0_i64..64, 0_i64..16), 0..8)) {
+            let held = some.iter().flat_map(|(start, length)| *start..(start + length).min(64)).fold(0_u64, |held, sec| held | 1 << sec);
+            let some = some.into_iter().map(|(start, length)| Interval { start: instant(start), end: instant((start + length).min(64)) });
+            prop_assert_eq!(union(some.collect()), parts(held));
         }
 
         #[test]

@@ -8,6 +8,7 @@ export function RateForm({ id }: { id: string }) {
   const t = useT()
   const queryClient = useQueryClient()
   const form = useForm({
+    isSealed: true,
     initial: { stars: null as number | null, comment: '' },
     check: ({ stars }) => ({ stars: stars === null ? t('feedback.chooseStars') : undefined }),
     submit: ({ stars, comment }, key) =>

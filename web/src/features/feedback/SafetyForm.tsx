@@ -13,6 +13,7 @@ export function SafetyForm({ id, questions }: { id: string; questions: readonly 
   const queryClient = useQueryClient()
   const [isOpen, setOpen] = useState(false)
   const form = useForm({
+    isSealed: true,
     initial: { answers: [] as string[], text: '' },
     check: ({ answers, text }) => ({ answers: isOpen && answers.length === 0 && text.trim() === '' ? t('feedback.markOrTell') : undefined }),
     submit: ({ answers, text }, key) =>

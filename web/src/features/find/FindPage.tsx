@@ -8,6 +8,7 @@ import { Banner, Button, CardsSkeleton, EmptyState, FilterChips, LoadMore, Loade
 import { BookSheet } from './BookSheet'
 import { FindFilters } from './FindFilters'
 import { FoundCard } from './FoundCard'
+import { HeldBefore } from './HeldBefore'
 import { NoProgramme } from './NoProgramme'
 import { programmeOf } from './programme'
 import { findQuery, type Categories, type Category } from './queries'
@@ -112,6 +113,8 @@ function Results({ category, search, onChange }: { category: Category; search: F
       )}>
         {() => (
           <Stack>
+            {!booking.wanted && <HeldBefore />}
+            {pages[0]?.is_topic_rare === true && <Banner>{t('find.rare')}</Banner>}
             {pages.flatMap((page) => page.items).map((found) => {
               const formats = category.formats.filter((one) => found.card.formats.includes(one))
               const chosen = formats.includes(format) ? format : (formats[0] ?? format)

@@ -52,6 +52,7 @@ function ReasonsForm({ category, said, next }: { category: Category; said: Intak
   const wasSaid = said.topics.length > 0 || Object.keys(said.answers).length > 0
   const form = useForm<Values>({
     initial,
+    isSealed: true,
     submit: async ({ topics, answers: all }, key) => {
       const answers = Object.fromEntries(Object.entries(all).filter(([, answer]) => isSaid(answer)))
       if (!mayKeep || (!wasSaid && topics.length === 0 && Object.keys(answers).length === 0)) return

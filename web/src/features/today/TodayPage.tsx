@@ -1,11 +1,11 @@
 // The first screen: what is next, what is left, and one thing that would be good to do now.
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { photoOf, type Loader } from '~/api'
+import { photoOf, todayQuery, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Avatar, Beside, Card, CardsSkeleton, CategoryIcon, Countdown, EmptyState, LinkButton, List, ListItem, Loaded, Muted, PageHeader, Row, Section, Stack, When, useSecondsUntil } from '~/ui'
-import { todayQuery, type Appointment, type Today } from './queries'
+import type { Appointment, Today } from './queries'
 
 export const loader: Loader = ({ queryClient }) => queryClient.query(todayQuery)
 

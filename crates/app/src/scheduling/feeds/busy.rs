@@ -2,7 +2,7 @@
 
 use domain::{
     ids::PersonId,
-    scheduling::{Interval, difference},
+    scheduling::Interval,
     text::Locale,
     time::Zone,
 };
@@ -23,7 +23,8 @@ use crate::{
         validation::Checks,
     },
     scheduling::{
-        offer::{ask_to_offer, changed},
+        offer::changed,
+        opened::{ask_to_offer_opened, bookable},
         sql,
     },
 };
@@ -130,7 +131,7 @@ pub async fn list(tx: &mut Tx, me: PersonId, locale: Locale) -> Result<Vec<BusyF
 
 /// Removes a calendar, with what was read of it.
 pub async fn remove(tx: &mut Tx, me: PersonId, id: Uuid, now: Timestamp) -> Result<()> {
-    let former = kept(tx, id).await?;
+    let former = bookable(tx, now, me).await?;
     let gone = sqlx::query("DELETE FROM busy_feeds WHERE id = $1 AND specialist_id = $2")
         .bind(id)
         .bind(me.0)
@@ -140,9 +141,7 @@ pub async fn remove(tx: &mut Tx, me: PersonId, id: Uuid, now: Timestamp) -> Resu
     if gone == 0 {
         return Err(Error::not_found());
     }
-    for freed in former {
-        ask_to_offer(tx, now, me, freed).await?;
-    }
+    ask_to_offer_opened(tx, now, me, &former).await?;
     changed(tx, me).await
 }
 
@@ -185,14 +184,13 @@ pub async fn fetch_again(app: &App, id: Uuid) -> Result<()> {
             .bind(now.to_sqlx())
             .execute(&mut *tx)
             .await?;
-        let former = kept(&mut tx, id).await?;
-        if former != periods {
-            keep(&mut tx, id, PersonId(owner), &periods).await?;
-            for freed in difference(&former, &periods) {
-                ask_to_offer(&mut tx, now, PersonId(owner), freed).await?;
-            }
-            changed(&mut tx, PersonId(owner)).await?;
-            live::emit(&mut tx, now, &[PersonId(owner)], "schedule", &serde_json::json!({})).await?;
+        if kept(&mut tx, id).await? != periods {
+            let owner = PersonId(owner);
+            let former = bookable(&mut tx, now, owner).await?;
+            keep(&mut tx, id, owner, &periods).await?;
+            ask_to_offer_opened(&mut tx, now, owner, &former).await?;
+            changed(&mut tx, owner).await?;
+            live::emit(&mut tx, now, &[owner], "schedule", &serde_json::json!({})).await?;
         }
     }
     tx.commit().await?;

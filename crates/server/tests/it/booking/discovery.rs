@@ -106,8 +106,8 @@ async fn who_can_help_is_ranked_with_the_reason_and_the_nearest_times() {
     let (vera, olga, anna) = (clinic.specialist("Вера").await, clinic.specialist("Ольга").await, clinic.employee("Анна").await);
     let anxiety = topic(&clinic, "Тревога", &[&olga]).await;
     let found = find(&clinic, &anna, json!({"topics": [anxiety]})).await;
-    assert_eq!(names(&found), ["Ольга", "Вера"]);
-    assert_eq!(found["total"], 2);
+    assert_eq!(names(&found), ["Ольга"], "Vera does not work with it");
+    assert_eq!((&found["total"], &found["is_topic_rare"]), (&json!(1), &json!(false)));
     assert_eq!(found["length_min"], 50, "the usual length");
     let first = &found["items"][0];
     assert_eq!(first["reasons"][0], json!({"kind": "topic", "value": anxiety, "name": "Тревога"}));
@@ -122,6 +122,11 @@ async fn who_can_help_is_ranked_with_the_reason_and_the_nearest_times() {
     // From memory the answer is the same.
     clinic.app.app.slots.catch_up(&clinic.app.app).await.unwrap();
     assert_eq!(find(&clinic, &anna, json!({"topics": [anxiety]})).await["items"], again["items"]);
+    // What nobody works with sends nobody away.
+    let rare = topic(&clinic, "Отец", &[]).await;
+    let all = find(&clinic, &anna, json!({"topics": [rare]})).await;
+    assert_eq!((&all["total"], &all["is_topic_rare"]), (&json!(2), &json!(true)));
+    assert_eq!(find(&clinic, &anna, json!({})).await["is_topic_rare"], false);
     let _ = vera;
 }
 

@@ -266,3 +266,30 @@ async fn hours_opened_for_the_day_that_has_begun_are_offered_too() {
     clinic.app.do_jobs().await;
     assert_eq!(entry(&anna).await["offer"]["starts_at"], "2026-12-14T08:00:00Z", "after the two hours of notice");
 }
+
+#[tokio::test]
+async fn what_eased_terms_open_is_offered_too() {
+    let clinic = Clinic::open().await;
+    let (vera, olga) = (clinic.specialist("Вера").await, clinic.specialist("Ольга").await);
+    let [anna, boris, carol] = [clinic.employee("Анна").await, clinic.employee("Борис").await, clinic.employee("Карина").await];
+    let change = async |who: &Client, fields: Value| {
+        let mut hours = who.get("/api/schedule").await.is(200).json();
+        hours.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        who.put("/api/schedule", &hours).await.is(200);
+        clinic.app.do_jobs().await;
+    };
+    // A day of one consultation, which is taken.
+    change(&vera, json!({ "max_per_day": 1 })).await;
+    book(&clinic, &carol, &vera, TUESDAY_9).await;
+    // Notice of two days leaves nothing until Wednesday.
+    change(&olga, json!({ "min_notice_min": 48 * 60 })).await;
+    wait_for(&clinic, &anna, Some(&vera), "2026-12-16T00:00:00Z").await;
+    wait_for(&clinic, &boris, Some(&olga), "2026-12-16T00:00:00Z").await;
+    change(&vera, json!({ "max_per_day": 1, "min_notice_min": 24 * 60 })).await;
+    assert_eq!((entry(&anna).await["status"].clone(), entry(&boris).await["status"].clone()), (json!("waiting"), json!("waiting")));
+
+    change(&vera, json!({ "max_per_day": 2 })).await;
+    assert_eq!(entry(&anna).await["offer"]["starts_at"], "2026-12-15T07:00:00Z", "the next after the one that is taken, a day from now");
+    change(&olga, json!({ "min_notice_min": 120 })).await;
+    assert_eq!(entry(&boris).await["offer"]["starts_at"], "2026-12-14T08:00:00Z", "in two hours");
+}

@@ -243,3 +243,24 @@ async fn wait_for_a_lock(world: &World) {
         tokio::task::yield_now().await;
     }
 }
+
+#[tokio::test]
+async fn hours_of_a_card_that_appears_are_offered_to_who_waits() {
+    let world = World::start().await;
+    world.submit(&world.vera).await;
+    let mut hours = world.vera.get("/api/schedule").await.is(200).json();
+    hours["rules"] = json!([{ "days": ["mon", "tue", "wed", "thu", "fri"], "start": "09:00", "end": "12:00", "end_day_offset": 0 }]);
+    world.vera.put("/api/schedule", &hours).await.is(200);
+    let asked = async || {
+        let mut tx = world.app.app.db.begin_system().await.unwrap();
+        let counted: (i64,) = sqlx::query_as("SELECT count(*) FROM jobs WHERE kind = 'booking.offer_freed'").fetch_one(&mut *tx).await.unwrap();
+        counted.0
+    };
+    assert_eq!(asked().await, 0, "nobody can book with her yet");
+    world.verify(&world.vera).await;
+    world.publish(&world.vera).await.is(200);
+    let first = asked().await;
+    assert!(first >= 20, "each morning of a month: {first}");
+    world.publish(&world.vera).await.is(200);
+    assert_eq!(asked().await, first, "published again as it is, it opens nothing");
+}
