@@ -28,6 +28,18 @@ test('too early: the door says when it opens, by the server and not by a clock a
   await pair.part()
 })
 
+test('what has begun is told as going on, not as coming', async ({ browser }) => {
+  const pair = await Pair.meet(browser)
+  const { page } = pair.employee
+  await pair.book(20 * MINUTE)
+  await page.clock.install()
+  await page.goto('/today')
+  await expect(page.getByRole('region', { name: 'Ближайшая консультация' })).toBeVisible()
+  await page.clock.fastForward('25:00')
+  await expect(page.getByRole('region', { name: 'Консультация идёт' }).getByRole('link', { name: 'Войти' })).toBeVisible()
+  await pair.part()
+})
+
 test('a clock an hour off does not keep one out, nor does it change the time left', async ({ browser }) => {
   const pair = await Pair.meet(browser)
   const [a, b] = [pair.employee.page, pair.specialist.page]

@@ -195,7 +195,7 @@ test('a cut network heals, and a poor one costs the picture but not the talk', a
 
   await test.step('a third of all packets is lost: only the sound goes on; the picture returns by itself', async () => {
     line.loss = 0.3
-    await expect(a.getByText('Сеть слабая, поэтому сейчас идёт только звук.', { exact: false })).toBeVisible({ timeout: 60_000 })
+    await expect(a.getByText('Сеть была слабой, поэтому сейчас идёт только звук.', { exact: false })).toBeVisible({ timeout: 60_000 })
     await expect(b.getByTestId('remote')).toContainText('Видео приостановлено из-за сети', { timeout: 20_000 })
     const before = (await carried(b)).sound
     await expect.poll(async () => (await carried(b)).sound, { timeout: 20_000 }).toBeGreaterThan(before)

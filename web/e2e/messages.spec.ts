@@ -42,8 +42,10 @@ test.describe('also over a lost connection', () => {
     await expect(log(specialist.page)).toContainText('Можно начать с темы сна?')
     await expect(page.getByText('Прочитано')).toBeVisible()
 
-    await say(specialist.page, 'Конечно, начнём с него.')
-    await expect(log(page)).toContainText('Конечно, начнём с него.')
+    await say(specialist.page, 'Конечно, начнём с него: https://example.org/сон.')
+    await expect(log(page)).toContainText('Конечно, начнём с него')
+    await expect(log(page).getByRole('link')).toHaveAttribute('href', 'https://example.org/сон')
+    await expect(log(page).getByRole('link')).toHaveAttribute('rel', 'noopener noreferrer')
 
     // What could not be sent stays in the field; the second try says it once.
     let sent = 0

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Banner, cx, IconButton, Muted, TextArea, useProblemText } from '~/ui'
+import { Banner, cx, IconButton, Linked, Muted, TextArea, useProblemText } from '~/ui'
 import type { Message, useChat } from './chat'
 import styles from './call.module.css'
 
@@ -44,7 +44,7 @@ function Said({ messages, name }: { messages: readonly Message[]; name: string }
           {messages.map((message) => (
             <li key={message.id} className={cx(styles.message, message.is_mine && styles.mine)}>
               <span className={styles.heard}>{message.is_mine ? t('call.me') : name}</span>
-              <p>{message.text}</p>
+              <p><Linked text={message.text} /></p>
               <time dateTime={message.sent_at}>{format.time(message.sent_at)}</time>
             </li>
           ))}

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react'
 import { api, data, idempotent, useCommand, usePerson } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { EmptyState, Loaded, LoadMore, Stack } from '~/ui'
+import { EmptyState, Linked, Loaded, LoadMore, Stack } from '~/ui'
 import { Composer } from './Composer'
 import styles from './messages.module.css'
 import { messagesQuery, type Message, type Thread } from './queries'
@@ -46,7 +46,7 @@ function Said({ messages, name }: { messages: readonly Message[]; name: string }
             {(before === undefined || format.date(before.sent_at) !== day) && <p className={styles.day}>{format.day(message.sent_at)}</p>}
             <div className={styles.bubble}>
               <span className={styles.author}>{message.is_mine ? t('messages.me') : name}</span>
-              <p className={styles.text}>{message.text}</p>
+              <p className={styles.text}><Linked text={message.text} /></p>
               <time className={styles.time} dateTime={message.sent_at}>{format.time(message.sent_at)}</time>
             </div>
             {message.id === lastRead && <p className={styles.read}>{t('messages.read')}</p>}

@@ -33,10 +33,11 @@ function Next({ next }: { next: Appointment }) {
   const format = useFormat()
   const to = { to: '/sessions/$id', params: { id: next.id } } as const
   const isOpen = useSecondsUntil(next.joins_from ?? next.starts_at) === 0
+  const title = useSecondsUntil(next.starts_at) === 0 ? t('today.now') : t('today.next')
   return (
-    <Card as="section" tone="accent" label={t('today.next')}>
+    <Card as="section" tone="accent" label={title}>
       <Stack>
-        <h2>{t('today.next')}</h2>
+        <h2>{title}</h2>
         <Beside picture={<Avatar name={next.specialist.display_name} src={photoOf(next.specialist)} size="lg" />}>
           <Stack gap={1}>
             <p><When at={next.starts_at} who={t('today.specialist')} {...(next.specialist.time_zone ? { otherZone: next.specialist.time_zone } : {})} /></p>
