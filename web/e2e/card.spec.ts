@@ -86,6 +86,9 @@ test('an empty card is filled, refused files are explained, and it is handed in'
   const entry = page.getByRole('article', { name: 'Клинический психолог' })
   await expect(entry.getByText('КазНУ, 2014')).toBeVisible()
 
+  // What was not saved yet is saved on the way, though the check is refused; the next try sends what has changed since.
+  await page.getByLabel('Заголовок на русском').fill('Помогаю вернуть силы и сон ')
+  await page.getByLabel('Рассказ о себе на русском').fill('Работаю с выгоранием и тревогой.')
   await page.getByRole('button', { name: 'Отправить на проверку' }).click()
   const document = entry.getByRole('group', { name: /Документ/ })
   await expect(document.getByRole('alert')).toHaveText('Приложите документ.')

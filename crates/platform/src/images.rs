@@ -94,6 +94,9 @@ pub fn picture(upload: &[u8], name: &str, limits: UploadLimits) -> Result<Accept
 pub fn document(upload: &[u8], name: &str, limits: UploadLimits) -> Result<Accepted, UploadError> {
     within_bytes(upload, limits)?;
     match kind(upload) {
+        // Harmless, but whoever sent it meant another file.
+        Some(Kind::Picture(_)) if ends_with(name, &["pdf"]) => Err(UploadError::NotWhatItsNameSays),
+        Some(Kind::Pdf) if ends_with(name, PICTURE_ENDINGS) => Err(UploadError::NotWhatItsNameSays),
         Some(Kind::Picture(format)) => remake(upload, format, limits),
         Some(Kind::Pdf) => {
             let tail = &upload[upload.len().saturating_sub(PDF_TAIL_BYTES)..];
@@ -129,11 +132,11 @@ fn within_bytes(upload: &[u8], limits: UploadLimits) -> Result<(), UploadError> 
 }
 
 fn refusal(name: &str, endings: &[&str]) -> UploadError {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    match ending {
-        Some(ending) if endings.contains(&ending.as_str()) => UploadError::NotWhatItsNameSays,
-        _ => UploadError::KindNotAccepted,
-    }
+    if ends_with(name, endings) { UploadError::NotWhatItsNameSays } else { UploadError::KindNotAccepted }
+}
+
+fn ends_with(name: &str, endings: &[&str]) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| endings.iter().any(|one| ending.eq_ignore_ascii_case(one)))
 }
 
 fn remake(upload: &[u8], format: ImageFormat, limits: UploadLimits) -> Result<Accepted, UploadError> {

@@ -131,6 +131,11 @@ impl Mailer {
     }
 }
 
+/// Whether a mail can be addressed to it (RFC 5321 §4.1.2, without quoted local parts). Whether somebody reads it only a mail can tell.
+pub fn is_address(text: &str) -> bool {
+    text.parse::<lettre::Address>().is_ok()
+}
+
 fn parse(address: &str) -> anyhow::Result<Mailbox> {
     // The address itself is personal data and stays out of the error.
     address.parse().map_err(|_| anyhow::anyhow!("not a mail address"))

@@ -36,6 +36,10 @@ enum Command {
     Migrate(Box<Settings>),
     /// Check this deployment's configuration and say what is wrong.
     Doctor(Box<Settings>),
+    /// Print a one-time link for one more administrator, for when every administrator has lost their way in.
+    ///
+    /// Needs the deployment's database and key file. With the embedded database stop the product first, and start it again afterwards.
+    Administrator(Box<Settings>),
     /// Look after the audit log.
     Audit(cli::audit::Audit),
     /// Print the API's description (OpenAPI 3.1).
@@ -58,6 +62,7 @@ fn main() -> ExitCode {
         Command::Demo(settings) => runtime.block_on(cli::serve::run(*settings, true)),
         Command::Migrate(settings) => runtime.block_on(cli::migrate::run(*settings)),
         Command::Doctor(settings) => return runtime.block_on(cli::doctor::run(*settings)),
+        Command::Administrator(settings) => runtime.block_on(cli::administrator::run(*settings)),
         Command::Audit(audit) => runtime.block_on(cli::audit::run(audit)),
         Command::Openapi => cli::openapi::run(),
         Command::Slots(slots) => return cli::slots::run(&slots),

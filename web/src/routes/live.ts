@@ -10,8 +10,9 @@ export const staleBy: Record<string, readonly QueryKey[]> = {
   'catalogue.card': [['card']],
   'catalogue.submitted': [['specialists', 'list']],
   schedule: [['schedule']],
-  'booking.changed': [['booking'], ['call']],
-  'appointment.changed': [['booking'], ['call']],
+  'booking.changed': [['booking'], ['call'], ['schedule'], ['clients']],
+  'appointment.changed': [['booking'], ['call'], ['schedule'], ['clients']],
+  'call.extended': [['booking'], ['schedule']],
   'booking.offered': [['booking']],
 }
 

@@ -61,9 +61,10 @@ fn written<T>(app: &App, entry: &Entry, locale: Locale, write: impl FnOnce(Event
         start: entry.start,
         end: entry.end,
         summary: &summary,
-        description: Some(&description),
+        // A room that stays closed needs no way in.
+        description: (!entry.is_canceled).then_some(description.as_str()),
         location: None,
-        url: Some(&url),
+        url: (!entry.is_canceled).then_some(url.as_str()),
         status: if entry.is_canceled { Status::Cancelled } else { Status::Confirmed },
     })
 }

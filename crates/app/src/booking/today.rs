@@ -21,6 +21,8 @@ pub struct Today {
     pub next: Option<AppointmentView>,
     /// Times held for the person at this moment: their own choice, or offered from the waiting list.
     pub held: Vec<AppointmentView>,
+    /// What others called off, while its time is still ahead and nothing else of the kind was booked since: seen also by who gave no address.
+    pub called_off: Vec<AppointmentView>,
     /// What is left, by kind of help.
     pub left: Vec<TodayBenefit>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,6 +53,7 @@ pub(super) async fn today(caller: &Caller) -> Result<Today> {
     let upcoming = views::upcoming(&mut tx, me, now, None, 10).await?;
     let (held, booked): (Vec<_>, Vec<_>) = upcoming.into_iter().partition(|row| row.status == "held");
     let next = booked.into_iter().next();
+    let called_off = views::called_off(&mut tx, me, now).await?;
     let step = match next.is_some() || !held.is_empty() {
         true => None,
         false => Some(step(&mut tx, caller).await?),
@@ -66,6 +69,7 @@ pub(super) async fn today(caller: &Caller) -> Result<Today> {
     Ok(Today {
         next: next.map(|row| view::of(caller, row)),
         held: held.into_iter().map(|row| view::of(caller, row)).collect(),
+        called_off: called_off.into_iter().map(|row| view::of(caller, row)).collect(),
         left: left.collect(),
         step,
     })

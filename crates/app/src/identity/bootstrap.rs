@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use platform::{crypto::token_hash, db::Tx};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     acceptance::staff_has_way_in,
     invitations::{self, InvitationKind},
 };
-use crate::kernel::{app::App, error::Result};
+use crate::kernel::{app::App, audit, error::Result};
 
 /// A new one-time link for the first administrator, good for an hour; `None` where somebody of the staff can enter already. A former link leads nowhere
 /// from then on. Whoever lost the way in half-way (no passkey yet, no address) starts the deployment anew and gets another link.
@@ -34,6 +35,27 @@ pub async fn link(app: &App) -> Result<Option<String>> {
     .await?;
     tx.commit().await?;
     Ok(Some(invitations::link(app, &token)))
+}
+
+/// A new one-time link for one more administrator, good for an hour, whoever is on the staff: every administrator may have lost their way in. Only
+/// who may run the program over the deployment's database and key can ask for it, and the audit log keeps that it was asked for.
+pub async fn administrator_link(app: &App) -> Result<String> {
+    let mut tx = app.db.begin_system().await?;
+    let (id, now, token) = (app.new_id(), app.now(), app.new_token());
+    sqlx::query(
+        "INSERT INTO invitations (id, kind, token_hash, locale, capabilities, created_at, expires_at) VALUES ($1, 'staff', $2, $3, '{admin}', $4, $5)",
+    )
+    .bind(id)
+    .bind(token_hash(&token))
+    .bind(app.default_locale().tag())
+    .bind(now.to_sqlx())
+    .bind((now + InvitationKind::Bootstrap.lifetime()).to_sqlx())
+    .execute(&mut *tx)
+    .await?;
+    let detail = json!({ "kind": "staff", "capabilities": ["admin"] });
+    audit::append_as(&mut tx, now, None, "system", audit::Entry::new("identity.invite").on("invitation", id).detail(detail)).await?;
+    tx.commit().await?;
+    Ok(invitations::link(app, &token))
 }
 
 /// No open link leads in any more, except the one being accepted.

@@ -63,13 +63,13 @@ impl Checks {
         self.that(domain::time::Zone::parse(name).is_ok(), pointer, "unknown_time_zone")
     }
 
-    /// A mail address: one @, a dot in the domain, no spaces. Whether it exists only a mail can tell.
+    /// A mail address to which a mail can be sent, with a dot in its domain and nothing quoted. Whether it exists only a mail can tell.
     pub fn email(&mut self, value: &str, pointer: &str) -> &mut Self {
+        let value = value.trim();
         let fits = value.len() <= 254
-            && value.split_once('@').is_some_and(|(local, host)| {
-                !local.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@')
-            })
-            && !value.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | '"'));
+            && value.rsplit_once('@').is_some_and(|(_, host)| host.contains('.'))
+            && !value.contains('"')
+            && platform::mail::is_address(value);
         self.that(fits, pointer, "not_an_email")
     }
 
@@ -112,5 +112,31 @@ mod tests {
             check(broken, &["control_characters"]);
         }
         check("Анна и ещё кто-то", &["too_long"]);
+    }
+
+    #[test]
+    fn an_address_is_one_to_which_a_mail_can_be_sent() {
+        let is_one = |text: &str| Checks::new().email(text, "/email").is_fine();
+        for fine in ["anna@example.org", " anna.k+x@mail.example.org ", "o'neil@example.org", "анна@пример.рф"] {
+            assert!(is_one(fine), "{fine}");
+        }
+        let long = format!("a@{}.org", "b".repeat(64));
+        for none in [
+            "",
+            "anna",
+            "@example.org",
+            "anna@",
+            "anna@localhost",
+            "a b@example.org",
+            "ivan..petrov@x.ru",
+            "ivan@-x-.ru",
+            "<a@example.org>",
+            "a@b@example.org",
+            "\"a b\"@example.org",
+            "a@example.org,b@example.org",
+            &long,
+        ] {
+            assert!(!is_one(none), "{none}");
+        }
     }
 }

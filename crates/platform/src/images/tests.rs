@@ -115,8 +115,12 @@ fn a_document_is_a_whole_pdf_or_a_picture() {
     assert_eq!(document(&pdf[..20], "diploma.pdf", LIMITS), Err(UploadError::Undecodable));
     let behind = [b"<html>", pdf.as_slice()].concat();
     assert_eq!(document(&behind, "diploma.pdf", LIMITS), Err(UploadError::NotWhatItsNameSays));
-    let scan = document(&file(&flag(20, 20), ImageFormat::Png), "scan.png", LIMITS).unwrap();
-    assert_eq!(scan.media_type, "image/jpeg");
+    let scan = file(&flag(20, 20), ImageFormat::Png);
+    assert_eq!(document(&scan, "scan.png", LIMITS).unwrap().media_type, "image/jpeg");
+    // One under the other's name is the wrong file, most likely.
+    assert_eq!(document(&scan, "Diploma.PDF", LIMITS), Err(UploadError::NotWhatItsNameSays));
+    assert_eq!(document(pdf, "scan.jpeg", LIMITS), Err(UploadError::NotWhatItsNameSays));
+    assert!(document(&scan, "scan", LIMITS).is_ok(), "a name that promises nothing");
 }
 
 #[test]

@@ -227,7 +227,12 @@ async fn database(settings: &Settings, report: &mut Report) {
         Ok(false) => Err("behind this release; run: ponimau migrate (a start does it too)".into()),
         Err(e) => Err(format!("{e:#}")),
     };
+    let is_current = schema.is_ok();
     report.note("schema", schema);
+    if is_current && let Ok(keys) = start::keys(settings) {
+        let checked = app::schema::check_keys(&database.owner, &keys).await;
+        report.note("data", checked.map(|()| "can be read with this key".into()).map_err(|e| format!("{e:#}")));
+    }
     database.stop().await;
 }
 

@@ -1,5 +1,6 @@
 //! One file a subcommand.
 
+pub mod administrator;
 pub mod audit;
 pub mod doctor;
 pub mod migrate;

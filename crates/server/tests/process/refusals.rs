@@ -1,5 +1,7 @@
 //! R7: a node does not start on a database that would lose what people were told, is too old, or lives in another time; it says which and why.
 
+use platform::{crypto::DeploymentKeys, rng::Rng};
+use sqlx::{Connection as _, PgConnection};
 use testkit::{Durable, ROOT_KEY};
 
 use super::{node, ready};
@@ -25,7 +27,7 @@ const UNSAFE: &[(&str, &str, &str)] = &[
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_cannot_be_trusted_is_refused() {
     let database = Durable::start(&[]).await;
-    app::schema::migrate(&database.owner(), &platform::crypto::DeploymentKeys::from_root(ROOT_KEY)).await.unwrap();
+    app::schema::migrate(&database.owner(), &DeploymentKeys::from_root(ROOT_KEY)).await.unwrap();
     let settings = node().on(&database);
     for (break_it, mend_it, expected) in UNSAFE {
         database.run(break_it).await;
@@ -61,6 +63,28 @@ async fn a_database_that_cannot_be_trusted_is_refused() {
     let mut node = settings.start();
     ready(&mut node, &settings).await;
     drop(node);
+    database.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_with_which_the_data_was_not_sealed_is_refused() {
+    let database = Durable::start(&[]).await;
+    let (ours, theirs) = (DeploymentKeys::from_root(ROOT_KEY), DeploymentKeys::from_root([7; 32]));
+    app::schema::migrate(&database.owner(), &theirs).await.unwrap();
+    let person = uuid::Uuid::from_u128(1);
+    let (_, wrapped) = theirs.new_data_key(&Rng::from_system(), person);
+    database
+        .run(&format!(
+            "INSERT INTO people (id, kind, display_name, locale, time_zone, created_at) VALUES ('{person}', 'employee', 'Анна', 'ru', 'UTC', now());
+             INSERT INTO data_keys (person_id, wrapped, created_at) VALUES ('{person}', '\\x{}', now())",
+            hex::encode(wrapped)
+        ))
+        .await;
+    said(&node().on(&database).start_refused().await, &["the key file is not the one with which this database's data was sealed"]);
+    assert!(app::schema::check_keys(&database.owner(), &theirs).await.is_ok());
+    assert!(app::schema::check_keys(&database.owner(), &ours).await.is_err());
+    // Nothing was changed by the refusal: the application still enters with its own key.
+    assert!(PgConnection::connect_with(&app::schema::app_login(&database.owner(), &theirs)).await.is_ok());
     database.end().await;
 }
 

@@ -57,6 +57,7 @@ export function Passkeys({ factors }: { factors: Factors }) {
         </List>
       )}
       {refusal !== undefined && factors.passkeys.length > 0 && <Muted small>{t(`account.refusal.${refusal}`)}</Muted>}
+      {!factors.has_email && factors.passkeys.length === 1 && <Banner>{t('account.passkeys.only')}</Banner>}
       {add.error && <Banner tone="danger" announce>{text(add.error)}</Banner>}
       {canUsePasskeys()
         ? <Row><Button icon="plus" isPending={add.isPending} onPress={() => { add.mutate(undefined) }}>{t('account.passkeys.add')}</Button></Row>

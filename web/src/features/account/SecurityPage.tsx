@@ -9,6 +9,7 @@ import { Codes } from './Codes'
 import { Devices } from './Devices'
 import { Passkeys } from './Passkeys'
 import { factorsQuery, sessionsQuery, useAudience } from './queries'
+import { isAskedForCodes } from './ways'
 
 export const loader: Loader = ({ queryClient }) =>
   Promise.all([queryClient.query(factorsQuery), queryClient.query(sessionsQuery), withProofTexts()])
@@ -27,8 +28,8 @@ export default function SecurityPage() {
               <Banner tone="notice" title={t('account.onlyHere')}>{t('account.onlyHere.text')}</Banner>
             )}
             <Section title={t('account.passkeys')}><Passkeys factors={factors} /></Section>
-            <Section title={t('account.app')}><App factors={factors} /></Section>
-            {(factors.passkeys.length > 0 || factors.has_totp) && <Section title={t('account.codes')}><Codes left={factors.recovery_codes_left} /></Section>}
+            {(audience !== 'employee' || factors.has_email || factors.has_totp) && <Section title={t('account.app')}><App factors={factors} /></Section>}
+            {isAskedForCodes(factors, audience === 'operator') && <Section title={t('account.codes')}><Codes left={factors.recovery_codes_left} /></Section>}
           </Stack>
         )}
       </Loaded>

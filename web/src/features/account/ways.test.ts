@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Factors } from './queries'
-import { refusalOf } from './ways'
+import { isAskedForCodes, refusalOf } from './ways'
 
 const key = (id: string) => ({ id, label: id, created_at: '2026-01-01T00:00:00Z' })
 const having = (passkeys: number, more: Partial<Factors> = {}): Factors => ({
@@ -18,4 +18,12 @@ test.each([
   ['the app of an employee with an address', having(0, { has_email: true, has_totp: true }), 'totp', false, undefined],
 ] as const)('%s', (_, factors, loss, isStaff, expected) => {
   expect(refusalOf(factors, loss, isStaff)).toBe(expected)
+})
+
+test('recovery codes are for who must show a second step', () => {
+  expect(isAskedForCodes(having(1), false), 'a passkey alone opens the door').toBe(false)
+  expect(isAskedForCodes(having(1, { has_email: true }), false), 'so does a mailbox').toBe(false)
+  expect(isAskedForCodes(having(0, { has_email: true, has_totp: true }), false)).toBe(true)
+  expect(isAskedForCodes(having(1, { has_email: true }), true), 'staff').toBe(true)
+  expect(isAskedForCodes(having(0, { has_email: true }), true), 'staff before the first factor').toBe(false)
 })

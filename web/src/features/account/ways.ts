@@ -11,3 +11,6 @@ export function refusalOf(factors: Factors, loss: Loss, isStaff: boolean): 'last
   if (isStaff && passkeys === 0 && !hasTotp) return 'lastFactor'
   return undefined
 }
+
+/** Whether a recovery code would ever be asked for: it stands in for a second step, which only staff and whoever connected an app must show. */
+export const isAskedForCodes = (factors: Factors, isStaff: boolean): boolean => factors.has_totp || (isStaff && factors.passkeys.length > 0)

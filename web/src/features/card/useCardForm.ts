@@ -1,5 +1,6 @@
 import { useRef } from 'react'
 import { api, ApiProblem, asProblem, data, idempotent, type components } from '~/api'
+import { Intent } from '~/api/command'
 import { useLang, useT } from '~/i18n'
 import { toast, useForm, type FormState } from '~/ui'
 import { useTakeCard, type Card } from './queries'
@@ -18,20 +19,27 @@ export function useCardForm(card: Card): CardForm {
   const lang = useLang()
   const takeCard = useTakeCard()
   const isHandingIn = useRef(false)
+  // The form's one intent is several commands, of which the first may succeed and the last be refused: then the next try sends less.
+  const renaming = useRef(new Intent())
+  const saving = useRef(new Intent())
 
-  const send = async (values: Values, key: string): Promise<Card> => {
+  const send = async (values: Values): Promise<Card> => {
     if (!isUnsaved(values, card)) return card
-    if (values.display_name !== card.display_name) {
-      await data(api.PATCH('/api/me/account', { body: { display_name: values.display_name }, headers: idempotent(`${key}-name`) }))
+    const { display_name } = values
+    if (display_name !== card.display_name) {
+      await data(api.PATCH('/api/me/account', { body: { display_name }, headers: idempotent(renaming.current.keyFor(display_name)) }))
+      renaming.current.done()
     }
-    const saved = await data(api.PATCH('/api/card', { body: changeOf(values, card) as components['schemas']['CardChange'], headers: idempotent(key) }))
+    const change = changeOf(values, card) as components['schemas']['CardChange']
+    const saved = await data(api.PATCH('/api/card', { body: change, headers: idempotent(saving.current.keyFor(change)) }))
+    saving.current.done()
     takeCard(saved)
     return saved
   }
 
   const handIn = async (key: string): Promise<Card> => {
     try {
-      const submitted = await data(api.POST('/api/card/submit', { headers: idempotent(`${key}-submit`) }))
+      const submitted = await data(api.POST('/api/card/submit', { headers: idempotent(key) }))
       takeCard(submitted)
       return submitted
     } catch (error) {
@@ -45,7 +53,7 @@ export function useCardForm(card: Card): CardForm {
     initial: valuesOf(card),
     draft: { key: `card-${card.id}`, keep: 'device' },
     submit: async (values, key) => {
-      const saved = await send(values, key)
+      const saved = await send(values)
       return isHandingIn.current ? handIn(key) : saved
     },
     kept: valuesOf,

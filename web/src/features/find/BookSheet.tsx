@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useT } from '~/i18n'
 import { inMinutes } from '~/i18n/clock'
 import { useFormat } from '~/i18n/format'
-import { Banner, Button, Countdown, Dialog, Facts, FilterChips, LinkButton, Muted, Row, Stack, TextSkeleton, When, useProblemText, useSecondsUntil } from '~/ui'
+import { Banner, Button, Countdown, Dialog, Facts, FilterChips, LinkButton, Muted, OwnZone, Row, Stack, TextSkeleton, When, useProblemText, useSecondsUntil } from '~/ui'
 import { specialistQuery, type Alternative, type Held } from './queries'
 import { among, formatNames } from './search'
 import type { Booking } from './useBooking'
@@ -109,6 +109,7 @@ function Conditions({ booking, held, wanted }: { booking: Booking; held: Held; w
     <Stack>
       {/* Above all: on a phone what comes last may be under the edge. */}
       <Muted><Countdown until={expires} /></Muted>
+      <OwnZone />
       <Facts items={[
         [t('find.book.who'), held.specialist.display_name],
         [t('find.book.what'), held.category.name],

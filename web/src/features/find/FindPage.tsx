@@ -4,7 +4,7 @@ import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-route
 import { useEffect, useState } from 'react'
 import { categoriesQuery, intakeQuery, type Loader } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Button, CardsSkeleton, EmptyState, FilterChips, LoadMore, Loaded, MultiFilterChips, Muted, PageHeader, Row, Stack } from '~/ui'
+import { Banner, Button, CardsSkeleton, EmptyState, FilterChips, LoadMore, Loaded, MultiFilterChips, Muted, OwnZone, PageHeader, Row, Stack } from '~/ui'
 import { BookSheet } from './BookSheet'
 import { FindFilters } from './FindFilters'
 import { FoundCard } from './FoundCard'
@@ -26,6 +26,7 @@ export default function FindPage() {
   return (
     <>
       <PageHeader title={t('find.title')} />
+      <OwnZone />
       <Loaded query={categories} skeleton={<CardsSkeleton />}>
         {(all) => <Offered all={all} />}
       </Loaded>
@@ -94,8 +95,8 @@ function Benefit({ category: { id, benefit, is_told } }: { category: Category })
 
 function Results({ category, search, onChange }: { category: Category; search: FindSearch; onChange: (next: FindSearch) => void }) {
   const t = useT()
-  const query = useInfiniteQuery(findQuery(category.id, search))
   const booking = useBooking()
+  const query = useInfiniteQuery({ ...findQuery(category.id, search), enabled: !booking.isBusy })
   const [waited, setWaited] = useState<Waited>()
   const pages = query.data?.pages ?? []
   const lengthMin = pages[0]?.length_min ?? category.lengths_min[0] ?? 50
@@ -113,7 +114,7 @@ function Results({ category, search, onChange }: { category: Category; search: F
       )}>
         {() => (
           <Stack>
-            {!booking.wanted && <HeldBefore />}
+            {!booking.isBusy && <HeldBefore />}
             {pages[0]?.is_topic_rare === true && <Banner>{t('find.rare')}</Banner>}
             {pages.flatMap((page) => page.items).map((found) => {
               const formats = category.formats.filter((one) => found.card.formats.includes(one))

@@ -121,7 +121,7 @@ function TimesOf({ specialist, category }: { specialist: Specialist; category: S
   const booking = useBooking()
   const [isWaiting, setWaiting] = useState(false)
   const [lengthMin, setLength] = useState(category.lengths_min[0] ?? 50)
-  const query = useQuery(slotsQuery(specialist.id, category.id, lengthMin))
+  const query = useQuery({ ...slotsQuery(specialist.id, category.id, lengthMin), enabled: !booking.isBusy })
   const wait = <Button icon="bell" onPress={() => { setWaiting(true) }}>{t('find.wait')}</Button>
   const pick = (start: string) => {
     booking.start({ specialist_id: specialist.id, category_id: category.id, starts_at: start, length_min: lengthMin, format: category.formats[0] ?? 'video' }, category.formats)

@@ -12,6 +12,8 @@ export interface Booking {
   wanted: { wish: Wish; formats: readonly string[] } | undefined
   held: Held | undefined
   isHolding: boolean
+  /** The sheet is open, or its time is being given back. Lists keep still until then: the time that was touched takes the focus back. */
+  isBusy: boolean
   isConfirming: boolean
   problem: ApiProblem | undefined
   /** Other times, when the wanted one cannot be had. */
@@ -71,7 +73,7 @@ export function useBooking(): Booking {
   }
   const problem = hold.error ?? book.error ?? undefined
   return {
-    wanted, held, isHolding: hold.isPending, isConfirming: book.isPending, problem,
+    wanted, held, isBusy: wanted !== undefined || release.isPending, isHolding: hold.isPending, isConfirming: book.isPending, problem,
     alternatives: (problem?.body['alternatives'] as readonly Alternative[] | undefined) ?? [],
     start, confirm, close, leave,
   }

@@ -5,7 +5,7 @@ import { categoriesQuery, type Loader, photoOf } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import {
-  AnchorButton, Avatar, Beside, Card, Chip, Facts, LinkButton, List, ListItem, Loaded, Icon, Muted, PageHeader, Row, Section, Stack, TextSkeleton, When, useSecondsUntil,
+  AnchorButton, Avatar, Beside, Card, Chip, Facts, LinkButton, List, ListItem, Loaded, Icon, Muted, OwnZone, PageHeader, Row, Section, Stack, TextSkeleton, When, useSecondsUntil,
 } from '~/ui'
 import { HeldTime } from './HeldTime'
 import { appointmentQuery, type Appointment } from './queries'
@@ -54,6 +54,7 @@ function Details({ one }: { one: Appointment }) {
             <h2><When at={one.starts_at} who={t('sessions.specialist')} {...(specialist.time_zone ? { otherZone: specialist.time_zone } : {})} /></h2>
             <p><Link to="/find/$id" params={{ id: specialist.id }} search={{ category: category.id }}>{specialist.display_name}</Link></p>
             <Muted>{category.name}</Muted>
+            <OwnZone />
           </Stack>
         </Beside>
         <Facts items={[

@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { photoOf, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Avatar, Chip, EmptyState, LinkButton, List, ListItem, LoadMore, Loaded, PageHeader, Stack, Tabs } from '~/ui'
+import { Avatar, Chip, EmptyState, LinkButton, List, ListItem, LoadMore, Loaded, OwnZone, PageHeader, Stack, Tabs } from '~/ui'
 import { appointmentsQuery, type Appointment } from './queries'
 import { WaitingPlaces } from './WaitingPlaces'
 import { statusOf } from './words'
@@ -18,6 +18,7 @@ export default function SessionsPage() {
   return (
     <>
       <PageHeader title={t('sessions.title')} actions={<LinkButton to="/find" icon="plus">{t('sessions.new')}</LinkButton>} />
+      <OwnZone />
       <Tabs label={t('sessions.title')} value={when} onChange={(chosen) => { void navigate({ to: '/sessions', search: chosen === 'past' ? { when: chosen } : {}, replace: true }) }} items={[
         { id: 'upcoming', label: t('sessions.upcoming'), content: <Stack gap={6}><Appointments when="upcoming" /><WaitingPlaces /></Stack> },
         { id: 'past', label: t('sessions.past'), content: <Appointments when="past" /> },

@@ -1,5 +1,7 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { asProblem } from '~/api'
 import { useT } from '~/i18n'
-import { Dialog, Form, Stack, TextArea, useForm } from '~/ui'
+import { Dialog, Form, Stack, TextArea, toast, useForm, useProblemText } from '~/ui'
 import type { Card } from './queries'
 
 const NOTE_MAX = 1000
@@ -21,11 +23,23 @@ interface Props {
 /** A decision that is explained to the specialist. */
 export function NoteDialog({ title, text, label, confirm, isNeeded = false, draft, send, onDone, onClose }: Props) {
   const t = useT()
+  const queryClient = useQueryClient()
+  const textOf = useProblemText()
+  /** A colleague was faster: what the card is now takes the dialog's place. */
+  const overtaken = (error: unknown) => {
+    const problem = asProblem(error)
+    if (problem.status === 409) {
+      toast(textOf(problem))
+      void queryClient.invalidateQueries({ queryKey: ['specialist-card'] })
+      onClose()
+    }
+    throw problem
+  }
   const form = useForm<{ note: string }, Card>({
     initial: { note: '' },
     draft,
     check: ({ note }) => ({ note: isNeeded && note.trim() === '' ? t('specialists.noteNeeded') : undefined }),
-    submit: ({ note }, key) => send(note, key),
+    submit: ({ note }, key) => send(note, key).catch(overtaken),
     onDone: (card) => {
       onDone(card)
       onClose()

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { photoOf, todayQuery, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Avatar, Beside, Card, CardsSkeleton, CategoryIcon, Countdown, EmptyState, LinkButton, List, ListItem, Loaded, Muted, PageHeader, Row, Section, Stack, When, useSecondsUntil } from '~/ui'
+import { Avatar, Beside, Card, CardsSkeleton, CategoryIcon, Countdown, EmptyState, LinkButton, List, ListItem, Loaded, Muted, OwnZone, PageHeader, Row, Section, Stack, When, useSecondsUntil } from '~/ui'
 import type { Appointment, Today } from './queries'
 
 export const loader: Loader = ({ queryClient }) => queryClient.query(todayQuery)
@@ -15,10 +15,12 @@ export default function TodayPage() {
   return (
     <>
       <PageHeader title={t('today.title')} />
+      <OwnZone />
       <Loaded query={query} skeleton={<CardsSkeleton cards={2} />}>
         {(today) => (
           <Stack gap={6}>
             {today.held.map((held) => <Held key={held.id} held={held} />)}
+            {today.called_off.map((one) => <CalledOff key={one.id} one={one} />)}
             {today.next ? <Next next={today.next} /> : today.held.length === 0 && <Step step={today.step} />}
             <Left left={today.left} />
           </Stack>
@@ -65,6 +67,25 @@ function Held({ held }: { held: Appointment }) {
         <Muted>{held.specialist.display_name}, {held.category.name}</Muted>
         {held.hold && <Muted small><Countdown until={held.hold.expires_at} ended={t('today.heldOver')} /></Muted>}
         <Row><LinkButton variant="primary" to="/sessions/$id" params={{ id: held.id }}>{t('today.look')}</LinkButton></Row>
+      </Stack>
+    </Card>
+  )
+}
+
+/** Told here too: who gave no address learns of it nowhere else. */
+function CalledOff({ one }: { one: Appointment }) {
+  const t = useT()
+  return (
+    <Card as="section" label={t('today.calledOff')}>
+      <Stack gap={3}>
+        <h2>{t('today.calledOff')}</h2>
+        <p><When at={one.starts_at} /></p>
+        <Muted>{one.specialist.display_name}, {one.category.name}</Muted>
+        <Muted>{t('today.calledOff.text')}</Muted>
+        <Row>
+          <LinkButton variant="primary" icon="calendar" to="/find/$id" params={{ id: one.specialist.id }} search={{ category: one.category.id }}>{t('today.calledOff.again')}</LinkButton>
+          <LinkButton to="/sessions/$id" params={{ id: one.id }}>{t('today.details')}</LinkButton>
+        </Row>
       </Stack>
     </Card>
   )

@@ -86,6 +86,17 @@ pub async fn past(tx: &mut Tx, person: PersonId, now: Timestamp, after: Option<U
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(text)).bind(person.0).bind(now.to_sqlx()).bind(after).bind(limit).fetch_all(&mut **tx).await?)
 }
 
+/// Those of `employee` that somebody else called off though their time is still ahead, soonest first: until something of the kind is booked anew.
+pub async fn called_off(tx: &mut Tx, employee: PersonId, now: Timestamp) -> Result<Vec<ViewRow>> {
+    let text = format!(
+        "{SELECT} WHERE a.employee_id = $1 AND a.status = 'canceled' AND a.canceled_by <> 'employee' AND a.starts_at > $2
+           AND NOT EXISTS (SELECT FROM appointments later WHERE later.employee_id = $1 AND later.category_id = a.category_id
+                             AND later.status = 'booked' AND later.booked_at > a.canceled_at)
+         ORDER BY a.starts_at, a.id LIMIT 3"
+    );
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(text)).bind(employee.0).bind(now.to_sqlx()).fetch_all(&mut **tx).await?)
+}
+
 /// What the operator looks for.
 #[derive(Debug, Clone, Default)]
 pub struct Search {

@@ -1,11 +1,6 @@
 //! Other calendars by address. Only busy periods are kept: no titles, no places, no people.
 
-use domain::{
-    ids::PersonId,
-    scheduling::Interval,
-    text::Locale,
-    time::Zone,
-};
+use domain::{ids::PersonId, scheduling::Interval, text::Locale, time::Zone};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
 use platform::{crypto::Place, db::Tx};

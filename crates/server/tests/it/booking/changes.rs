@@ -167,3 +167,28 @@ async fn the_calendar_file_is_neutral() {
         assert!(!text.contains(private), "{private} in {text}");
     }
 }
+
+#[tokio::test]
+async fn what_another_called_off_is_told_on_the_first_screen_until_something_else_is_booked() {
+    let clinic = Clinic::open().await;
+    let (vera, anna) = (clinic.specialist("Вера").await, clinic.employee("Анна").await);
+    let told = async || anna.get("/api/today").await.is(200).json()["called_off"].as_array().unwrap().clone();
+    let own = book(&clinic, &anna, &vera, FRIDAY_9).await;
+    anna.post(&format!("/api/appointments/{own}/cancel"), json!({})).await.is(200);
+    assert_eq!(told().await.len(), 0, "she knows what she did herself");
+
+    let booked = book(&clinic, &anna, &vera, FRIDAY_9).await;
+    vera.post(&format!("/api/appointments/{booked}/cancel"), json!({})).await.is(200);
+    let seen = told().await;
+    assert_eq!((seen.len(), &seen[0]["id"], &seen[0]["canceled"]["by"]), (1, &json!(booked), &json!("specialist")));
+    clinic.app.pass(SignedDuration::from_secs(1));
+    let hold = id(&anna.post("/api/holds", clinic.wish(&vera, FRIDAY_10)).await.is(201));
+    assert_eq!(told().await.len(), 1, "a held time is not booked yet");
+    anna.post(&format!("/api/appointments/{hold}/confirm"), json!({})).await.is(200);
+    assert_eq!(told().await.len(), 0);
+
+    vera.post(&format!("/api/appointments/{hold}/cancel"), json!({})).await.is(200);
+    assert_eq!(told().await.len(), 2);
+    clinic.app.pass(SignedDuration::from_hours(24 * 5));
+    assert_eq!(told().await.len(), 0, "its time has passed");
+}

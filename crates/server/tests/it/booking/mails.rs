@@ -100,6 +100,7 @@ async fn a_move_and_a_cancellation_keep_the_uid_and_raise_the_sequence() {
     {
         assert!(mail.contains(line), "{line} in {mail}");
     }
+    assert!(!mail.contains(&format!("/call/{booked}")), "no way into a room that stays closed: {mail}");
 }
 
 #[tokio::test]

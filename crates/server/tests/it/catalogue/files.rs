@@ -45,14 +45,16 @@ async fn a_document_is_told_by_its_content() {
     world.fill(&world.vera).await;
     let id = entry_of(&world.vera.get("/api/card").await.json());
     let at = format!("/api/card/education/{id}/document");
-    // A picture is a picture, whatever its name says.
-    let card = world.vera.upload(&at, "diploma.pdf", &png(30, 30)).await.is(200).json();
+    // A picture is a picture, whatever kind of picture its name says; a document under its name is another file.
+    let card = world.vera.upload(&at, "diploma.jpg", &png(30, 30)).await.is(200).json();
     assert_eq!(card["education"][0]["document_type"], "image/jpeg");
+    world.vera.upload(&at, "diploma.pdf", &png(30, 30)).await.is_problem(415, "file_not_what_it_says");
     world.vera.upload(&at, "diploma.pdf", b"MZ\x90\x00").await.is_problem(415, "file_not_what_it_says");
     world.vera.upload(&at, "diploma.docx", b"PK\x03\x04").await.is_problem(415, "file_kind_not_accepted");
     world.vera.upload(&at, "diploma.pdf", b"%PDF-1.7 cut off").await.is_problem(422, "file_damaged");
     world.vera.upload(&at, "diploma.pdf", &vec![b'%'; (15 << 20) + 1]).await.is_problem(413, "file_too_large");
-    let card = world.vera.upload(&at, "diploma.jpg", PDF).await.is(200).json();
+    world.vera.upload(&at, "diploma.jpg", PDF).await.is_problem(415, "file_not_what_it_says");
+    let card = world.vera.upload(&at, "diploma.pdf", PDF).await.is(200).json();
     assert_eq!(card["education"][0]["document_type"], "application/pdf");
 
     let answer = world.vera.get(&at).await.is(200);

@@ -253,7 +253,8 @@ async fn hours_of_a_card_that_appears_are_offered_to_who_waits() {
     world.vera.put("/api/schedule", &hours).await.is(200);
     let asked = async || {
         let mut tx = world.app.app.db.begin_system().await.unwrap();
-        let counted: (i64,) = sqlx::query_as("SELECT count(*) FROM jobs WHERE kind = 'booking.offer_freed'").fetch_one(&mut *tx).await.unwrap();
+        let counted: (i64,) =
+            sqlx::query_as("SELECT count(*) FROM jobs WHERE kind = 'booking.offer_freed'").fetch_one(&mut *tx).await.unwrap();
         counted.0
     };
     assert_eq!(asked().await, 0, "nobody can book with her yet");

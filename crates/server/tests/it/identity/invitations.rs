@@ -49,6 +49,26 @@ async fn the_first_administrator_comes_by_the_link_on_the_console() {
 }
 
 #[tokio::test]
+async fn whoever_runs_the_program_lets_in_one_more_administrator_where_all_have_lost_their_way() {
+    let app = TestApp::start().await;
+    app.staff(&["admin"]).await;
+    let link = bootstrap::administrator_link(&app.app).await.unwrap();
+    let token = link.split_once("/invitation#").unwrap().1.to_owned();
+    let browser = app.anonymous();
+    assert_eq!(browser.post("/api/invitations/read", json!({ "token": token })).await.is(200).json()["kind"], "staff");
+    let answer = accept(&browser, &token).await.is(200);
+    assert_eq!(answer.json()["second_factor"], "enrol");
+    let (_, other, _) = add_passkey(&browser.with_cookie_of(&answer), "Ключ").await;
+    let staff = other.get("/api/staff").await.is(200).json();
+    assert!(staff.as_array().unwrap().iter().any(|one| one["display_name"] == "Пётр Ильин" && one["capabilities"] == json!(["admin"])));
+    accept(&browser, &token).await.is_problem(410, "invitation_over");
+    let late = bootstrap::administrator_link(&app.app).await.unwrap().split_once('#').unwrap().1.to_owned();
+    app.pass(SignedDuration::from_mins(61));
+    accept(&browser, &late).await.is_problem(410, "invitation_over");
+    assert_eq!(count(&app, "SELECT count(*) FROM audit_entries WHERE action = 'identity.invite' AND actor_role = 'system'").await, 2);
+}
+
+#[tokio::test]
 async fn who_loses_the_way_in_before_having_one_gets_another_link() {
     let app = TestApp::start().await;
     let token = |link: &str| link.split_once('#').unwrap().1.to_owned();
