@@ -110,6 +110,15 @@ test.describe('proof first', () => {
 test.describe('signed out from afar', () => {
   test.use({ allowedErrors: /Failed to load resource.*401/ })
 
+  test('a form whose session has gone leads to the sign-in page and back', async ({ page, context }) => {
+    await enterByCode(page, 'Тихая роща')
+    await page.goto('/me')
+    await page.getByLabel('Имя или псевдоним').fill('Тихая поляна')
+    await context.clearCookies()
+    await page.getByRole('main').getByRole('button', { name: 'Сохранить' }).first().click()
+    await expect(page.getByRole('alert').getByRole('link', { name: 'Войти снова' })).toHaveAttribute('href', '/sign-in?next=%2Fme')
+  })
+
   test('another device is signed out, and its screen gives way to the sign-in page by itself', async ({ browser, page }) => {
     const other = await visitor(browser)
     const person = await enterAs(other.page, ({ kind }) => kind === 'specialist')

@@ -114,3 +114,8 @@ test('a civil date begins at midnight of its zone, on days of a change too', () 
   expect(instantOf('2026-03-09', 'America/New_York')).toBe('2026-03-09T04:00:00.000Z')
   expect(addDays('2026-12-31', 1)).toBe('2027-01-01')
 })
+
+test('a stamp is read in one way only', () => {
+  expect(at('ru').stamp('2026-12-06T16:00:00Z')).toMatch(/^06\.12\.26/)
+  expect(at('en').stamp('2026-12-06T16:00:00Z')).toMatch(/06\s*Dec/)
+})

@@ -125,8 +125,8 @@ export function formats(lang: Lang, zone: string, now: () => Date) {
       const near = nearDay(at, zone)
       return capital(near === null ? date : `${near}, ${date}`, lang)
     },
-    /** `12.03.26, 19:00`: columns of tables. */
-    stamp: (at: string | Date): string => show(at, { day: '2-digit', month: '2-digit', year: '2-digit', hour: '2-digit', minute: '2-digit' }),
+    /** `12.03.26, 19:00`: columns of tables. In English the month is a word: `06/12/26` is read in two ways. */
+    stamp: (at: string | Date): string => show(at, { day: '2-digit', month: lang === 'en' ? 'short' : '2-digit', year: '2-digit', hour: '2-digit', minute: '2-digit' }),
     /** `19:00–19:50`. */
     span: (from: string | Date, to: string | Date): string => `${time(from)}–${time(to)}`,
     /** A civil date `YYYY-MM-DD`, which has no zone. */

@@ -234,6 +234,8 @@ export function ErrorSummary<T extends object>({ form, within, onReload }: { for
   }, [form.attempts, isShown])
   if (!isShown) return null
   const isStale = form.problem?.code === 'changed_meanwhile' && onReload !== undefined
+  // That fields are wrong is said by their list.
+  const isTold = form.problem !== null && !isStale && (fields.length === 0 || (form.problem.detail !== undefined && form.problem.code !== 'invalid_fields'))
   const goTo = (path: string) => {
     const holder = holderOf(within.current, path)
     const target = holder?.matches('input, textarea, button, select') ? holder : holder?.querySelector<HTMLElement>('input:not([type=hidden]):not([aria-hidden]), textarea, [role=spinbutton], button')
@@ -243,7 +245,8 @@ export function ErrorSummary<T extends object>({ form, within, onReload }: { for
     <div ref={box} tabIndex={-1} className={styles.summary}>
       <Banner tone="danger" announce title={fields.length > 0 ? t('ui.errors.title', { count: fields.length }) : undefined} actions={isStale && <Button icon="refresh" onPress={onReload}>{t('ui.stale.reload')}</Button>}>
         {isStale && <p>{t('ui.stale')}</p>}
-        {form.problem !== null && !isStale && (fields.length === 0 || form.problem.detail !== undefined) && <p>{text(form.problem)}</p>}
+        {isTold && form.problem && <p>{text(form.problem)}</p>}
+        {form.problem?.status === 401 && <p><a href={`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`}>{t('ui.signInAgain')}</a></p>}
         {fields.length > 0 && (
           <ul className={styles.mistakes}>
             {fields.map(([path, mistake]) => <li key={path}><button type="button" onClick={() => { goTo(path) }}>{names[path] === undefined ? mistake : t('ui.errors.of', { field: names[path], mistake })}</button></li>)}
