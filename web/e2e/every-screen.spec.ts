@@ -38,7 +38,7 @@ test('a specialist', async ({ page }) => {
   await enterAs(page, ({ kind }) => kind === 'specialist')
   await look(page, {
     '/work/day': 'work-day', '/work/calendar?view=calendars': 'work-calendars', '/work/messages': 'work-messages', '/work/account': 'work-account',
-    '/work/account/security': 'work-security',
+    '/work/account/security': 'work-security', '/work/account/record': 'work-record',
   })
 })
 

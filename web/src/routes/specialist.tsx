@@ -30,5 +30,6 @@ export const specialistPages = [
   page('/work/calendar', 'schedule', () => import('~/features/schedule/CalendarPage'), { search: calendarSearch }),
   page('/work/account', 'account', accountPage),
   page('/work/account/security', 'account', securityPage),
+  page('/work/account/record', 'consents', () => import('~/features/consents/RecordPage')),
   page('/work/profile', 'card', () => import('~/features/card/ProfilePage')),
 ] as const

@@ -78,6 +78,7 @@ pub(super) async fn take(
         buffer_before_min: buffers.before_min,
         buffer_after_min: buffers.after_min,
         expires_at: now.checked_add(held_for).map_err(Error::internal)?,
+        rule,
         free_until: rule.free_until(wish.start, now),
         is_offer,
         now,

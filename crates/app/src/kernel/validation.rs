@@ -35,7 +35,7 @@ impl Checks {
         let length = value.trim().chars().count();
         self.that(length >= min, pointer, if length == 0 { "required" } else { "too_short" });
         self.that_with(length <= max, pointer, "too_long", params([("max", max.into())]));
-        self.that(!value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')), pointer, "control_characters")
+        self.that(!value.chars().any(turns_or_controls), pointer, "control_characters")
     }
 
     /// A name: a text on one line, of which `min` characters are seen, and which does not turn the direction of what stands after it.
@@ -46,6 +46,8 @@ impl Checks {
         }
         // Joiners belong to scripts and to pictures of several parts.
         let fits = |c: char| match c.general_category() {
+            // Told by the check of the text.
+            _ if turns_or_controls(c) => true,
             Category::Format => matches!(c, '\u{200C}' | '\u{200D}'),
             Category::LineSeparator | Category::ParagraphSeparator | Category::Control => false,
             _ => true,
@@ -84,6 +86,12 @@ impl Checks {
     }
 }
 
+/// Control characters other than line breaks and tabs, and marks that turn the direction of what stands after them (UAX #9 §2): with them a text says on
+/// the screen what it does not say.
+fn turns_or_controls(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Values for a message.
 pub fn params<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
@@ -112,6 +120,15 @@ mod tests {
             check(broken, &["control_characters"]);
         }
         check("Анна и ещё кто-то", &["too_long"]);
+    }
+
+    #[test]
+    fn a_text_says_what_is_seen() {
+        let is_fine = |text: &str| Checks::new().text(text, 1, 100, "/text").is_fine();
+        assert!(is_fine("Первая строка\n\tвторая\r\nשלום"));
+        for broken in ["ab\u{202E}cd", "\u{2067}ab\u{2069}", "a\0b", "a\u{1B}[31m"] {
+            assert!(!is_fine(broken), "{broken:?}");
+        }
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub async fn free_starts(
 ) -> Result<Vec<Timestamp>> {
     let now = app.now();
     let schedule = unless(load(tx, now, specialist, window).await?.ok_or_else(Error::not_found)?, ignoring);
-    let rules = offered_rules(&schedule, category, length_min)?;
+    let rules = offered_rules(&schedule, category, length_min, ignoring.is_some())?;
     Ok(scheduling::slots(&schedule.availability, &rules, window, now))
 }
 
@@ -80,7 +80,7 @@ pub async fn check_start(
     let now = app.now();
     let window = around(start)?;
     let schedule = unless(load(tx, now, specialist, window).await?.ok_or_else(Error::not_found)?, ignoring);
-    let rules = offered_rules(&schedule, category, length_min)?;
+    let rules = offered_rules(&schedule, category, length_min, ignoring.is_some())?;
     let found = scheduling::explain(&schedule.availability, &rules, now, start);
     Ok(if found.is_offered() { Ok(schedule) } else { Err(found) })
 }
@@ -92,12 +92,16 @@ fn unless(schedule: Schedule, ignored: Option<AppointmentId>) -> Schedule {
     }
 }
 
-/// The rules for what is asked, if it can be booked at all.
-pub(super) fn offered_rules(schedule: &Schedule, category: CategoryId, length_min: u16) -> Result<SlotRules> {
+/// The rules for what is asked, if it can be booked at all. What was booked once can be moved also after its length is offered no more.
+pub(super) fn offered_rules(schedule: &Schedule, category: CategoryId, length_min: u16, is_moved: bool) -> Result<SlotRules> {
     if !schedule.is_published {
         return Err(Error::conflict("specialist_unavailable"));
     }
-    schedule.rules(category, length_min).ok_or_else(|| Error::conflict("consultation_not_offered"))
+    let rules = match is_moved {
+        true => schedule.offer(category).and_then(|offer| schedule.rules_of(offer, length_min)),
+        false => schedule.rules(category, length_min),
+    };
+    rules.ok_or_else(|| Error::conflict("consultation_not_offered"))
 }
 
 /// The shortest window that contains `start`.

@@ -29,6 +29,7 @@ export default function AccountPage() {
                 to={`${home}/security` as never} leading={<Icon name="key" />}
                 title={t('account.security')} text={t('account.security.about')}
               />
+              {audience === 'specialist' && <ListItem to="/work/account/record" leading={<Icon name="eye" />} title={t('account.record')} text={t('account.record.about')} />}
               {audience === 'employee' && (
                 <>
                   <ListItem to="/privacy" leading={<Icon name="eye" />} title={t('account.privacy')} text={t('account.privacy.about')} />

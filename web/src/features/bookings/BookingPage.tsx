@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { outcomeOf, type Loader } from '~/api'
 import { useT } from '~/i18n'
-import { useFormat } from '~/i18n/format'
-import { Banner, Card, EmptyState, Facts, LinkButton, Loaded, PageHeader, Row, Stack, TextSkeleton, When } from '~/ui'
+import { useFormat, useOwnZone } from '~/i18n/format'
+import { Banner, Card, EmptyState, Facts, LinkButton, Loaded, PageHeader, Row, ShownZone, Stack, TextSkeleton, When } from '~/ui'
 import { bookingQuery, type Booking } from './queries'
 import { Status } from './Status'
 import { WaysToHelp } from './WaysToHelp'
@@ -45,13 +45,14 @@ function Missing() {
 function Details({ booking }: { booking: Booking }) {
   const t = useT()
   const format = useFormat()
+  const zone = useOwnZone()
   const [how, outcome, by] = [formatOf(booking), outcomeOf(booking.outcome), canceledByOf(booking)]
   const { client, specialist, moved_from: movedFrom, canceled, hold } = booking
   const isOver = booking.status === 'completed' || booking.status === 'canceled'
   return (
     <Card>
       <Stack>
-        <Row><Status booking={booking} /></Row>
+        <Row justify="between"><Status booking={booking} /><ShownZone zone={zone} at={booking.starts_at} /></Row>
         <Facts items={[
           [t('bookings.when'), <When key="when" at={booking.starts_at} who={t('bookings.specialist')} {...(specialist.time_zone ? { otherZone: specialist.time_zone } : {})} />],
           movedFrom ? [t('bookings.movedFrom'), <When key="from" at={movedFrom} />] : null,

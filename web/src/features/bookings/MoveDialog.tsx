@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, data, idempotent, useCommand } from '~/api'
 import { useT } from '~/i18n'
-import { useFormat } from '~/i18n/format'
-import { Banner, Button, Dialog, EmptyState, Loaded, Muted, Row, Stack, TimesByDay, toast, useProblemText } from '~/ui'
+import { useFormat, useOwnZone } from '~/i18n/format'
+import { Banner, Button, Dialog, EmptyState, Loaded, Muted, Row, ShownZone, Stack, TimesByDay, toast, useProblemText } from '~/ui'
 import { CauseField } from './CauseField'
 import { timesQuery, type Alternative, type Booking } from './queries'
 import { useChanged } from './useChanged'
@@ -13,6 +13,7 @@ import type { Cause } from './words'
 export function MoveDialog({ booking, onClose }: { booking: Booking; onClose: () => void }) {
   const t = useT()
   const format = useFormat()
+  const zone = useOwnZone()
   const text = useProblemText()
   const changed = useChanged()
   const [start, setStart] = useState<string>()
@@ -55,6 +56,7 @@ export function MoveDialog({ booking, onClose }: { booking: Booking; onClose: ()
     >
       <Stack>
         <Muted>{t('bookings.move.now', { time: format.momentInText(booking.starts_at), name: booking.specialist.display_name })}</Muted>
+        <ShownZone zone={zone} at={booking.starts_at} />
         <Muted>{t('bookings.move.consequence')}</Muted>
         <CauseField value={cause} onChange={setCause} error={isAsked && cause === null ? t('bookings.cause.missing') : undefined} />
         {move.error && <Banner tone="notice" announce>{text(move.error)}</Banner>}

@@ -50,7 +50,7 @@ pub async fn lock(tx: &mut Tx, id: AppointmentId) -> Result<Locked> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT a.id, a.employee_id, a.specialist_id, a.category_id, a.format, a.status, a.starts_at, a.ends_at, a.hold_expires_at,
                 a.booked_at, a.created_at, a.cancel_free_until, a.canceled_at, a.canceled_by, a.cancel_counted, a.ical_sequence,
-                c.cancel_free_hours, app.last_quota_step(a.id) AS last_quota
+                coalesce(a.cancel_free_hours, c.cancel_free_hours) AS cancel_free_hours, app.last_quota_step(a.id) AS last_quota
          FROM appointments a JOIN categories c ON c.id = a.category_id WHERE a.id = $1 FOR NO KEY UPDATE OF a",
     )
     .bind(id.0)
@@ -119,6 +119,7 @@ pub struct NewHold {
     pub buffer_before_min: u32,
     pub buffer_after_min: u32,
     pub expires_at: Timestamp,
+    pub rule: CancelRule,
     pub free_until: Timestamp,
     pub is_offer: bool,
     pub now: Timestamp,
@@ -129,8 +130,8 @@ pub async fn insert_hold(tx: &mut Tx, hold: &NewHold) -> Result<bool> {
     // DO NOTHING without a target heeds every unique and exclusion constraint, and waits for a rival's transaction instead of deadlocking with it.
     let inserted = sqlx::query(
         "INSERT INTO appointments (id, employee_id, specialist_id, category_id, contract_id, status, format, starts_at, ends_at, blocked,
-                                   buffer_before_min, buffer_after_min, hold_expires_at, is_offer, cancel_free_until, created_at)
-         VALUES ($1, $2, $3, $4, $5, 'held', $6, $7, $8, tstzrange($9, $10), $11, $12, $13, $14, $15, $16)
+                                   buffer_before_min, buffer_after_min, hold_expires_at, is_offer, cancel_free_until, created_at, cancel_free_hours)
+         VALUES ($1, $2, $3, $4, $5, 'held', $6, $7, $8, tstzrange($9, $10), $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT DO NOTHING",
     )
     .bind(hold.id.0)
@@ -149,6 +150,7 @@ pub async fn insert_hold(tx: &mut Tx, hold: &NewHold) -> Result<bool> {
     .bind(hold.is_offer)
     .bind(hold.free_until.to_sqlx())
     .bind(hold.now.to_sqlx())
+    .bind(minutes(hold.rule.free_hours))
     .execute(&mut **tx)
     .await?;
     Ok(inserted.rows_affected() == 1)

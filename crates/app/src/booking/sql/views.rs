@@ -48,7 +48,8 @@ const SELECT: &str = "
     SELECT a.id, a.status, a.format, a.starts_at, a.ends_at, a.hold_expires_at, a.is_offer, a.booked_at, a.created_at, a.cancel_free_until,
            a.canceled_at, a.canceled_by, a.moved_from, a.ical_sequence, coalesce(app.last_quota_step(a.id) = 'confirm', false) AS is_counted,
            coalesce(app.last_quota_step(a.id) = 'refund', false) AS is_given_back,
-           c.id AS category_id, c.name AS category_name, c.icon AS category_icon, c.cancel_free_hours,
+           c.id AS category_id, c.name AS category_name, c.icon AS category_icon,
+           coalesce(a.cancel_free_hours, c.cancel_free_hours) AS cancel_free_hours,
            a.specialist_id, sp.display_name AS specialist_name, s.photo_file_id AS specialist_photo, h.time_zone AS specialist_zone,
            a.employee_id, e.display_name AS employee_name, o.outcome
     FROM appointments a

@@ -1,3 +1,4 @@
+use domain::ids::PersonId;
 use jiff::SignedDuration;
 use serde_json::json;
 use testkit::Clinic;
@@ -191,4 +192,18 @@ async fn what_another_called_off_is_told_on_the_first_screen_until_something_els
     assert_eq!(told().await.len(), 2);
     clinic.app.pass(SignedDuration::from_hours(24 * 5));
     assert_eq!(told().await.len(), 0, "its time has passed");
+}
+
+#[tokio::test]
+async fn what_was_booked_can_be_moved_after_its_length_is_offered_no_more() {
+    let clinic = Clinic::open().await;
+    let (vera, anna) = (clinic.specialist("Вера").await, clinic.employee("Анна").await);
+    let booked = book(&clinic, &anna, &vera, FRIDAY_9).await;
+    clinic.run("UPDATE categories SET session_lengths_min = '{80}' WHERE id = $1", PersonId(clinic.category.0)).await;
+    let times = anna.get(&format!("/api/appointments/{booked}/times")).await.is(200).json();
+    assert!(times["starts"].as_array().unwrap().contains(&json!(FRIDAY_10)), "{times}");
+    let moved = anna.post(&format!("/api/appointments/{booked}/move"), json!({ "starts_at": FRIDAY_10 })).await.is(200).json();
+    assert_eq!((&moved["starts_at"], &moved["length_min"]), (&json!(FRIDAY_10), &json!(50)));
+    // Nobody books it anew.
+    anna.post("/api/holds", clinic.wish(&vera, FRIDAY_9)).await.is_problem(409, "consultation_not_offered");
 }

@@ -1,3 +1,4 @@
+use domain::ids::PersonId;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use testkit::Clinic;
@@ -218,4 +219,25 @@ async fn a_repeat_gets_the_first_answer_and_another_body_is_refused() {
     book(&clinic, &boris, &vera, TUESDAY_9).await;
     let late = anna.post_with_key("/api/appointments", clinic.wish(&vera, TUESDAY_9), "one-intent").await.is(201);
     assert_eq!(first.body, late.body);
+}
+
+#[tokio::test]
+async fn the_rule_that_was_shown_holds_though_the_category_changes() {
+    let clinic = Clinic::open().await;
+    let (vera, anna) = (clinic.specialist("Вера").await, clinic.employee("Анна").await);
+    let friday = "2026-12-18T06:00:00Z";
+    let held = anna.post("/api/holds", clinic.wish(&vera, friday)).await.is(201).json();
+    assert_eq!(held["policy"]["free_until"], "2026-12-17T06:00:00Z", "a day before");
+    clinic.run("UPDATE categories SET cancel_free_hours = 100 WHERE id = $1", PersonId(clinic.category.0)).await;
+    let booked = anna.post(&format!("/api/appointments/{}/confirm", held["id"].as_str().unwrap()), json!({})).await.is(200).json();
+    assert_eq!(booked["policy"]["free_until"], "2026-12-17T06:00:00Z");
+    // Nor does a move to another day bring the new rule.
+    let moved = anna
+        .post(&format!("/api/appointments/{}/move", held["id"].as_str().unwrap()), json!({ "starts_at": "2026-12-21T06:00:00Z" }))
+        .await
+        .is(200)
+        .json();
+    assert_eq!(moved["policy"]["free_until"], "2026-12-20T06:00:00Z");
+    let other = anna.post("/api/holds", clinic.wish(&vera, "2026-12-22T06:00:00Z")).await.is(201).json();
+    assert_eq!(other["policy"]["free_until"], "2026-12-18T02:00:00Z", "a hundred hours before, for whom it was shown");
 }
