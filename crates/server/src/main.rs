@@ -38,7 +38,7 @@ enum Command {
     Doctor(Box<Settings>),
     /// Print a one-time link for one more administrator, for when every administrator has lost their way in.
     ///
-    /// Needs the deployment's database and key file. With the embedded database stop the product first, and start it again afterwards.
+    /// Needs the deployment's database and key file; works beside the running product.
     Administrator(Box<Settings>),
     /// Look after the audit log.
     Audit(cli::audit::Audit),

@@ -1,6 +1,7 @@
 //! Proofs about the real binary as a process, on a real PostgreSQL that keeps its promises, with real faults: kills, stops, wrong settings, few
 //! connections. Short in CI; `PROOFS=whole` runs them at the length that the bar names (`make bench` does).
 
+mod administrator;
 mod kills;
 mod load;
 mod pools;
