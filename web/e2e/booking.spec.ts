@@ -1,6 +1,6 @@
 // From the search to a booked consultation, and out of it again; and everything that can come in between.
 import type { Page } from '@playwright/test'
-import { anAddress, book, calendarOf, categoryOf, checkAxeHere, countTaps, hold, leaveNothing, mailTo, newcomer, somebodyFree, upcoming } from './employee'
+import { anAddress, book, calendarOf, categoryOf, checkAxeHere, countTaps, enterById, hold, leaveNothing, mailTo, newcomer, somebodyFree, upcoming } from './employee'
 import { checkFits, checkTree, expect, open, screens, test } from './harness'
 import { ask, visitor } from './people'
 
@@ -60,6 +60,40 @@ test('a page loaded anew says which time is held', async ({ page }) => {
   await open(page, '/find')
   await expect(times(page.getByRole('article').first()).first()).toBeVisible()
   await expect(page.locator('main').getByText('Время держится за вами')).toHaveCount(0)
+})
+
+test('what one books the other sees at once, and so it is when it is called off', async ({ page, browser }) => {
+  await newcomer(page)
+  const category = await categoryOf(page, 'psychologist')
+  const somebody = await somebodyFree(page, category)
+  const specialist = await visitor(browser)
+  await enterById(specialist.page, somebody.id)
+  await open(specialist.page, '/work/day')
+  await open(page, '/today')
+  const start = somebody.starts[0] ?? ''
+  // Neither screen is loaded anew from here on; by itself the day asks once a minute.
+  const asked = specialist.page.waitForResponse((answer) => answer.url().includes('/api/schedule/calendar'), { timeout: 10_000 })
+  const booked = await book(page, category, somebody.id, start)
+  const { bookings } = (await (await asked).json()) as { bookings: { appointment_id: string }[] }
+  expect(bookings.map((one) => one.appointment_id)).toContain(booked.id)
+  await ask(specialist.page, 'POST', `/api/appointments/${booked.id}/cancel`, {})
+  const told = page.getByRole('region', { name: 'Консультация отменена' })
+  await expect(told).toContainText(somebody.name)
+  await expect(told.getByRole('link', { name: 'Выбрать другое время' })).toBeVisible()
+  await leaveNothing(page)
+  await specialist.context.close()
+})
+
+test.describe('on a device of another zone', () => {
+  test.use({ timezoneId: 'Asia/Vladivostok' })
+
+  test('the zone of the times is named', async ({ page }) => {
+    await newcomer(page)
+    for (const address of ['/today', '/find', '/sessions']) {
+      await open(page, address)
+      await expect(page.locator('main').getByText('Время: Москва')).toBeVisible()
+    }
+  })
 })
 
 test('a consultation is found, held, booked, mailed, moved and called off, each with its rule before', async ({ page }) => {

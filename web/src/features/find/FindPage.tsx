@@ -26,7 +26,6 @@ export default function FindPage() {
   return (
     <>
       <PageHeader title={t('find.title')} />
-      <OwnZone />
       <Loaded query={categories} skeleton={<CardsSkeleton />}>
         {(all) => <Offered all={all} />}
       </Loaded>
@@ -67,6 +66,7 @@ function Finder({ categories, isFuture = false }: { categories: [Category, ...Ca
   useEffect(() => { if (kept !== undefined) rememberTopics(category.id, topicsOf(kept)) }, [kept, category.id])
   return (
     <Stack gap={5}>
+      <OwnZone />
       {categories.length > 1 && (
         <FilterChips label={t('find.category')} oneLine required options={categories.map((one) => ({ id: one.id, label: one.name }))} value={category.id}
           onChange={(id) => { change({ ...search, category: id ?? undefined, topics: recallTopics(id ?? category.id) }) }} />

@@ -18,9 +18,8 @@ export default function SessionsPage() {
   return (
     <>
       <PageHeader title={t('sessions.title')} actions={<LinkButton to="/find" icon="plus">{t('sessions.new')}</LinkButton>} />
-      <OwnZone />
       <Tabs label={t('sessions.title')} value={when} onChange={(chosen) => { void navigate({ to: '/sessions', search: chosen === 'past' ? { when: chosen } : {}, replace: true }) }} items={[
-        { id: 'upcoming', label: t('sessions.upcoming'), content: <Stack gap={6}><Appointments when="upcoming" /><WaitingPlaces /></Stack> },
+        { id: 'upcoming', label: t('sessions.upcoming'), content: <Stack gap={6}><OwnZone /><Appointments when="upcoming" /><WaitingPlaces /></Stack> },
         { id: 'past', label: t('sessions.past'), content: <Appointments when="past" /> },
       ]} />
     </>

@@ -15,10 +15,10 @@ export default function TodayPage() {
   return (
     <>
       <PageHeader title={t('today.title')} />
-      <OwnZone />
       <Loaded query={query} skeleton={<CardsSkeleton cards={2} />}>
         {(today) => (
           <Stack gap={6}>
+            <OwnZone />
             {today.held.map((held) => <Held key={held.id} held={held} />)}
             {today.called_off.map((one) => <CalledOff key={one.id} one={one} />)}
             {today.next ? <Next next={today.next} /> : today.held.length === 0 && <Step step={today.step} />}
