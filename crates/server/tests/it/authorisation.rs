@@ -1,7 +1,7 @@
 //! Every endpoint against every role, generated from the API's own description: whoever the policy does not name is refused, whoever it names is not,
 //! other people's things do not exist, and nothing answers with a fault of ours.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
 use axum::http::Method;
 use domain::access::{Action, POLICY, Relation, Role, Rule, may};
@@ -293,4 +293,35 @@ async fn nobody_sees_nobodys_rows() {
             sqlx::query("ROLLBACK TO here").execute(&mut *tx).await.unwrap();
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_goes_away_while_it_begins_leaves_nobody_acting() {
+    let app = TestApp::start().await;
+    let anna = app.employee("Анна").await.id().0;
+    for step in 0..150 {
+        let db = app.app.db.clone();
+        // What the request does and when its connection breaks: while it begins, in its middle, or never.
+        let request = tokio::spawn(async move {
+            let actor = platform::db::DbActor { role: platform::db::DbRole::Employee, person: Some(anna), capabilities: "safety".into() };
+            let mut tx = db.begin(&actor).await?;
+            sqlx::query("UPDATE people SET display_name = 'Никто' WHERE id = $1").bind(anna).execute(&mut *tx).await?;
+            std::future::pending::<sqlx::Result<()>>().await
+        });
+        tokio::time::sleep(Duration::from_micros(step * 13)).await;
+        request.abort();
+        let mut tx = app
+            .app
+            .db
+            .begin(&platform::db::DbActor { role: platform::db::DbRole::Anonymous, person: None, capabilities: String::new() })
+            .await
+            .unwrap();
+        let (role, nobody, no_right): (String, bool, bool) =
+            sqlx::query_as("SELECT current_user::text, app.me() IS NULL, NOT app.can('safety')").fetch_one(&mut *tx).await.unwrap();
+        assert_eq!((role.as_str(), nobody, no_right), ("ponimau_anonymous", true, true));
+        tx.commit().await.unwrap();
+    }
+    let mut tx = app.app.db.begin_system().await.unwrap();
+    let (name,): (String,) = sqlx::query_as("SELECT display_name FROM people WHERE id = $1").bind(anna).fetch_one(&mut *tx).await.unwrap();
+    assert_eq!(name, "Анна", "nothing half done was committed by whoever took the connection next");
 }
