@@ -84,7 +84,7 @@ test('a consultation, from the link to its end', async ({ browser }) => {
     for (const page of [a, b]) {
       // No last picture under the words, and the network is not to blame.
       await expect(pictureOf(page)).toBeHidden()
-      await expect(page.getByText(/из-за сети|Сеть слабая/)).toHaveCount(0)
+      await expect(page.getByText(/из-за сети|Сеть была слабой/)).toHaveCount(0)
       await expectCentred(page)
     }
     const before = (await carried(b)).sound
@@ -167,7 +167,7 @@ test('a consultation, from the link to its end', async ({ browser }) => {
       await expect(page.getByText(`Консультация была слишком короткой, чтобы состояться. Консультация не засчитана: она вернулась ${whose}.`)).toBeVisible()
     }
     await a.reload()
-    await expect(a.getByText('Её время прошло.')).toBeVisible()
+    await expect(a.getByText('Войти в неё больше нельзя.')).toBeVisible()
   })
   await pair.part()
 })
