@@ -140,7 +140,7 @@ test('a consultation, from the link to its end', async ({ browser }) => {
     await control(b, 'Настройки').click()
     const settings = b.getByRole('dialog')
     await settings.getByRole('button', { name: '+ 15 минут' }).click()
-    await expect(settings.getByText('сразу после начинается другая консультация', { exact: false })).toBeVisible()
+    await expect(settings.getByText('На столько продлить сейчас нельзя', { exact: false })).toBeVisible()
     await settings.getByRole('button', { name: '+ 5 минут' }).click()
     await expect(settings.getByText(/Консультация продлена до \d\d:\d\d/)).toBeVisible()
     await settings.getByRole('button', { name: 'Закрыть' }).click()

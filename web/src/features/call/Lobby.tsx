@@ -47,7 +47,7 @@ export function Lobby({ call, model, snapshot }: { call: Call; model: CallViewMo
         <Problems problems={snapshot.problems} model={model} />
         <Devices model={model} local={local} means={{ camera, microphone }} />
         <div className={styles.enter}>
-          <Button variant="primary" icon={iconOf(call.format)} onPress={() => { void model.join({ camera, microphone }) }}>{t('call.join')}</Button>
+          <Row><Button variant="primary" icon={iconOf(call.format)} onPress={() => { void model.join({ camera, microphone }) }}>{t('call.join')}</Button></Row>
         </div>
         <Banner tone="private">{t(means.microphone ? 'call.private' : 'call.private.written')}</Banner>
         <Row><LinkButton variant="quiet" to={call.party === 'specialist' ? '/work/day' : '/sessions'}>{t('call.back')}</LinkButton></Row>
