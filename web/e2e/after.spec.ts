@@ -41,8 +41,13 @@ async function safetyHandles(browser: Browser, specialist: string, words: string
   const rows = page.getByRole('table', { name: 'Безопасность' }).getByRole('row').filter({ hasText: specialist }).filter({ hasText: 'Есть ответ «да»' })
   await expect(rows.first()).toBeVisible()
   expect(await page.locator('main').innerText(), 'the list says nothing of the content').not.toContain(words)
+  // One opening is one line in the person's record.
+  const asked: string[] = []
+  page.on('request', (request) => { if (request.method() === 'GET' && /\/api\/safety-reports\/[0-9a-f-]{36}$/.test(request.url())) asked.push(request.url()) })
   await rows.last().getByRole('link').click()
   await expect(page.getByText(words)).toBeVisible()
+  await page.waitForLoadState('networkidle')
+  expect(asked).toHaveLength(1)
   await page.getByRole('button', { name: /^Взять в работу|^Забрать/ }).click()
   await page.getByRole('button', { name: 'Закрыть обращение' }).click()
   await expect(page.getByText('Напишите, что сделано.').first()).toBeVisible()

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { backoffMs, LiveStream, type Source } from '~/api/live'
-import { refreshBy } from './live'
+import { bookingQuery } from '~/features/bookings/queries'
+import { clientQuery } from '~/features/clients/queries'
+import { reportQuery } from '~/features/safety/queries'
+import { cardQuery } from '~/features/specialists/queries'
+import { refreshBy, staleBy } from './live'
 
 /** An event source in the hands of the test. */
 class Wire extends EventTarget {
@@ -101,4 +105,12 @@ test('hints make their queries stale, a reset makes all', () => {
 test('attempts grow apart up to half a minute', () => {
   expect([0, 1, 2, 10].map((n) => backoffMs(n, 1))).toEqual([1000, 2000, 4000, 30_000])
   expect(backoffMs(0, 0)).toBe(500)
+})
+
+test('no hint asks anew for what is recorded: the record of access tells of what people opened, not of what happened to others', () => {
+  const recorded = [clientQuery('x'), reportQuery('x'), cardQuery('x'), bookingQuery('x')].map(({ queryKey }) => queryKey as readonly unknown[])
+  const isPrefix = (key: readonly unknown[], of: readonly unknown[]) => key.every((part, index) => part === of[index])
+  for (const [kind, keys] of Object.entries(staleBy)) {
+    for (const key of keys) expect(recorded.filter((one) => isPrefix(key, one)), kind).toEqual([])
+  }
 })

@@ -6,7 +6,7 @@ import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { Banner, Bone, Button, Card, Chip, Columns, Confirm, Facts, Loaded, Muted, PageHeader, Row, Section, Skeleton, Stack, toast, useProblemText, When } from '~/ui'
 import { Note } from './Note'
-import { clientQuery, type Intake, type Visit } from './queries'
+import { clientQuery, type ClientCard, type Intake, type Visit } from './queries'
 
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(clientQuery(params['client'] ?? ''))
 export const isRecorded = true
@@ -92,6 +92,8 @@ function CallOff({ visit: { appointment_id: id, starts_at } }: { visit: Visit })
     onSuccess: () => {
       toast(t('clients.callOff.done'))
       void queryClient.invalidateQueries({ queryKey: ['clients'] })
+      // Not asked anew: each asking stands in the client's record.
+      queryClient.setQueriesData<ClientCard>({ queryKey: ['client'] }, (page) => page && { ...page, visits: page.visits.map((visit) => (visit.appointment_id === id ? { ...visit, status: 'canceled' } : visit)) })
       void queryClient.invalidateQueries({ queryKey: ['schedule'] })
     },
   })

@@ -3,6 +3,7 @@ import { api, data, idempotent, type components } from '~/api'
 import type { SavedText } from '~/ui'
 
 export type Client = components['schemas']['ClientSummary']
+export type ClientCard = components['schemas']['ClientPage']
 export type Visit = components['schemas']['ClientVisit']
 export type Intake = components['schemas']['ClientIntake']
 
@@ -17,7 +18,7 @@ export const clientsQuery = infiniteQueryOptions({
 
 /** Each asking is in the person's record of access, so it is not repeated for nothing. */
 export const clientQuery = (id: string) =>
-  queryOptions({ queryKey: ['clients', id], queryFn: () => data(api.GET('/api/clients/{id}', { params: { path: { id } } })), staleTime: 5 * 60_000, refetchOnWindowFocus: false })
+  queryOptions({ queryKey: ['client', id], queryFn: () => data(api.GET('/api/clients/{id}', { params: { path: { id } } })), staleTime: 5 * 60_000, refetchOnWindowFocus: false })
 
 /** Never kept: a note is asked for when it is opened, and forgotten when it is closed. */
 export const noteQuery = (appointment: string) =>

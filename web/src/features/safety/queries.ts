@@ -12,6 +12,7 @@ export const reportsQuery = (closed: boolean) =>
     getNextPageParam: (page) => (page.has_more ? page.reports.at(-1)?.id : undefined),
   })
 
-/** Each asking is in the person's record of access, so it is not repeated for nothing, and what it says is not kept. */
+/** Each asking is in the person's record of access, so it is not repeated for nothing; and what it says is kept no longer than
+ * the page needs to take over what its loader has asked. */
 export const reportQuery = (id: string) =>
-  queryOptions({ queryKey: ['safety-report', id], queryFn: () => data(api.GET('/api/safety-reports/{id}', { params: { path: { id } } })), gcTime: 0, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false })
+  queryOptions({ queryKey: ['safety-report', id], queryFn: () => data(api.GET('/api/safety-reports/{id}', { params: { path: { id } } })), gcTime: 10_000, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false })

@@ -22,11 +22,12 @@ export const invitationsQuery = queryOptions({ queryKey: ['specialists', 'invita
 
 export const categoriesQuery = queryOptions({ queryKey: ['specialists', 'categories'], queryFn: () => data(api.GET('/api/operator/categories')) })
 
-/** Each asking is recorded, and the specialist sees it: it is not repeated for nothing, and what it says is not kept. */
+/** Each asking is recorded, and the specialist sees it: it is not repeated for nothing, and what it says is kept no longer than the page
+ * needs to take over what its loader has asked. */
 export const cardQuery = (id: string) => queryOptions({
   queryKey: ['specialist-card', id],
   queryFn: () => data(api.GET('/api/operator/specialists/{id}', { params: { path: { id } } })),
-  gcTime: 0,
+  gcTime: 10_000,
   staleTime: Infinity,
   refetchOnWindowFocus: false,
   refetchOnReconnect: false,
