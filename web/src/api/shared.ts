@@ -2,6 +2,14 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, data } from './client'
 
+/**
+ * A reading that stands in the record of whom it is about: asked when somebody opens the screen, and never again by itself, neither by a hint
+ * (`routes/live.ts`) nor by a window that comes to the front.
+ */
+export const recorded = { staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false, meta: { isRecorded: true } } as const
+/** One whose content is forgotten with the screen: kept just long enough for the screen to take over what its loader has asked. */
+export const recordedOnce = { ...recorded, gcTime: 10_000 } as const
+
 /** The kinds of help, what is left of each, and whether the person has told what brings them. */
 export const categoriesQuery = queryOptions({ queryKey: ['booking', 'categories'], queryFn: () => data(api.GET('/api/categories')) })
 

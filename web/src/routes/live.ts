@@ -16,10 +16,13 @@ export const staleBy: Record<string, readonly QueryKey[]> = {
   'booking.offered': [['booking']],
 }
 
+/** What is recorded is asked by people only. */
+const predicate = ({ meta }: { meta: Record<string, unknown> | undefined }) => meta?.['isRecorded'] !== true
+
 /** Binds the stream to the cache: hints make their queries stale, a `reset` makes everything stale. Returns how to unbind. */
 export function refreshBy(live: LiveStream, queryClient: Pick<QueryClient, 'invalidateQueries'>, map = staleBy): () => void {
   const bound = Object.entries(map).map(([kind, keys]) =>
-    live.on(kind, () => { for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey }) }))
-  bound.push(live.on('reset', () => { void queryClient.invalidateQueries() }))
+    live.on(kind, () => { for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey, predicate }) }))
+  bound.push(live.on('reset', () => { void queryClient.invalidateQueries({ predicate }) }))
   return () => { bound.forEach((unbind) => { unbind() }) }
 }

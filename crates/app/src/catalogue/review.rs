@@ -2,7 +2,10 @@
 
 use domain::{catalogue::missing, ids::PersonId};
 use jiff_sqlx::ToSqlx;
-use platform::db::Tx;
+use platform::{
+    db::Tx,
+    jobs::{self, NewJob},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -22,7 +25,6 @@ use crate::{
         validation::Checks,
     },
     notifications::{NewMail, To, enqueue_mail},
-    scheduling,
 };
 
 /// The outcome of checking a document.
@@ -131,7 +133,6 @@ pub(super) async fn publish(tx: &mut Tx, caller: &Caller, specialist: PersonId, 
     if !education.iter().any(|e| e.state == "verified") {
         return Err(Error::conflict("education_not_verified"));
     }
-    let former = scheduling::bookable(tx, caller.now(), specialist).await?;
     grant(tx, specialist, &publication.categories).await?;
     sqlx::query(
         "UPDATE specialists SET status = 'published', published_at = coalesce(published_at, $2), review_note = NULL, requested_categories = '{}',
@@ -144,7 +145,14 @@ pub(super) async fn publish(tx: &mut Tx, caller: &Caller, specialist: PersonId, 
     .await?;
     let entry = Entry::new("catalogue.publish_card").about(specialist).detail(json!({ "categories": publication.categories }));
     audit::append(tx, caller, entry).await?;
-    scheduling::ask_to_offer_opened(tx, caller.now(), specialist, &former).await?;
+    let is_new = |id: &&Uuid| row.status != "published" || !row.categories.contains(id);
+    let appeared: Vec<&Uuid> = publication.categories.iter().filter(is_new).collect();
+    if !appeared.is_empty() {
+        // Whoever waits may be offered what can be had now.
+        let payload = json!({ "specialist": specialist, "categories": appeared });
+        let job = NewJob { kind: "scheduling.card_appeared", payload, unique_key: None, run_at: caller.now() };
+        jobs::enqueue(tx, caller.now(), job).await?;
+    }
     let mail = (row.status != "published").then_some(("card_published", json!({})));
     done(tx, caller, specialist, mail).await
 }

@@ -19,43 +19,39 @@ pub async fn link(app: &App) -> Result<Option<String>> {
     if staff_has_way_in(&mut tx, None).await? {
         return Ok(None);
     }
-    let (now, token) = (app.now(), app.new_token());
-    revoke(&mut tx, now, None).await?;
-    // The first administrator may do what administrators may, and give themselves more: each step of that is in the audit log.
-    sqlx::query(
-        "INSERT INTO invitations (id, kind, token_hash, locale, capabilities, created_at, expires_at)
-         VALUES ($1, 'bootstrap', $2, $3, '{admin}', $4, $5)",
-    )
-    .bind(app.new_id())
-    .bind(token_hash(&token))
-    .bind(app.default_locale().tag())
-    .bind(now.to_sqlx())
-    .bind((now + InvitationKind::Bootstrap.lifetime()).to_sqlx())
-    .execute(&mut *tx)
-    .await?;
+    revoke(&mut tx, app.now(), None).await?;
+    let (_, link) = invite_administrator(&mut tx, app, InvitationKind::Bootstrap).await?;
     tx.commit().await?;
-    Ok(Some(invitations::link(app, &token)))
+    Ok(Some(link))
 }
 
 /// A new one-time link for one more administrator, good for an hour, whoever is on the staff: every administrator may have lost their way in. Only
 /// who may run the program over the deployment's database and key can ask for it, and the audit log keeps that it was asked for.
 pub async fn administrator_link(app: &App) -> Result<String> {
     let mut tx = app.db.begin_system().await?;
+    let (id, link) = invite_administrator(&mut tx, app, InvitationKind::Staff).await?;
+    let detail = json!({ "kind": "staff", "capabilities": ["admin"] });
+    audit::append_as(&mut tx, app.now(), None, "system", audit::Entry::new("identity.invite").on("invitation", id).detail(detail)).await?;
+    tx.commit().await?;
+    Ok(link)
+}
+
+/// An invitation that is shown instead of mailed, and so is good for an hour only, with its link. Whoever accepts it may do what administrators may,
+/// and give themselves more: each step of that is in the audit log.
+async fn invite_administrator(tx: &mut Tx, app: &App, kind: InvitationKind) -> Result<(Uuid, String)> {
     let (id, now, token) = (app.new_id(), app.now(), app.new_token());
     sqlx::query(
-        "INSERT INTO invitations (id, kind, token_hash, locale, capabilities, created_at, expires_at) VALUES ($1, 'staff', $2, $3, '{admin}', $4, $5)",
+        "INSERT INTO invitations (id, kind, token_hash, locale, capabilities, created_at, expires_at) VALUES ($1, $2, $3, $4, '{admin}', $5, $6)",
     )
     .bind(id)
+    .bind(kind.name())
     .bind(token_hash(&token))
     .bind(app.default_locale().tag())
     .bind(now.to_sqlx())
     .bind((now + InvitationKind::Bootstrap.lifetime()).to_sqlx())
-    .execute(&mut *tx)
+    .execute(&mut **tx)
     .await?;
-    let detail = json!({ "kind": "staff", "capabilities": ["admin"] });
-    audit::append_as(&mut tx, now, None, "system", audit::Entry::new("identity.invite").on("invitation", id).detail(detail)).await?;
-    tx.commit().await?;
-    Ok(invitations::link(app, &token))
+    Ok((id, invitations::link(app, &token)))
 }
 
 /// No open link leads in any more, except the one being accepted.

@@ -1,11 +1,11 @@
-//! The slice's jobs: reading other calendars again, and sweeping what no index needs any more.
+//! The slice's jobs: reading other calendars again, offering what a new card opens, and sweeping what no index needs any more.
 
 use anyhow::Context as _;
 use platform::jobs::{Job, NewJob, enqueue};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::feeds::busy;
+use super::{feeds::busy, opened};
 use crate::kernel::{app::App, error::Error};
 
 /// Does a job of this slice.
@@ -16,6 +16,7 @@ pub(crate) async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
             let id: Uuid = serde_json::from_value(job.payload["feed_id"].clone()).context("no feed")?;
             busy::fetch_again(app, id).await.map_err(told)
         }
+        "scheduling.card_appeared" => opened::card_appeared(app, &job.payload).await.map_err(told),
         "scheduling.sweep" => sweep(app).await,
         _ => anyhow::bail!("unknown kind of job"),
     }

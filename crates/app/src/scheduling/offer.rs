@@ -93,7 +93,7 @@ fn unless(schedule: Schedule, ignored: Option<AppointmentId>) -> Schedule {
 }
 
 /// The rules for what is asked, if it can be booked at all. What was booked once can be moved also after its length is offered no more.
-pub(super) fn offered_rules(schedule: &Schedule, category: CategoryId, length_min: u16, is_moved: bool) -> Result<SlotRules> {
+fn offered_rules(schedule: &Schedule, category: CategoryId, length_min: u16, is_moved: bool) -> Result<SlotRules> {
     if !schedule.is_published {
         return Err(Error::conflict("specialist_unavailable"));
     }

@@ -64,6 +64,75 @@ fn only_http_files_know_axum() {
     }
 }
 
+/// The slices in the order in which they may call: each those above it. `kernel` and `notifications` (which only asks for mail) are everybody's; `demo`
+/// fills them all.
+const SLICES: [&[&str]; 8] = [
+    &["regions", "audit"],
+    &["organisations", "compliance"],
+    &["identity"],
+    &["catalogue"],
+    &["scheduling"],
+    &["booking"],
+    &["sessions", "chat", "assessments"],
+    &["notes"],
+];
+
+/// The slices that a file names: `crate::slice::…`, and `use crate::{slice::…, slice};`.
+fn slices_in(source: &str) -> Vec<String> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let first = |text: &str| text.chars().take_while(|c| is_part(*c)).collect::<String>();
+    let mut found = Vec::new();
+    for rest in source.split("crate::").skip(1) {
+        let Some(group) = rest.strip_prefix('{') else {
+            found.push(first(rest));
+            continue;
+        };
+        let (mut depth, mut is_start) = (0, true);
+        for (at, c) in group.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => is_start = true,
+                c if depth == 0 && is_start && is_part(c) => {
+                    found.push(first(&group[at..]));
+                    is_start = false;
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn slices_call_in_one_order() {
+    let place = |name: &str| SLICES.iter().position(|row| row.contains(&name));
+    let folder = root().join("crates/app/src");
+    let known = |name: &str| place(name).is_some() || ["kernel", "notifications", "demo"].contains(&name);
+    let mut wrong = Vec::new();
+    for entry in fs::read_dir(&folder).unwrap() {
+        let slice = entry.unwrap().file_name().into_string().unwrap();
+        if !folder.join(&slice).is_dir() {
+            continue;
+        }
+        assert!(known(&slice), "{slice} has no place in the order");
+        let Some(own) = place(&slice) else { continue };
+        for path in rust_files(&folder.join(&slice)) {
+            for other in slices_in(&fs::read_to_string(&path).unwrap()) {
+                if other != slice && (other == "demo" || place(&other).is_some_and(|other| other >= own)) {
+                    wrong.push(format!("{} calls {other}", path.strip_prefix(&folder).unwrap().display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(
+        slices_in("use crate::{\n kernel::{app::App, ctx},\n scheduling,\n}; crate::booking::x()"),
+        ["kernel", "scheduling", "booking"]
+    );
+}
+
 #[test]
 fn every_migration_names_its_slice() {
     for entry in fs::read_dir(root().join("migrations")).unwrap() {

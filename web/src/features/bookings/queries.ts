@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, data, type components } from '~/api'
+import { api, data, recorded, type components } from '~/api'
 import { addDays, instantOf } from '~/i18n/format'
 
 export type Booking = components['schemas']['AppointmentView']
@@ -20,9 +20,6 @@ export interface Search {
 
 export const isEmpty = ({ specialist, from, to, name }: Search): boolean => [specialist, from, to, name].every((part) => part === undefined)
 
-/** Each asking is in the record of everybody who is found, so nothing is asked again for its own sake. */
-const asked = { staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false } as const
-
 export const bookingsQuery = ({ specialist, status, from, to, name }: Search, zone: string) => infiniteQueryOptions({
   queryKey: ['desk', 'bookings', { specialist, status, from, to, name }, zone],
   queryFn: ({ pageParam }) => {
@@ -39,13 +36,13 @@ export const bookingsQuery = ({ specialist, status, from, to, name }: Search, zo
   },
   initialPageParam: '',
   getNextPageParam: (page) => page.next ?? undefined,
-  ...asked,
+  ...recorded,
 })
 
 export const bookingQuery = (id: string) => queryOptions({
   queryKey: ['desk', 'booking', id],
   queryFn: async () => (await data(api.POST('/api/operator/appointments/search', { body: { id } }))).items[0] ?? null,
-  ...asked,
+  ...recorded,
 })
 
 /** To when a booking can be moved. */

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, data, idempotent, type components } from '~/api'
+import { api, data, idempotent, recorded, recordedOnce, type components } from '~/api'
 import type { SavedText } from '~/ui'
 
 export type Client = components['schemas']['ClientSummary']
@@ -16,13 +16,12 @@ export const clientsQuery = infiniteQueryOptions({
   getNextPageParam: (page) => (page.has_more ? page.clients.at(-1)?.id : undefined),
 })
 
-/** Each asking is in the person's record of access, so it is not repeated for nothing. */
 export const clientQuery = (id: string) =>
-  queryOptions({ queryKey: ['client', id], queryFn: () => data(api.GET('/api/clients/{id}', { params: { path: { id } } })), staleTime: 5 * 60_000, refetchOnWindowFocus: false })
+  queryOptions({ queryKey: ['client', id], queryFn: () => data(api.GET('/api/clients/{id}', { params: { path: { id } } })), ...recordedOnce })
 
 /** Never kept: a note is asked for when it is opened, and forgotten when it is closed. */
 export const noteQuery = (appointment: string) =>
-  queryOptions({ queryKey: ['note', appointment], queryFn: () => readNote(appointment), gcTime: 0, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false })
+  queryOptions({ queryKey: ['note', appointment], queryFn: () => readNote(appointment), ...recorded, gcTime: 0 })
 
 export async function readNote(id: string): Promise<SavedText & { is_clinical: boolean }> {
   const note = await data(api.GET('/api/appointments/{id}/note', { params: { path: { id } } }))

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useQueryClient } from '@tanstack/react-query'
-import { api, data, type components } from '~/api'
+import { api, data, recordedOnce, type components } from '~/api'
 import type { SpecialistsSearch } from './search'
 
 type Schemas = components['schemas']
@@ -22,15 +22,10 @@ export const invitationsQuery = queryOptions({ queryKey: ['specialists', 'invita
 
 export const categoriesQuery = queryOptions({ queryKey: ['specialists', 'categories'], queryFn: () => data(api.GET('/api/operator/categories')) })
 
-/** Each asking is recorded, and the specialist sees it: it is not repeated for nothing, and what it says is kept no longer than the page
- * needs to take over what its loader has asked. */
 export const cardQuery = (id: string) => queryOptions({
   queryKey: ['specialist-card', id],
   queryFn: () => data(api.GET('/api/operator/specialists/{id}', { params: { path: { id } } })),
-  gcTime: 10_000,
-  staleTime: Infinity,
-  refetchOnWindowFocus: false,
-  refetchOnReconnect: false,
+  ...recordedOnce,
 })
 
 /** Commands answer with the whole card: nothing is asked, and recorded, once more. */

@@ -1,4 +1,5 @@
 use jiff::SignedDuration;
+use platform::jobs::{self, NewJob};
 use serde_json::{Value, json};
 use testkit::{Client, Clinic};
 
@@ -292,4 +293,27 @@ async fn what_eased_terms_open_is_offered_too() {
     assert_eq!(entry(&anna).await["offer"]["starts_at"], "2026-12-15T07:00:00Z", "the next after the one that is taken, a day from now");
     change(&olga, json!({ "min_notice_min": 120 })).await;
     assert_eq!(entry(&boris).await["offer"]["starts_at"], "2026-12-14T08:00:00Z", "in two hours");
+}
+
+#[tokio::test]
+async fn hours_of_a_card_that_appears_are_offered_in_its_new_categories() {
+    let clinic = Clinic::open().await;
+    let (vera, anna) = (clinic.specialist("Вера").await, clinic.employee("Анна").await);
+    wait_for(&clinic, &anna, None, "2026-12-25T00:00:00Z").await;
+    let appear = async |categories: Value| {
+        let mut tx = clinic.app.app.db.begin_system().await.unwrap();
+        let payload = json!({ "specialist": vera.id(), "categories": categories });
+        let job = NewJob { kind: "scheduling.card_appeared", payload, unique_key: None, run_at: clinic.app.now() };
+        jobs::enqueue(&mut tx, clinic.app.now(), job).await.unwrap();
+        tx.commit().await.unwrap();
+        clinic.app.do_jobs().await;
+    };
+    appear(json!([clinic.app.app.new_id()])).await;
+    assert_eq!(entry(&anna).await["status"], "waiting", "another category is not what she waits for");
+    clinic.run("UPDATE specialists SET status = 'paused' WHERE person_id = $1", vera.id()).await;
+    appear(json!([clinic.category])).await;
+    assert_eq!(entry(&anna).await["status"], "waiting", "nobody can book a card that is not shown");
+    clinic.run("UPDATE specialists SET status = 'published' WHERE person_id = $1", vera.id()).await;
+    appear(json!([clinic.category])).await;
+    assert_eq!(entry(&anna).await["offer"]["starts_at"], "2026-12-14T08:00:00Z", "the first that can be had");
 }

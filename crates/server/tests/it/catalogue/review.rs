@@ -1,8 +1,8 @@
 use jiff_sqlx::ToSqlx as _;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::Connection as _;
 
-use super::{World, entry_of, specialist, texts};
+use super::{World, entry_of, published_category, specialist, texts};
 
 #[tokio::test]
 async fn a_card_is_public_after_the_check_and_not_before() {
@@ -245,23 +245,28 @@ async fn wait_for_a_lock(world: &World) {
 }
 
 #[tokio::test]
-async fn hours_of_a_card_that_appears_are_offered_to_who_waits() {
+async fn a_card_that_appears_is_told_to_who_offers_times_once() {
     let world = World::start().await;
+    let other = published_category(&world.checker, "coach").await.0;
     world.submit(&world.vera).await;
-    let mut hours = world.vera.get("/api/schedule").await.is(200).json();
-    hours["rules"] = json!([{ "days": ["mon", "tue", "wed", "thu", "fri"], "start": "09:00", "end": "12:00", "end_day_offset": 0 }]);
-    world.vera.put("/api/schedule", &hours).await.is(200);
-    let asked = async || {
-        let mut tx = world.app.app.db.begin_system().await.unwrap();
-        let counted: (i64,) =
-            sqlx::query_as("SELECT count(*) FROM jobs WHERE kind = 'booking.offer_freed'").fetch_one(&mut *tx).await.unwrap();
-        counted.0
-    };
-    assert_eq!(asked().await, 0, "nobody can book with her yet");
     world.verify(&world.vera).await;
+    let told = async || {
+        let mut tx = world.app.app.db.begin_system().await.unwrap();
+        let told: Vec<(Value,)> = sqlx::query_as("SELECT payload FROM jobs WHERE kind = 'scheduling.card_appeared' ORDER BY id")
+            .fetch_all(&mut *tx)
+            .await
+            .unwrap();
+        told.into_iter().map(|(payload,)| payload["categories"].clone()).collect::<Vec<_>>()
+    };
     world.publish(&world.vera).await.is(200);
-    let first = asked().await;
-    assert!(first >= 20, "each morning of a month: {first}");
+    assert_eq!(told().await, [json!([world.category])]);
     world.publish(&world.vera).await.is(200);
-    assert_eq!(asked().await, first, "published again as it is, it opens nothing");
+    assert_eq!(told().await.len(), 1, "published again as it is, it opens nothing");
+    world.vera.patch("/api/card", json!({ "categories": [world.category, other] })).await.is(200);
+    let publication = json!({ "version": world.seen(&world.vera).await["version"], "categories": [world.category, other] });
+    world.checker.post(&format!("/api/operator/specialists/{}/publish", world.vera.id()), publication).await.is(200);
+    assert_eq!(told().await[1..], [json!([other])], "only what is new on it");
+    world.checker.post(&format!("/api/operator/specialists/{}/pause", world.vera.id()), json!({})).await.is(200);
+    world.publish(&world.vera).await.is(200);
+    assert_eq!(told().await[2..], [json!([world.category])], "after a pause all of it is new again");
 }
