@@ -9,7 +9,7 @@ use std::{
 use domain::ids::PersonId;
 use futures::future::join_all;
 use jiff::SignedDuration;
-use platform::db::PoolSize;
+use platform::db::{PoolSize, Tx};
 use serde_json::{Value, json};
 use testkit::{Answer, Client, Clinic};
 use tokio::task::JoinHandle;
@@ -291,4 +291,17 @@ async fn a_small_pool_stalls_nobody() {
         assert!(counted.keys().all(|s| matches!(s, 201 | 409 | 503)), "{counted:?}");
         assert_eq!((clinic.overlapping_pairs().await, clinic.wrong_balances().await), (0, 0));
     }
+}
+
+#[tokio::test]
+async fn the_loser_of_a_deadlock_is_told_to_try_again() {
+    let clinic = Clinic::open().await;
+    let lock = async |tx: &mut Tx, key: i64| sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(key).execute(&mut **tx).await;
+    let (mut one, mut other) = (clinic.app.app.db.begin_system().await.unwrap(), clinic.app.app.db.begin_system().await.unwrap());
+    lock(&mut one, 1).await.unwrap();
+    lock(&mut other, 2).await.unwrap();
+    let (first, second) = tokio::join!(lock(&mut one, 2), lock(&mut other, 1));
+    let lost = first.err().or(second.err()).expect("PostgreSQL ends a deadlock (40P01)");
+    let told = app::kernel::error::Error::from(lost);
+    assert_eq!((told.kind, told.code), (app::kernel::error::Kind::Conflict, "busy_try_again"));
 }

@@ -8,6 +8,7 @@ mod second_factor;
 mod sessions;
 mod world;
 
+use axum::{body::Body, http::Request};
 use testkit::TestApp;
 
 #[tokio::test]
@@ -21,10 +22,25 @@ async fn everybody_may_ask_who_they_are() {
     assert_eq!(me["person"]["kind"], "employee");
 }
 
+/// Each of the three by itself is enough to refuse; none of them is asked of a reading.
 #[tokio::test]
 async fn a_foreign_page_cannot_command() {
     let app = TestApp::start().await;
     let anna = app.employee("Анна").await;
-    let request = axum::http::Request::post("/api/nowhere").header("sec-fetch-site", "cross-site").body(axum::body::Body::empty()).unwrap();
-    anna.send(request).await.is_problem(403, "cross_site");
+    let own = [("x-ponimau-csrf", "1"), ("sec-fetch-site", "same-origin"), ("origin", app.app.config.public_url.as_str())];
+    let foreign = [("x-ponimau-csrf", "0"), ("sec-fetch-site", "cross-site"), ("origin", "https://elsewhere.example")];
+    let command = async |headers: &[(&str, &str)]| {
+        let request = headers.iter().fold(Request::post("/api/nowhere"), |request, (name, value)| request.header(*name, *value));
+        anna.send(request.body(Body::empty()).unwrap()).await
+    };
+    command(&own).await.is_problem(404, "not_found");
+    command(&own[..1]).await.is_problem(404, "not_found");
+    command(&own[1..]).await.is_problem(403, "cross_site");
+    for (at, wrong) in foreign.into_iter().enumerate() {
+        let mut headers = own;
+        headers[at] = wrong;
+        command(&headers).await.is_problem(403, "cross_site");
+    }
+    let reading = foreign.iter().fold(Request::get("/api/me"), |request, (name, value)| request.header(*name, *value));
+    anna.send(reading.body(Body::empty()).unwrap()).await.is(200);
 }
