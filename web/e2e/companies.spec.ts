@@ -267,7 +267,7 @@ test('support sees codes and changes nothing else; the rest of the team sees non
   await page.getByRole('button', { name: 'Сделать коды' }).click()
   await number(page.getByRole('dialog'), 'Сколько человек').fill('40')
   await page.getByRole('dialog').getByRole('button', { name: 'Сделать' }).click()
-  const made = page.getByRole('alertdialog', { name: 'Код готов' })
+  const made = page.getByRole('alertdialog', { name: 'Готов 1 код' })
   await expect(made.getByLabel('Код')).toHaveValue(/^[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}$/)
   await made.getByRole('button', { name: 'Готово' }).click()
   await made.getByRole('button', { name: 'Закрыть без копии' }).click()
