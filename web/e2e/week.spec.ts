@@ -283,10 +283,16 @@ test.describe('other calendars', () => {
     const address = await page.getByRole('textbox', { name: 'Секретный адрес', exact: true }).inputValue()
     const read = await page.request.get(address)
     expect([read.status(), (await read.text()).slice(0, 15)]).toEqual([200, 'BEGIN:VCALENDAR'])
+    // A new address ends the old one in every calendar: asked first.
+    await page.getByRole('button', { name: 'Заменить адрес новым' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Заменить адрес новым' }).click()
+    await expect.poll(async () => (await page.request.get(address)).status()).toBe(404)
+    const newer = await page.getByRole('textbox', { name: 'Секретный адрес', exact: true }).inputValue()
+    expect((await page.request.get(newer)).status()).toBe(200)
     await page.getByRole('button', { name: 'Отключить адрес' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Отключить адрес' }).click()
     await expect(page.getByRole('button', { name: 'Создать адрес' })).toBeVisible()
-    expect((await page.request.get(address)).status()).toBe(404)
+    expect((await page.request.get(newer)).status()).toBe(404)
 
     await page.getByRole('textbox', { name: 'Название' }).fill('Личный')
     await page.getByRole('textbox', { name: 'Секретный адрес iCal' }).fill('http://127.0.0.1/calendar.ics')

@@ -64,8 +64,10 @@ pub struct FindPage {
     pub items: Vec<FoundView>,
     /// How many fit in all.
     pub total: usize,
-    /// Topics were asked for, and nobody who meets the other wishes works with any of them: these are all who meet those.
+    /// Topics were asked for, and nobody works with any of them: these are all who meet the other wishes.
     pub is_topic_rare: bool,
+    /// There are people who work with the topics, but none of them meets the other wishes: these are all who meet those.
+    pub is_topic_elsewhere: bool,
     /// Give it as `after` for the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<Uuid>,
@@ -137,7 +139,8 @@ pub(super) async fn find(caller: &Caller, asked: &FindRequest) -> Result<FindPag
     };
     let ranked = ranking::rank(&wish, &candidates, caller.now());
     let total = ranked.len();
-    let is_topic_rare = !topics.is_empty() && !ranked.iter().any(|r| r.reasons.iter().any(|reason| matches!(reason, Reason::Topic(_))));
+    let is_topic_met = topics.is_empty() || ranked.iter().any(|r| r.reasons.iter().any(|reason| matches!(reason, Reason::Topic(_))));
+    let is_topic_known = category.people.iter().any(|c| c.topics.iter().any(|topic| topics.contains(topic)));
     let begin = asked.after.map_or(0, |last| ranked.iter().position(|r| r.id.0 == last).map_or(total, |at| at + 1));
     let end = total.min(begin + usize::try_from(limit).unwrap_or(0));
     let page = &ranked[begin..end];
@@ -151,7 +154,14 @@ pub(super) async fn find(caller: &Caller, asked: &FindRequest) -> Result<FindPag
         let next = times.remove(&r.id).unwrap_or_default().iter().map(Timestamp::to_string).collect();
         Some(FoundView { card, reasons, next })
     });
-    Ok(FindPage { items: items.collect(), total, is_topic_rare, next: page.last().filter(|_| end < total).map(|r| r.id.0), length_min })
+    Ok(FindPage {
+        items: items.collect(),
+        total,
+        is_topic_rare: !is_topic_met && !is_topic_known,
+        is_topic_elsewhere: !is_topic_met && is_topic_known,
+        next: page.last().filter(|_| end < total).map(|r| r.id.0),
+        length_min,
+    })
 }
 
 /// The asked length if the category has it, else its usual one.

@@ -105,7 +105,7 @@ pub(super) async fn reschedule(
         buffer_after_min: buffers.after_min,
         contract,
     };
-    sql::reschedule(tx, id, &row).await.map_err(|error| match violated_constraint(&error) {
+    sql::reschedule(tx, id, &row, app.now()).await.map_err(|error| match violated_constraint(&error) {
         Some("employee_is_free") if by == By::Employee => Error::conflict("overlaps_own"),
         Some("employee_is_free") => Error::conflict("overlaps_theirs"),
         _ => error.into(),

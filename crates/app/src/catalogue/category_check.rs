@@ -78,6 +78,8 @@ pub struct CategoryChoice {
     pub label: Texts,
 }
 
+/// Notes on health are kept under a consent of their own (152-ФЗ art. 10 part 2).
+const HEALTH_DATA: &str = "health_data";
 const NAME_MAX: usize = 60;
 const SUMMARY_MAX: usize = 400;
 
@@ -93,6 +95,8 @@ impl CategoryFields {
         choices(&mut checks, &self.formats, &FORMATS, "/category/formats");
         checks.that(!self.formats.is_empty(), "/category/formats", "required");
         choices(&mut checks, &self.consent_purposes, consents, "/category/consent_purposes");
+        let is_agreed = !consents.contains(&HEALTH_DATA) || self.consent_purposes.iter().any(|purpose| purpose == HEALTH_DATA);
+        checks.that(!self.notes_clinical || is_agreed, "/category/consent_purposes", "health_consent_required");
         checks.that(matches!(self.buffer_policy.as_str(), "shared" | "sum"), "/category/buffer_policy", "not_a_choice");
         let is_alignment = matches!(self.alignment.as_str(), "window_start" | "free_start" | "free_start_rounded");
         checks.that(is_alignment, "/category/alignment", "not_a_choice");

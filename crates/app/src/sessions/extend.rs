@@ -42,12 +42,13 @@ pub async fn extend(tx: &mut Tx, caller: &Caller, id: AppointmentId, minutes: i6
         return Err(Error::conflict("extended_enough"));
     }
     let moved = sqlx::query(
-        "UPDATE appointments SET ends_at = $2, ical_sequence = ical_sequence + 1,
+        "UPDATE appointments SET ends_at = $2, ical_sequence = ical_sequence + 1, changed_at = $4,
                 blocked = tstzrange(lower(blocked), upper(blocked) + make_interval(mins => $3)) WHERE id = $1",
     )
     .bind(id.0)
     .bind(ends_at.to_sqlx())
     .bind(i32::try_from(minutes).unwrap_or(0))
+    .bind(now.to_sqlx())
     .execute(&mut **tx)
     .await;
     match moved {

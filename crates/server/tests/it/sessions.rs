@@ -148,9 +148,13 @@ async fn the_specialist_extends_only_into_free_time() {
     assert_eq!(extended["ends_at"], (visit.ends_at + SignedDuration::from_mins(15)).to_string());
     assert_eq!(visit.employee.get(&path(&visit, "")).await.is(200).json()["ends_at"], extended["ends_at"]);
     let mut tx = app.app.db.begin_system().await.unwrap();
-    let sequence: (i32,) =
-        sqlx::query_as("SELECT ical_sequence FROM appointments WHERE id = $1").bind(visit.id.0).fetch_one(&mut *tx).await.unwrap();
-    assert_eq!(sequence.0, 1, "calendars take the new end (RFC 5546 §2.1.4)");
+    let told: (i32, bool) = sqlx::query_as("SELECT ical_sequence, changed_at = $2 FROM appointments WHERE id = $1")
+        .bind(visit.id.0)
+        .bind(app.now().to_sqlx())
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
+    assert_eq!(told, (1, true), "calendars take the new end (RFC 5546 §2.1.4)");
     drop(tx);
     visit.specialist.post(&path(&visit, "/extend"), json!({"minutes": 5})).await.is_problem(409, "not_free_to_extend");
 }

@@ -68,7 +68,7 @@ export const newQuestion = (): Question => ({ id: `q-${freshId()}`, kind: 'singl
 /** A new category begins as most are; it asks for the consents that the region has. */
 export const emptyValues = (consents: readonly Consent[], position: number): Values => ({
   slug: '', name: noTexts, summary: noTexts, icon: 'other', session_lengths_min: [50], formats: ['video', 'audio'], interval_min: 30, alignment: 'window_start',
-  buffer_policy: 'shared', cancel_free_hours: 24, consent_purposes: consents.slice(0, 1).map((consent) => consent.purpose), notes_clinical: false, questionnaire: [], position,
+  buffer_policy: 'shared', cancel_free_hours: 24, consent_purposes: consents.map((consent) => consent.purpose), notes_clinical: false, questionnaire: [], position,
 })
 
 export const valuesOf = (category: Category): Values => ({

@@ -22,7 +22,7 @@ export default function ConsentsPage() {
           <Stack gap={5}>
             <Banner tone="private">{t('consents.employer')}</Banner>
             {consents.map((consent) => <Document key={consent.purpose} consent={consent} />)}
-            {next !== undefined && <Onward next={next} isDecided={consents.every(isGiven)} />}
+            {next !== undefined && <Onward next={next} given={consents.filter(isGiven).length} of={consents.length} />}
           </Stack>
         )}
       </Loaded>
@@ -33,13 +33,13 @@ export default function ConsentsPage() {
 const isGiven = (consent: Consent): boolean => consent.given_at != null && !consent.is_outdated
 
 /** Nobody is held up here: what needs a consent asks again when it is needed. */
-function Onward({ next, isDecided }: { next: string; isDecided: boolean }) {
+function Onward({ next, given, of }: { next: string; given: number; of: number }) {
   const t = useT()
   const router = useRouter()
   return (
     <Row>
-      <Button variant={isDecided ? 'primary' : 'quiet'} onPress={() => { void router.navigate({ href: next }) }}>
-        {isDecided ? t('consents.on') : t('consents.later')}
+      <Button variant={given === of ? 'primary' : 'quiet'} onPress={() => { void router.navigate({ href: next }) }}>
+        {given > 0 ? t('consents.on') : t('consents.later')}
       </Button>
     </Row>
   )

@@ -16,6 +16,7 @@ export function CalendarsView() {
   const refresh = () => client.invalidateQueries({ queryKey: scheduleKey })
   const [address, setAddress] = useState<string>()
   const [removing, setRemoving] = useState<{ id: string; label: string }>()
+  const [renewing, setRenewing] = useState(false)
   const [revoking, setRevoking] = useState(false)
   const make = useCommand((_: null, key) => data(api.POST('/api/schedule/subscription', { headers: idempotent(key) })), { onSuccess: (made) => { setAddress(made.url); void refresh() } })
   const again = useCommand((id: string, key) => data(api.POST('/api/schedule/busy-feeds/{id}/fetch', { params: { path: { id } }, headers: idempotent(key) })), { onSettled: () => { void refresh() } })
@@ -34,7 +35,7 @@ export function CalendarsView() {
             {make.error && <Banner tone="danger" announce>{text(make.error)}</Banner>}
             {calendars.subscription && <Muted small>{calendars.subscription.read_at ? t('schedule.subscription.read', { at: format.stamp(calendars.subscription.read_at) }) : t('schedule.subscription.unread')}</Muted>}
             <Row>
-              <Button icon="link" isPending={make.isPending} onPress={() => { make.mutate(null) }}>{calendars.subscription ? t('schedule.subscription.renew') : t('schedule.subscription.make')}</Button>
+              <Button icon="link" isPending={make.isPending} onPress={() => { if (calendars.subscription) setRenewing(true); else make.mutate(null) }}>{calendars.subscription ? t('schedule.subscription.renew') : t('schedule.subscription.make')}</Button>
               {calendars.subscription && <Button variant="quiet" onPress={() => { setRevoking(true) }}>{t('schedule.subscription.revoke')}</Button>}
             </Row>
           </Section>
@@ -60,6 +61,12 @@ export function CalendarsView() {
               </Form>
             </Card>
           </Section>
+          <Confirm
+            title={t('schedule.subscription.renew')} confirm={t('schedule.subscription.renew')} isOpen={renewing} onClose={() => { setRenewing(false) }}
+            onConfirm={async () => { await make.mutateAsync(null) }}
+          >
+            {t('schedule.subscription.renew.lead')}
+          </Confirm>
           <Confirm
             title={t('schedule.subscription.revoke')} confirm={t('schedule.subscription.revoke')} isOpen={revoking} onClose={() => { setRevoking(false) }}
             onConfirm={async () => { await data(api.DELETE('/api/schedule/subscription', { headers: idempotent(crypto.randomUUID()) })); setAddress(undefined); await refresh() }}

@@ -213,10 +213,10 @@ pub struct Moved {
 }
 
 /// A booked one takes place at another time. The constraints decide: an error if the time is taken after all.
-pub async fn reschedule(tx: &mut Tx, id: AppointmentId, moved: &Moved) -> sqlx::Result<()> {
+pub async fn reschedule(tx: &mut Tx, id: AppointmentId, moved: &Moved, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
         "UPDATE appointments SET moved_from = starts_at, starts_at = $2, ends_at = $3, blocked = tstzrange($4, $5), buffer_before_min = $6,
-                buffer_after_min = $7, cancel_free_until = $8, ical_sequence = $9, contract_id = $10 WHERE id = $1",
+                buffer_after_min = $7, cancel_free_until = $8, ical_sequence = $9, contract_id = $10, changed_at = $11 WHERE id = $1",
     )
     .bind(id.0)
     .bind(moved.booked.visit.start.to_sqlx())
@@ -228,6 +228,7 @@ pub async fn reschedule(tx: &mut Tx, id: AppointmentId, moved: &Moved) -> sqlx::
     .bind(moved.booked.free_until.to_sqlx())
     .bind(i32::try_from(moved.booked.sequence).unwrap_or(i32::MAX))
     .bind(moved.contract.0)
+    .bind(now.to_sqlx())
     .execute(&mut **tx)
     .await?;
     Ok(())

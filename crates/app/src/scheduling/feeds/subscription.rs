@@ -99,7 +99,7 @@ struct Visit {
 
 async fn visits(tx: &mut Tx, owner: Uuid, now: Timestamp) -> Result<Vec<Visit>> {
     let rows: Vec<(Uuid, SqlTimestamp, SqlTimestamp, SqlTimestamp, i32, bool)> = sqlx::query_as(
-        "SELECT id, starts_at, ends_at, coalesce(canceled_at, created_at), ical_sequence, status = 'canceled'
+        "SELECT id, starts_at, ends_at, coalesce(canceled_at, changed_at, booked_at, created_at), ical_sequence, status = 'canceled'
          FROM appointments WHERE specialist_id = $1 AND status IN ('booked', 'completed', 'canceled') AND starts_at > $2
          ORDER BY starts_at, id LIMIT 5000",
     )

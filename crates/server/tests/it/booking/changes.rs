@@ -207,3 +207,24 @@ async fn what_was_booked_can_be_moved_after_its_length_is_offered_no_more() {
     // Nobody books it anew.
     anna.post("/api/holds", clinic.wish(&vera, FRIDAY_9)).await.is_problem(409, "consultation_not_offered");
 }
+
+#[tokio::test]
+async fn a_subscribed_calendar_is_told_when_a_booking_last_changed() {
+    let clinic = Clinic::open().await;
+    let (vera, anna) = (clinic.specialist("Вера").await, clinic.employee("Анна").await);
+    let made = vera.post("/api/schedule/subscription", json!({})).await.is(201).json();
+    let path = made["url"].as_str().unwrap().strip_prefix("http://localhost:8080").unwrap().to_owned();
+    let stamp = async || {
+        let feed = clinic.app.anonymous().get(&path).await.is(200).text();
+        feed.lines().find_map(|line| line.strip_prefix("DTSTAMP:")).unwrap().to_owned()
+    };
+    let booked = book(&clinic, &anna, &vera, FRIDAY_9).await;
+    let first = stamp().await;
+    clinic.app.pass(SignedDuration::from_mins(3));
+    anna.post(&format!("/api/appointments/{booked}/move"), json!({ "starts_at": FRIDAY_10 })).await.is(200);
+    let second = stamp().await;
+    assert_eq!((first.as_str(), second.as_str()), ("20261214T060000Z", "20261214T060300Z"));
+    clinic.app.pass(SignedDuration::from_mins(2));
+    anna.post(&format!("/api/appointments/{booked}/cancel"), json!({})).await.is(200);
+    assert_eq!(stamp().await, "20261214T060500Z");
+}

@@ -127,7 +127,12 @@ async fn who_can_help_is_ranked_with_the_reason_and_the_nearest_times() {
     let all = find(&clinic, &anna, json!({"topics": [rare]})).await;
     assert_eq!((&all["total"], &all["is_topic_rare"]), (&json!(2), &json!(true)));
     assert_eq!(find(&clinic, &anna, json!({})).await["is_topic_rare"], false);
-    let _ = vera;
+    // Somebody works with it, but does not meet another wish: that is not the same as nobody.
+    clinic.run("UPDATE specialists SET languages = '{kk}' WHERE person_id = $1", vera.id()).await;
+    let elsewhere = find(&clinic, &anna, json!({"topics": [anxiety], "language": "kk"})).await;
+    assert_eq!(names(&elsewhere), ["Вера"]);
+    assert_eq!((&elsewhere["is_topic_rare"], &elsewhere["is_topic_elsewhere"]), (&json!(false), &json!(true)));
+    assert_eq!((&all["is_topic_elsewhere"], &found["is_topic_elsewhere"]), (&json!(false), &json!(false)));
 }
 
 #[tokio::test]

@@ -46,6 +46,7 @@ async fn every_field_is_bounded() {
     check(&|c| c["consent_purposes"] = json!(["everything"]), "/consent_purposes/0", "not_a_choice").await;
     // A purpose without a document of the region: nobody could give the consent, and so nobody could book.
     check(&|c| c["consent_purposes"] = json!(["health_data", "cross_border"]), "/consent_purposes/1", "not_a_choice").await;
+    check(&|c| c["consent_purposes"] = json!(["personal_data"]), "/consent_purposes", "health_consent_required").await;
     check(&|c| c["questionnaire"][0]["options"] = json!([]), "/questionnaire/0/options", "too_few").await;
     check(&|c| c["questionnaire"][0]["label"]["kk"] = json!(""), "/questionnaire/0/label/kk", "required").await;
     check(&|c| c["buffer_policy"] = json!("none"), "/buffer_policy", "not_a_choice").await;
