@@ -29,6 +29,23 @@ test('who knows what they want books within a minute and six taps of signing in'
   await ask(page, 'POST', `/api/appointments/${id}/cancel`, { expects_counted: policy.counts_now })
 })
 
+test('where only the other wishes keep a topic’s specialists away, that is said, and one press lets those wishes go', async ({ page }) => {
+  await newcomer(page)
+  const category = await categoryOf(page, 'psychologist')
+  const wishes = category.topics.flatMap((topic) => ['female', 'male'].flatMap((gender) => ['kk', 'en'].flatMap((language) => ['morning', 'evening'].map((time) => ({ topic, gender, language, time })))))
+  // Who is there and when is the demo's to know: some wish leaves somebody, but nobody who works with the topic.
+  const answers = wishes.map(async ({ topic, gender, language, time }) => ask<{ total: number; is_topic_elsewhere: boolean }>(page, 'POST', '/api/find', { category_id: category.id, topics: [topic.id], gender, language, time_of_day: time }))
+  const found = (await Promise.all(answers)).findIndex((one) => one.total > 0 && one.is_topic_elsewhere)
+  const wish = wishes[found]
+  if (!wish) throw new Error('every wish of the demo is met')
+  await open(page, `/find?category=${category.id}&gender=${wish.gender}&language=${wish.language}&time=${wish.time}`)
+  await page.getByRole('button', { name: wish.topic.name, exact: true }).click()
+  await expect(page.getByText('С этой темой работают другие специалисты', { exact: false })).toBeVisible()
+  await page.getByRole('button', { name: 'Оставить только тему' }).click()
+  await expect(page.getByRole('article').first()).toContainText(`Работает с темой «${wish.topic.name}»`)
+  await expect(page.getByText('С этой темой работают другие специалисты', { exact: false })).toHaveCount(0)
+})
+
 test('"back" closes the sheet, gives the time back and stays on the page', async ({ page }) => {
   await newcomer(page)
   await open(page, '/find')

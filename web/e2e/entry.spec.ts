@@ -13,6 +13,8 @@ async function giveConsents(page: Page): Promise<void> {
     const document = page.getByRole('region', { name: title })
     await document.getByRole('button', { name: 'Даю согласие' }).click()
     await expect(document.getByText('Согласие дано')).toBeVisible()
+    // Some categories need only the first: who has given it does not put anything off.
+    await expect(page.getByRole('button', { name: 'Дальше' })).toBeVisible()
   }
 }
 
