@@ -64,15 +64,26 @@ pub struct FindPage {
     pub items: Vec<FoundView>,
     /// How many fit in all.
     pub total: usize,
-    /// Topics were asked for, and nobody works with any of them: these are all who meet the other wishes.
-    pub is_topic_rare: bool,
-    /// There are people who work with the topics, but none of them meets the other wishes: these are all who meet those.
-    pub is_topic_elsewhere: bool,
+    /// Who the topics that were asked for have left over; absent where none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topics: Option<TopicsMet>,
     /// Give it as `after` for the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<Uuid>,
     /// Minutes of the sessions whose times are shown.
     pub length_min: u16,
+}
+
+/// Who works with the topics that were asked for.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TopicsMet {
+    /// Everybody on the list.
+    Here,
+    /// Somebody, but nobody who meets the other wishes: the list has all who meet those.
+    Elsewhere,
+    /// Nobody: the list has all who meet the other wishes.
+    Nowhere,
 }
 
 /// Somebody who fits.
@@ -139,8 +150,15 @@ pub(super) async fn find(caller: &Caller, asked: &FindRequest) -> Result<FindPag
     };
     let ranked = ranking::rank(&wish, &candidates, caller.now());
     let total = ranked.len();
-    let is_topic_met = topics.is_empty() || ranked.iter().any(|r| r.reasons.iter().any(|reason| matches!(reason, Reason::Topic(_))));
-    let is_topic_known = category.people.iter().any(|c| c.topics.iter().any(|topic| topics.contains(topic)));
+    let topics_met = (!topics.is_empty()).then(|| {
+        if ranked.iter().any(|r| r.reasons.iter().any(|reason| matches!(reason, Reason::Topic(_)))) {
+            TopicsMet::Here
+        } else if category.people.iter().any(|c| c.topics.iter().any(|topic| topics.contains(topic))) {
+            TopicsMet::Elsewhere
+        } else {
+            TopicsMet::Nowhere
+        }
+    });
     let begin = asked.after.map_or(0, |last| ranked.iter().position(|r| r.id.0 == last).map_or(total, |at| at + 1));
     let end = total.min(begin + usize::try_from(limit).unwrap_or(0));
     let page = &ranked[begin..end];
@@ -154,14 +172,8 @@ pub(super) async fn find(caller: &Caller, asked: &FindRequest) -> Result<FindPag
         let next = times.remove(&r.id).unwrap_or_default().iter().map(Timestamp::to_string).collect();
         Some(FoundView { card, reasons, next })
     });
-    Ok(FindPage {
-        items: items.collect(),
-        total,
-        is_topic_rare: !is_topic_met && !is_topic_known,
-        is_topic_elsewhere: !is_topic_met && is_topic_known,
-        next: page.last().filter(|_| end < total).map(|r| r.id.0),
-        length_min,
-    })
+    let next = page.last().filter(|_| end < total).map(|r| r.id.0);
+    Ok(FindPage { items: items.collect(), total, topics: topics_met, next, length_min })
 }
 
 /// The asked length if the category has it, else its usual one.

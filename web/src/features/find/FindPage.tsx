@@ -115,8 +115,8 @@ function Results({ category, search, onChange }: { category: Category; search: F
         {() => (
           <Stack>
             {!booking.isBusy && <HeldBefore />}
-            {pages[0]?.is_topic_rare === true && <Banner>{t('find.rare')}</Banner>}
-            {pages[0]?.is_topic_elsewhere === true && <Banner actions={<Button onPress={clear}>{t('find.elsewhere.clear')}</Button>}>{t('find.elsewhere')}</Banner>}
+            {pages[0]?.topics === 'nowhere' && <Banner>{t('find.rare')}</Banner>}
+            {pages[0]?.topics === 'elsewhere' && <Banner actions={<Button onPress={clear}>{t('find.elsewhere.clear')}</Button>}>{t('find.elsewhere')}</Banner>}
             {pages.flatMap((page) => page.items).map((found) => {
               const formats = category.formats.filter((one) => found.card.formats.includes(one))
               const chosen = formats.includes(format) ? format : (formats[0] ?? format)
