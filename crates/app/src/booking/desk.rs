@@ -32,6 +32,9 @@ pub struct LiveSession {
     pub id: Uuid,
     pub starts_at: String,
     pub ends_at: String,
+    /// When it was to end, if it was ended before its time: it ended at `ends_at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planned_ends_at: Option<String>,
     pub format: String,
     pub specialist_id: Uuid,
     pub specialist_name: String,
@@ -57,6 +60,7 @@ struct Row {
     format: String,
     starts_at: SqlTimestamp,
     ends_at: SqlTimestamp,
+    planned_ends_at: Option<SqlTimestamp>,
     specialist_id: Uuid,
     specialist_name: String,
     category_name: sqlx::types::Json<domain::text::Localized>,
@@ -86,7 +90,7 @@ pub(super) async fn live(caller: &Caller, query: &LiveQuery) -> Result<LiveSessi
     let mut tx = caller.begin().await?;
     // Only what is not settled yet is worth reading its log for.
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT a.id, a.status, a.format, a.starts_at, a.ends_at, a.specialist_id, p.display_name AS specialist_name, c.name AS category_name,
+        "SELECT a.id, a.status, a.format, a.starts_at, a.ends_at, a.planned_ends_at, a.specialist_id, p.display_name AS specialist_name, c.name AS category_name,
                 r.ended_at AS room_ended_at, o.outcome, log.*
          FROM appointments a
          JOIN people p ON p.id = a.specialist_id
@@ -122,6 +126,7 @@ fn session(caller: &Caller, row: Row, now: Timestamp) -> LiveSession {
         id: row.id,
         starts_at: row.starts_at.to_jiff().to_string(),
         ends_at: row.ends_at.to_jiff().to_string(),
+        planned_ends_at: row.planned_ends_at.map(|at| at.to_jiff().to_string()),
         state,
         alone_since: alone_since.map(|at| at.to_string()),
         connection,

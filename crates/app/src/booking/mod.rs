@@ -5,7 +5,7 @@
 //! The order of locks in every transaction here: the employee's turn (`app.give_back_holds`) ‹ the specialist's schedule (`scheduling::lock`) ‹
 //! appointments ‹ balances ‹ positions of live hints.
 //!
-//! For other slices: [`settle`] when a consultation is over.
+//! For other slices: [`settle`] when a consultation is over, [`end_early`] when it is over before its time.
 
 mod alternatives;
 mod cancel;
@@ -13,6 +13,7 @@ mod card;
 mod categories;
 mod confirm;
 mod desk;
+mod end_early;
 mod favourites;
 mod find;
 mod hold;
@@ -37,6 +38,7 @@ mod today;
 mod view;
 mod waiting;
 
+pub use end_early::end_early;
 pub use http::routes;
 pub use settle::{Settled, settle};
 pub use shelf::{MOMENT, Shelf};

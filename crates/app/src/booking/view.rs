@@ -31,6 +31,9 @@ pub struct AppointmentView {
     pub format: String,
     pub starts_at: String,
     pub ends_at: String,
+    /// When it was to end, if it was ended before its time: it ended at `ends_at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planned_ends_at: Option<String>,
     pub length_min: i64,
     pub category: CategoryBrief,
     pub specialist: SpecialistBrief,
@@ -186,7 +189,8 @@ pub(super) fn of(caller: &Caller, row: ViewRow) -> AppointmentView {
         format: row.format,
         starts_at: visit.start.to_string(),
         ends_at: visit.end.to_string(),
-        length_min: visit.minutes(),
+        planned_ends_at: row.planned_ends_at.map(|at| at.to_jiff().to_string()),
+        length_min: domain::booking::Visit { end: row.planned_ends_at.map_or(visit.end, |at| at.to_jiff()), ..visit }.minutes(),
         category: CategoryBrief { id: row.category_id, name: row.category_name.0.get(caller.locale).to_owned(), icon: row.category_icon },
         specialist: SpecialistBrief {
             id: row.specialist_id,

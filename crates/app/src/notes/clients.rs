@@ -82,6 +82,7 @@ pub struct Past {
     pub category: Json<Localized>,
     pub starts_at: SqlTimestamp,
     pub ends_at: SqlTimestamp,
+    pub planned_ends_at: Option<SqlTimestamp>,
     pub status: String,
     pub format: String,
     pub outcome: Option<String>,
@@ -114,7 +115,7 @@ pub async fn open(tx: &mut Tx, caller: &Caller, client: PersonId) -> Result<Clie
         .await?;
     let row = row.ok_or_else(Error::not_found)?;
     let history: Vec<Past> = sqlx::query_as(
-        "SELECT a.id, c.name AS category, a.starts_at, a.ends_at, a.status, a.format, o.outcome,
+        "SELECT a.id, c.name AS category, a.starts_at, a.ends_at, a.planned_ends_at, a.status, a.format, o.outcome,
                 EXISTS (SELECT FROM session_notes n WHERE n.appointment_id = a.id AND n.author_id = $1) AS has_note
          FROM appointments a JOIN categories c ON c.id = a.category_id LEFT JOIN session_outcomes o ON o.appointment_id = a.id
          WHERE a.specialist_id = $1 AND a.employee_id = $2 AND a.status IN ('booked', 'completed', 'canceled')

@@ -159,6 +159,9 @@ pub struct ClientVisit {
     pub category: String,
     pub starts_at: String,
     pub ends_at: String,
+    /// When it was to end, if it was ended before its time: it ended at `ends_at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planned_ends_at: Option<String>,
     /// `booked`, `completed` or `canceled`.
     pub status: String,
     /// `video`, `audio` or `chat`.
@@ -206,6 +209,7 @@ async fn read_client(caller: Caller, Path(id): Path<Uuid>) -> Result<Json<Client
         category: past.category.0.get(caller.locale).to_owned(),
         starts_at: past.starts_at.to_jiff().to_string(),
         ends_at: past.ends_at.to_jiff().to_string(),
+        planned_ends_at: past.planned_ends_at.map(|at| at.to_jiff().to_string()),
         status: past.status,
         format: past.format,
         outcome: past.outcome,

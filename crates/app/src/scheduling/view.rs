@@ -61,6 +61,9 @@ pub struct CalendarBooking {
     pub appointment_id: Uuid,
     pub starts_at: String,
     pub ends_at: String,
+    /// When it was to end, if it was ended before its time: it ended at `ends_at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planned_ends_at: Option<String>,
     pub client_id: Uuid,
     pub client_name: String,
     pub category: String,
@@ -163,6 +166,7 @@ struct Booked {
     id: Uuid,
     start: Timestamp,
     end: Timestamp,
+    planned_end: Option<Timestamp>,
     client_id: Uuid,
     client_name: String,
     category: Localized,
@@ -177,6 +181,7 @@ impl Booked {
             appointment_id: self.id,
             starts_at: self.start.to_string(),
             ends_at: self.end.to_string(),
+            planned_ends_at: self.planned_end.map(|at| at.to_string()),
             client_id: self.client_id,
             client_name: self.client_name,
             category: self.category.get(locale).to_owned(),
@@ -187,9 +192,25 @@ impl Booked {
     }
 }
 
+/// A [`Booked`] as the database has it.
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    starts_at: SqlTimestamp,
+    ends_at: SqlTimestamp,
+    planned_ends_at: Option<SqlTimestamp>,
+    client_id: Uuid,
+    client_name: String,
+    category: Json<Localized>,
+    format: String,
+    status: String,
+    outcome: Option<String>,
+}
+
 async fn bookings(tx: &mut Tx, me: PersonId, window: Window) -> Result<Vec<Booked>> {
-    let rows: Vec<(Uuid, SqlTimestamp, SqlTimestamp, Uuid, String, Json<Localized>, String, String, Option<String>)> = sqlx::query_as(
-        "SELECT a.id, a.starts_at, a.ends_at, a.employee_id, p.display_name, c.name, a.format, a.status, o.outcome
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT a.id, a.starts_at, a.ends_at, a.planned_ends_at, a.employee_id AS client_id, p.display_name AS client_name, c.name AS category, a.format,
+                a.status, o.outcome
          FROM appointments a JOIN people p ON p.id = a.employee_id JOIN categories c ON c.id = a.category_id
          LEFT JOIN session_outcomes o ON o.appointment_id = a.id
          WHERE a.specialist_id = $1 AND a.starts_at >= $2 AND a.starts_at < $3 AND a.status IN ('booked', 'completed') ORDER BY a.starts_at",
@@ -201,16 +222,17 @@ async fn bookings(tx: &mut Tx, me: PersonId, window: Window) -> Result<Vec<Booke
     .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, start, end, client_id, client_name, Json(category), format, status, outcome)| Booked {
-            id,
-            start: start.to_jiff(),
-            end: end.to_jiff(),
-            client_id,
-            client_name,
-            category,
-            format,
-            status,
-            outcome,
+        .map(|row| Booked {
+            id: row.id,
+            start: row.starts_at.to_jiff(),
+            end: row.ends_at.to_jiff(),
+            planned_end: row.planned_ends_at.map(SqlTimestamp::to_jiff),
+            client_id: row.client_id,
+            client_name: row.client_name,
+            category: row.category.0,
+            format: row.format,
+            status: row.status,
+            outcome: row.outcome,
         })
         .collect())
 }

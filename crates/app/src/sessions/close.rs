@@ -26,7 +26,8 @@ struct Row {
 /// Closes `id` in a system transaction, if it is still booked. Gives the outcome and the room to be closed.
 pub async fn close(tx: &mut Tx, app: &App, id: AppointmentId, now: Timestamp) -> Result<Option<(Outcome, Option<String>)>> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT a.employee_id, a.specialist_id, a.starts_at, a.ends_at, r.room, r.ended_at
+        // By the planned end: a consultation that was ended early was not a shorter one.
+        "SELECT a.employee_id, a.specialist_id, a.starts_at, coalesce(a.planned_ends_at, a.ends_at) AS ends_at, r.room, r.ended_at
          FROM appointments a LEFT JOIN call_rooms r ON r.appointment_id = a.id
          WHERE a.id = $1 AND a.status = 'booked' FOR UPDATE OF a",
     )

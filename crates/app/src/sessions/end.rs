@@ -1,4 +1,4 @@
-//! Use case: the specialist ends the consultation for both.
+//! Use case: the specialist ends the consultation for both. What is left of its time is free again.
 
 use domain::{ids::AppointmentId, sessions::Party};
 use jiff_sqlx::ToSqlx as _;
@@ -6,11 +6,14 @@ use platform::{db::Tx, jobs};
 use serde_json::json;
 
 use super::sql;
-use crate::kernel::{
-    audit,
-    ctx::Caller,
-    error::{Error, Result},
-    live,
+use crate::{
+    booking,
+    kernel::{
+        audit,
+        ctx::Caller,
+        error::{Error, Result},
+        live,
+    },
 };
 
 /// Ends the call of `id`. Ending twice is ending once. Gives the room, to be closed once the transaction has committed.
@@ -27,6 +30,8 @@ pub async fn end(tx: &mut Tx, caller: &Caller, id: AppointmentId) -> Result<Opti
     if now < visit.starts_at {
         return Err(Error::conflict("not_begun"));
     }
+    // The appointment before its room, as a cancellation takes them: the two never wait for each other.
+    booking::end_early(tx, caller, id).await?;
     let ended = sqlx::query("UPDATE call_rooms SET ended_at = $2, ended_by = 'specialist' WHERE appointment_id = $1 AND ended_at IS NULL")
         .bind(id.0)
         .bind(now.to_sqlx())

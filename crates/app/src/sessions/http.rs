@@ -57,8 +57,13 @@ pub struct Call {
     pub is_other_present: bool,
     /// The other has been in the room at some time.
     pub was_other_present: bool,
-    /// Ended by the specialist.
+    /// Ended by the specialist, or by its time.
     pub is_ended: bool,
+    /// When the specialist ended it for both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<String>,
+    /// For how many whole minutes both have been in the room together.
+    pub together_min: i64,
     /// For how many minutes both must have been together, for it to be held.
     pub enough_min: i64,
     /// From when on an employee who has not come is absent; ended before, it goes back to them.
@@ -81,8 +86,11 @@ async fn read_call(caller: Caller, Path(id): Path<Uuid>) -> Result<Json<Call>> {
             .is_some_and(|e| e.kind != domain::sessions::EventKind::Left && now.duration_since(e.at) < jiff::SignedDuration::from_secs(75)),
         was_other_present: last_of_other.is_some(),
         is_ended: visit.ended_at.is_some() || visit.status == "completed",
-        enough_min: (domain::sessions::enough(visit.starts_at, visit.ends_at).as_secs() + 59) / 60,
-        absent_from: domain::sessions::absent_from(visit.starts_at, visit.ends_at).to_string(),
+        // A cancellation, too, closes the room: that is told by the status.
+        ended_at: visit.ended_at.filter(|_| visit.status != "canceled").map(|at| at.to_string()),
+        together_min: domain::sessions::together_by(&log, now).as_mins(),
+        enough_min: (domain::sessions::enough(visit.starts_at, visit.planned_end).as_secs() + 59) / 60,
+        absent_from: domain::sessions::absent_from(visit.starts_at, visit.planned_end).to_string(),
         opens_at: (visit.starts_at - OPENS_BEFORE).to_string(),
         closes_at: (visit.ends_at + CLOSES_AFTER).to_string(),
         starts_at: visit.starts_at.to_string(),

@@ -20,7 +20,10 @@ pub struct Visit {
     pub status: String,
     pub format: String,
     pub starts_at: Timestamp,
+    /// When it ends, or did if it was ended before its time.
     pub ends_at: Timestamp,
+    /// When it was to end.
+    pub planned_end: Timestamp,
     /// The name the other is shown under.
     pub other_name: String,
     pub room: Option<String>,
@@ -47,6 +50,7 @@ struct Row {
     format: String,
     starts_at: SqlTimestamp,
     ends_at: SqlTimestamp,
+    planned_end: SqlTimestamp,
     other_name: Option<String>,
     room: Option<String>,
     ended_at: Option<SqlTimestamp>,
@@ -55,7 +59,7 @@ struct Row {
 /// The visit, if `person` is one of its two. Row security makes it nobody else's.
 pub async fn visit(tx: &mut Tx, id: AppointmentId, person: PersonId) -> Result<Visit> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT a.employee_id, a.specialist_id, a.status, a.format, a.starts_at, a.ends_at,
+        "SELECT a.employee_id, a.specialist_id, a.status, a.format, a.starts_at, a.ends_at, coalesce(a.planned_ends_at, a.ends_at) AS planned_end,
                 p.display_name AS other_name, r.room, r.ended_at
          FROM appointments a
          LEFT JOIN people p ON p.id = CASE WHEN a.employee_id = $2 THEN a.specialist_id ELSE a.employee_id END
@@ -76,6 +80,7 @@ pub async fn visit(tx: &mut Tx, id: AppointmentId, person: PersonId) -> Result<V
         format: row.format,
         starts_at: row.starts_at.to_jiff(),
         ends_at: row.ends_at.to_jiff(),
+        planned_end: row.planned_end.to_jiff(),
         other_name: row.other_name.unwrap_or_default(),
         room: row.room,
         ended_at: row.ended_at.map(|at| at.to_jiff()),

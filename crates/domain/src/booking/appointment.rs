@@ -26,6 +26,13 @@ impl Visit {
         self.start < other.end && other.start < self.end
     }
 
+    /// What it was if it ended at `at`, before its time; none if its time was over by then. It always lasted a moment.
+    #[must_use]
+    pub fn ended_early(self, at: Timestamp) -> Option<Self> {
+        let end = at.max(self.start.checked_add(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX));
+        (end < self.end).then_some(Self { end, ..self })
+    }
+
     /// Its length in whole minutes.
     #[must_use]
     pub fn minutes(self) -> i64 {
@@ -316,6 +323,18 @@ mod tests {
     fn booked() -> Booked {
         let visit = Visit::of(at("2026-12-18T09:00:00Z"), 50);
         Held::new(visit, at("2026-12-14T06:05:00Z"), RULE).confirm(at("2026-12-14T06:01:00Z")).unwrap()
+    }
+
+    #[test]
+    fn what_ended_before_its_time_lasted_until_then() {
+        let visit = Visit::of(at("2026-12-18T09:00:00Z"), 50);
+        let check = |time: &str, expected: Option<&str>| {
+            assert_eq!(visit.ended_early(at(time)).map(|held| held.end), expected.map(at), "{time}");
+        };
+        check("2026-12-18T09:23:07Z", Some("2026-12-18T09:23:07Z"));
+        check("2026-12-18T09:00:00Z", Some("2026-12-18T09:00:01Z"));
+        check("2026-12-18T09:50:00Z", None);
+        check("2026-12-18T09:55:00Z", None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod outcome;
 mod standing;
 
-pub use outcome::{Event, EventKind, Outcome, Party, absent_from, decide, enough};
+pub use outcome::{Event, EventKind, Outcome, Party, absent_from, decide, enough, together_by};
 pub use standing::{Signs, Standing, standing};
 
 use jiff::{SignedDuration, Timestamp};

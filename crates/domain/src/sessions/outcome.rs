@@ -104,6 +104,17 @@ pub fn absent_from(starts_at: Timestamp, ends_at: Timestamp) -> Timestamp {
     (starts_at + ENOUGH).min(ends_at)
 }
 
+/// How long the two have been in the room together by `now`, given the whole join log in any order.
+pub fn together_by(events: &[Event], now: Timestamp) -> SignedDuration {
+    let [employee, specialist] = [Party::Employee, Party::Specialist].map(|party| {
+        let mut spans = presence(events, party);
+        // Whoever spoke a moment ago is taken as present for a while yet: that has not passed.
+        spans.iter_mut().for_each(|span| span.to = span.to.min(now));
+        spans
+    });
+    together(&employee, &specialist)
+}
+
 /// Decides what became of the consultation from `starts_at` to `ends_at`, given its whole join log in any order, and when the specialist ended it, if so.
 pub fn decide(events: &[Event], starts_at: Timestamp, ends_at: Timestamp, ended_at: Option<Timestamp>) -> Outcome {
     let employee = presence(events, Party::Employee);
@@ -200,6 +211,23 @@ mod tests {
         let events: Vec<Event> = (0..12).flat_map(|n| [sign(Party::Employee, n * 30), sign(Party::Specialist, n * 30)]).collect();
         assert_eq!(decide(&events, start, start + SignedDuration::from_mins(15), None), Outcome::Held);
         assert_eq!(decide(&events, start, start + SignedDuration::from_mins(50), None), Outcome::CutShort);
+    }
+
+    #[test]
+    fn together_is_what_has_passed_and_both_were_there() {
+        let start: Timestamp = "2026-12-14T10:00:00Z".parse().unwrap();
+        let at = |second: i64| start + SignedDuration::from_secs(second);
+        let sign = |party, second, kind| Event { party, kind, at: at(second) };
+        let log = [
+            sign(Party::Specialist, 0, EventKind::Joined),
+            sign(Party::Specialist, 50, EventKind::Seen),
+            sign(Party::Employee, 20, EventKind::Joined),
+            sign(Party::Employee, 70, EventKind::Left),
+        ];
+        for (second, expected) in [(10, 0), (60, 40), (90, 50), (600, 50)] {
+            let known: Vec<Event> = log.iter().copied().filter(|e| e.at <= at(second)).collect();
+            assert_eq!(together_by(&known, at(second)).as_secs(), expected, "after {second} s");
+        }
     }
 
     #[test]

@@ -234,6 +234,20 @@ pub async fn reschedule(tx: &mut Tx, id: AppointmentId, moved: &Moved, now: Time
     Ok(())
 }
 
+/// A booked one ends at `end`, before its time. The buffer after it begins then; calendars learn of it (RFC 5546 §2.1.4).
+pub async fn end_early(tx: &mut Tx, id: AppointmentId, end: Timestamp, now: Timestamp) -> Result<()> {
+    sqlx::query(
+        "UPDATE appointments SET planned_ends_at = ends_at, ends_at = $2, ical_sequence = ical_sequence + 1, changed_at = $3,
+                blocked = tstzrange(lower(blocked), least(upper(blocked), $2 + make_interval(mins => buffer_after_min))) WHERE id = $1",
+    )
+    .bind(id.0)
+    .bind(end.to_sqlx())
+    .bind(now.to_sqlx())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// A booked one is over.
 pub async fn complete(tx: &mut Tx, id: AppointmentId) -> Result<()> {
     sqlx::query("UPDATE appointments SET status = 'completed' WHERE id = $1").bind(id.0).execute(&mut **tx).await?;

@@ -20,6 +20,7 @@ pub struct ViewRow {
     pub format: String,
     pub starts_at: SqlTimestamp,
     pub ends_at: SqlTimestamp,
+    pub planned_ends_at: Option<SqlTimestamp>,
     pub hold_expires_at: Option<SqlTimestamp>,
     pub is_offer: bool,
     pub booked_at: Option<SqlTimestamp>,
@@ -45,7 +46,7 @@ pub struct ViewRow {
 }
 
 const SELECT: &str = "
-    SELECT a.id, a.status, a.format, a.starts_at, a.ends_at, a.hold_expires_at, a.is_offer, a.booked_at, a.created_at, a.cancel_free_until,
+    SELECT a.id, a.status, a.format, a.starts_at, a.ends_at, a.planned_ends_at, a.hold_expires_at, a.is_offer, a.booked_at, a.created_at, a.cancel_free_until,
            a.canceled_at, a.canceled_by, a.moved_from, a.ical_sequence, coalesce(app.last_quota_step(a.id) = 'confirm', false) AS is_counted,
            coalesce(app.last_quota_step(a.id) = 'refund', false) AS is_given_back,
            c.id AS category_id, c.name AS category_name, c.icon AS category_icon,

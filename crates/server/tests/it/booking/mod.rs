@@ -2,6 +2,7 @@
 
 mod changes;
 mod discovery;
+mod ended_early;
 mod holds;
 mod mails;
 mod operator;
