@@ -53,13 +53,16 @@ test('a clock an hour off does not keep one out, nor does it change the time lef
   for (const page of [a, b]) await expect(page.getByTestId('time')).toContainText(/Начало через [456] минут/)
 
   await test.step('a second tab takes the call over; the first one can take it back', async () => {
+    await control(a, 'Микрофон').click()
     const second = await pair.employee.context.newPage()
     await watchConnections(second)
     await enter(second, id)
     await expect(a.getByRole('heading', { name: 'Консультация открыта в другом месте' })).toBeVisible({ timeout: 20_000 })
     await expectTalking(second)
     await a.getByRole('button', { name: 'Продолжить здесь' }).click()
-    await join(a)
+    // Straight on, with what was chosen: no device check, and the microphone is still off.
+    await expect(control(a, 'Микрофон')).toHaveAttribute('aria-pressed', 'false')
+    await control(a, 'Микрофон').click()
     await expect(second.getByRole('heading', { name: 'Консультация открыта в другом месте' })).toBeVisible({ timeout: 20_000 })
     await expectTalking(a)
     await second.close()

@@ -9,7 +9,7 @@ import { EarlyScreen } from './EarlyScreen'
 import { EndScreen } from './EndScreen'
 import { meansOf } from './format'
 import { Lobby } from './Lobby'
-import { stay } from './presence'
+import { stay, type Stay } from './presence'
 import { callQuery } from './queries'
 import { useCallModel, usePresence, useSnapshot } from './useCall'
 import styles from './call.module.css'
@@ -57,26 +57,39 @@ const isShut = (call: Call) => hasClosed(call) || isPast(call.closes_at)
 
 /** One attempt; "come back" and "continue here" begin another. Who is inside when it ends learns how it ended, not that it is over. */
 function Attempt({ call, onClosed }: { call: Call; onClosed: () => void }) {
-  const [attempt, setAttempt] = useState(0)
+  const [attempt, setAttempt] = useState<{ number: number; before: Stay | null }>({ number: 0, before: null })
   const [wasOver] = useState(() => isShut(call))
   if (wasOver) return <EndScreen call={call} reason="over" />
-  return <InCall key={attempt} call={call} onClosed={onClosed} onAgain={() => { setAttempt((n) => n + 1) }} />
+  return (
+    <InCall
+      key={attempt.number} call={call} before={attempt.before} onClosed={onClosed}
+      onAgain={(before) => { setAttempt(({ number }) => ({ number: number + 1, before })) }}
+    />
+  )
 }
 
-function InCall({ call, onAgain, onClosed }: { call: Call; onAgain: () => void; onClosed: () => void }) {
+interface InCallProps {
+  call: Call
+  /** With what one was in the room when another tab took it over: one goes straight on. */
+  before: Stay | null
+  onAgain: (before: Stay | null) => void
+  onClosed: () => void
+}
+
+function InCall({ call, before, onAgain, onClosed }: InCallProps) {
   const model = useCallModel(call)
   const snapshot = useSnapshot(model)
   const navigate = useNavigate()
   const person = usePerson()
-  usePresence(call.appointment_id, snapshot)
+  const last = usePresence(call.appointment_id, snapshot, before)
   // A reload, a crash of the tab or a dead battery leads back into the call, not to its door.
   useEffect(() => {
-    const before = stay.read(call.appointment_id)
-    if (before) {
-      if (before.audioOnly) void model.setAudioOnly(true)
-      void model.join(before)
+    const stayed = before ?? stay.read(call.appointment_id)
+    if (stayed) {
+      if (stayed.audioOnly) void model.setAudioOnly(true)
+      void model.join(stayed)
     } else model.startCheck(meansOf(call.format))
-  }, [model, call.appointment_id, call.format])
+  }, [model, before, call.appointment_id, call.format])
   // Failing now is no harm: it is fetched again when it is drawn.
   useEffect(() => { loadRoom().catch(() => undefined) }, [])
   // In the room the engine itself watches the time; at its door nobody does.
@@ -91,8 +104,10 @@ function InCall({ call, onAgain, onClosed }: { call: Call; onAgain: () => void; 
       return <TextSkeleton lines={3} />
     case 'checking':
       return <Lobby call={call} model={model} snapshot={snapshot} />
-    case 'ended':
-      return <EndScreen call={call} reason={isClosed && hasClosed(call) ? 'ended_by_server' : snapshot.phase.reason} refusal={snapshot.refusal} onAgain={onAgain} />
+    case 'ended': {
+      const { reason } = snapshot.phase
+      return <EndScreen call={call} reason={isClosed && hasClosed(call) ? 'ended_by_server' : reason} refusal={snapshot.refusal} onAgain={() => { onAgain(reason === 'elsewhere' ? last.current : null) }} />
+    }
     default:
       return (
         <Suspense fallback={<TextSkeleton lines={3} />}>

@@ -1,5 +1,6 @@
 // Says to the server that this person is in the room: the join log decides what became of the consultation.
 import { api } from '~/api'
+import type { OpenRequest } from './engine'
 
 export type Sign = 'joined' | 'seen' | 'connected' | 'left'
 
@@ -13,9 +14,8 @@ export function say(appointmentId: string, sign: Sign): void {
 /** How often a page says that it is still there. The server takes a minute of silence for absence. */
 export const SEEN_MS = 30_000
 
-interface Stay {
-  camera: boolean
-  microphone: boolean
+/** With what one was in the room. */
+export interface Stay extends OpenRequest {
   audioOnly: boolean
 }
 

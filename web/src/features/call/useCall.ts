@@ -1,10 +1,10 @@
 // One attempt at a call, bound to the page: made when the page opens, disposed of when it goes.
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore, type RefObject } from 'react'
 import { useLive } from '~/api'
 import { nowMs } from '~/i18n/clock'
 import { fetchAccess } from './access'
 import { browserPlatform, CallViewModel, type CallSnapshot } from './engine'
-import { SEEN_MS, say, stay } from './presence'
+import { SEEN_MS, say, stay, type Stay } from './presence'
 import { ServerChannel } from './signalChannel'
 
 interface Subject {
@@ -56,8 +56,9 @@ function useServerNews(id: string, call: CallViewModel): void {
   useLive('call.ended', ({ payload }) => { if (isMine(payload)) call.endedByServer() })
 }
 
-/** While joined, the page says so; a reload comes back into the call. */
-export function usePresence(id: string, snapshot: CallSnapshot): void {
+/** While joined, the page says so; a reload comes back into the call. Gives with what one was there last, also when one is no more. */
+export function usePresence(id: string, snapshot: CallSnapshot, before: Stay | null): RefObject<Stay | null> {
+  const last = useRef(before)
   const { phase, local, audioOnly } = snapshot
   const isIn = phase.name === 'waiting' || phase.name === 'connecting' || phase.name === 'connected' || phase.name === 'reconnecting'
   const isConnected = phase.name === 'connected'
@@ -78,8 +79,13 @@ export function usePresence(id: string, snapshot: CallSnapshot): void {
   useEffect(() => { if (isConnected) say(id, 'connected') }, [id, isConnected])
   const camera = local.camera === 'on' || local.camera === 'interrupted'
   const microphone = !local.muted
+  const { microphoneId, cameraId, facing } = local
   useEffect(() => {
     // Under sound alone the camera rests: what counts is what it was before.
-    if (isIn) stay.write(id, { camera: audioOnly ? (stay.read(id)?.camera ?? false) : camera, microphone, audioOnly })
-  }, [id, isIn, camera, microphone, audioOnly])
+    if (!isIn) return
+    const known = last.current ?? stay.read(id)
+    last.current = { camera: audioOnly ? (known?.camera ?? false) : camera, microphone, audioOnly, microphoneId, cameraId: cameraId ?? known?.cameraId ?? null, facing }
+    stay.write(id, last.current)
+  }, [id, isIn, camera, microphone, audioOnly, microphoneId, cameraId, facing])
+  return last
 }

@@ -25,6 +25,15 @@ describe('opening', () => {
     expect([sent.microphone?.kind, sent.camera?.kind]).toEqual(['audio', 'video'])
   })
 
+  it('goes on with the devices of before, and with others if they are gone', async () => {
+    const { media, local } = setUp()
+    await local.open({ microphone: true, camera: true, microphoneId: 'mic-2', cameraId: 'camera-2', facing: 'environment' })
+    const text = JSON.stringify(media.asked[0])
+    expect(text).toContain('"exact":"mic-2"')
+    expect(text).toContain('"exact":"camera-2"')
+    expect(local.state).toMatchObject({ microphone: 'on', camera: 'on', facing: 'environment' })
+  })
+
   it('keeps the voice when there is no camera', async () => {
     const { media, local } = setUp()
     media.failure = { video: error('NotFoundError') }

@@ -37,6 +37,10 @@ export interface LocalMediaState {
 export interface OpenRequest {
   readonly microphone: boolean
   readonly camera: boolean
+  /** Those of before, where one goes on after a break; if they are gone, any other. */
+  readonly microphoneId?: string | null
+  readonly cameraId?: string | null
+  readonly facing?: LocalMediaState['facing']
 }
 
 /** The person's own microphone, camera and screen. */
@@ -74,6 +78,7 @@ export class LocalMedia {
 
   /** Asks for both with one question where possible; what fails is told by the state, never thrown. */
   async open(request: OpenRequest): Promise<void> {
+    this.prefer(request)
     const wantMicrophone = request.microphone && isFree(this.microphone)
     const wantCamera = request.camera && isFree(this.camera)
     if (wantMicrophone && wantCamera) await this.openBoth()
@@ -155,6 +160,13 @@ export class LocalMedia {
     this.stopSharing()
     this.microphone.close()
     this.camera.close()
+  }
+
+  private prefer({ microphoneId, cameraId, facing }: OpenRequest): void {
+    if (microphoneId && isFree(this.microphone)) void this.microphone.choose({ deviceId: microphoneId })
+    if (!cameraId || !isFree(this.camera)) return
+    if (facing) this.store.patch({ facing })
+    void this.camera.choose({ deviceId: cameraId, ...(facing && { facing }) })
   }
 
   private async openBoth(): Promise<void> {
