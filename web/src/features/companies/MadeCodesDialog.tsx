@@ -36,7 +36,7 @@ export function MadeCodesDialog({ company, made, onClose }: Props) {
       actions={<Button variant="primary" onPress={close}>{isWarned && !isTaken ? t('companies.codes.closeAnyway') : t('companies.codes.done')}</Button>}
     >
       <Stack gap={4}>
-        {isWarned && !isTaken ? <Banner tone="notice" announce>{t('companies.codes.notTaken')}</Banner> : <p>{t('companies.codes.once')}</p>}
+        {isWarned && !isTaken ? <Banner tone="notice" announce>{t('companies.codes.notTaken', { count: codes.length })}</Banner> : <p>{t('companies.codes.once', { count: codes.length })}</p>}
         <CopyField
           label={t('companies.codes.copy', { count: codes.length })} value={codes.join('\n')} rows={codes.length > 1 ? Math.min(8, codes.length) : undefined}
           onCopied={() => { setTaken(true) }}

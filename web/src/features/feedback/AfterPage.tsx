@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import type { Loader } from '~/api'
+import { phaseOf, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { AutosavedText, Banner, Bone, Card, Disclosure, LinkButton, Loaded, Muted, PageHeader, Row, Section, Skeleton, Stack, Stars, TextSkeleton, When } from '~/ui'
 import { afterQuery, NOTE_MAX, ownNoteQuery, readNote, saveNote, type After } from './queries'
@@ -16,7 +16,7 @@ export default function AfterPage() {
   const query = useQuery(afterQuery(id))
   return (
     <>
-      <PageHeader title={query.data && !isOver(query.data) ? t('feedback.before') : t('feedback.title')} back={{ to: '/sessions/$id', params: { id }, label: t('feedback.session') }} />
+      <PageHeader title={t(query.data ? titleOf(query.data) : 'feedback.title')} back={{ to: '/sessions/$id', params: { id }, label: t('feedback.session') }} />
       <Loaded query={query} skeleton={<Skeleton><Bone height="block" /></Skeleton>}>
         {(after) => (
           <Stack gap={6}>
@@ -32,6 +32,12 @@ export default function AfterPage() {
       </Loaded>
     </>
   )
+}
+
+/** By the clock: what is written in the room is not written before it. */
+const titleOf = (after: After) => {
+  const phase = isOver(after) ? 'over' : phaseOf(after)
+  return phase === 'booked' ? 'feedback.before' : phase === 'ongoing' ? 'feedback.during' : 'feedback.title'
 }
 
 const isOver = ({ status }: After): boolean => status === 'completed' || status === 'canceled'
