@@ -145,18 +145,63 @@ test('a consultation by voice: heard and never seen', async ({ browser }) => {
   expect(await asked()).toEqual(['audio'])
   expect((await carried(b)).frames).toBe(0)
 
+  await test.step('a browser that plays no sound before a touch: any touch will do, and the question goes', async () => {
+    await keepSilent(a)
+    await a.reload()
+    const question = a.getByRole('button', { name: 'Нажмите, чтобы слышать' })
+    await expect(question).toBeVisible({ timeout: 60_000 })
+    await a.getByTestId('time').click()
+    await expect(question).toHaveCount(0)
+    expect(await a.getByTestId('voice').evaluate((voice: HTMLAudioElement) => voice.paused)).toBe(false)
+  })
+
   await expect(b.getByTestId('time')).toContainText(/Остал/, { timeout: 150_000 })
   await control(b, 'Настройки').click()
   await b.getByRole('button', { name: '+ 5 минут' }).click()
   for (const page of [a, b]) await expect(page.getByText(/Консультация продлена до \d\d:\d\d/)).toBeVisible()
   await b.getByRole('dialog').getByRole('button', { name: 'Закрыть' }).click()
-  await endBy(b)
-  for (const page of [a, b]) await expect(page.getByRole('heading', { name: 'Консультация завершена' })).toBeVisible()
+  // The header tells how much is left: the news does not stay over the face.
+  await expect(a.getByText(/Консультация продлена до/)).toHaveCount(0, { timeout: 20_000 })
+
+  await test.step('ended early: told by whom and for how long, and seen at once wherever it is shown', async () => {
+    const [card, day] = [await pair.employee.context.newPage(), await pair.specialist.context.newPage()]
+    await card.goto(`/sessions/${id}/after`)
+    await expect(card.getByRole('heading', { level: 1, name: 'Во время консультации' })).toBeVisible()
+    await card.goto(`/sessions/${id}`)
+    await expect(card.getByText('Идёт сейчас')).toBeVisible()
+    await day.goto('/work/day')
+    await expect(day.getByRole('region', { name: 'Следующая консультация' }).getByText(pair.employeeName)).toBeVisible()
+    await endBy(b, /Вместе вы были/)
+    for (const page of [a, b]) await expect(page.getByRole('heading', { name: 'Консультация завершена' })).toBeVisible()
+    await expect(a.getByText('Её завершил специалист')).toBeVisible()
+    await expect(card.getByText('Закончилась раньше времени')).toBeVisible()
+    const { starts_at: from, ends_at: to } = await ask<{ starts_at: string; ends_at: string }>(a, 'GET', `/api/appointments/${id}`)
+    expect(Date.parse(to)).toBeLessThanOrEqual(Date.now())
+    // In the person's own zone, whichever it is: hours apart, the minutes are the same.
+    const minute = (at: string) => at.slice(14, 16)
+    await expect(card.getByText(new RegExp(`^\\d\\d:${minute(from)}–\\d\\d:${minute(to)}$`))).toBeVisible()
+    await expect(day.getByRole('listitem').filter({ hasText: pair.employeeName }).first()).toContainText('Закончилась раньше времени')
+    for (const page of [card, day]) await page.close()
+  })
   await pair.part()
 })
 
+/** As a phone after a reload: no sound before the person has touched the page. */
+async function keepSilent(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    let isTouched = false
+    addEventListener('pointerup', () => { isTouched = true }, true)
+    new MutationObserver(() => { document.querySelector('audio')?.removeAttribute('autoplay') }).observe(document, { subtree: true, childList: true })
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its element below
+    const { play } = HTMLMediaElement.prototype
+    HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) {
+      return isTouched || !(this instanceof HTMLAudioElement) ? play.call(this) : Promise.reject(new DOMException('no touch yet', 'NotAllowedError'))
+    }
+  })
+}
+
 /** The specialist ends what has begun, having read what that means. */
-async function endBy(page: Page, meaning = 'Если вместе вы были меньше 10 минут, консультация не состоится'): Promise<void> {
+async function endBy(page: Page, meaning: string | RegExp = 'Если вместе быть меньше 10 минут, консультация не состоится'): Promise<void> {
   await expect(page.getByTestId('time')).toContainText(/Остал/, { timeout: 150_000 })
   await control(page, 'Выйти').click()
   await expect(page.getByRole('dialog')).toContainText(meaning)

@@ -55,6 +55,7 @@ test('a consultation, from the link to its end', async ({ browser }) => {
     const words = await read(a)
     expect(words.split('\n')).toHaveLength(5)
     expect(await read(b)).toBe(words)
+    for (const page of [a, b]) await expect(page.getByText('Слова сверены')).toBeVisible()
   })
 
   await test.step('muting and hiding are told', async () => {

@@ -97,10 +97,10 @@ export class Pair {
     await ask(this.specialist.page, 'PUT', '/api/schedule', { ...schedule, version })
   }
 
-  /** A consultation that ended early keeps its planned time, and runs follow each other quickly. */
+  /** After a consultation that ended early others begin on the next mark of five minutes, and runs follow each other quickly. */
   private async isFree(): Promise<boolean> {
     const { items } = await ask<{ items: Booking[] }>(this.specialist.page, 'GET', '/api/appointments?when=past&limit=5')
-    return items.every((one) => one.status !== 'completed' || Date.parse(one.ends_at) < Date.now() - 30 * MINUTE)
+    return items.every((one) => one.status !== 'completed' || Date.parse(one.ends_at) < Date.now() - 6 * MINUTE)
   }
 
   /** What is booked soon, also what an interrupted run left: called off by its specialist, or ended if it has begun. */

@@ -53,7 +53,8 @@ const day = () => {
     one(5, '09:00', '09:50', 'overdue', { format: 'audio' }),
     one(6, '09:15', '10:05', 'specialist_waits', { alone_since: at('09:04') }),
     one(7, '12:00', '12:50', 'ahead', { format: 'chat' }),
-    one(8, '13:00', '13:50', 'canceled'),
+    one(8, '06:30', '07:20', 'canceled'),
+    one(9, '05:00', '05:23', 'ended', { outcome: 'held', planned_ends_at: at('05:50') }),
   ] }
 }
 

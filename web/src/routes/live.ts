@@ -11,8 +11,9 @@ export const staleBy: Record<string, readonly QueryKey[]> = {
   'catalogue.submitted': [['specialists', 'list']],
   schedule: [['schedule']],
   'booking.changed': [['booking'], ['call'], ['schedule'], ['clients']],
-  'appointment.changed': [['booking'], ['call'], ['schedule'], ['clients']],
+  'appointment.changed': [['booking'], ['call'], ['schedule'], ['clients'], ['after']],
   'call.extended': [['booking'], ['schedule']],
+  'call.ended': [['booking'], ['call'], ['schedule'], ['clients']],
   'booking.offered': [['booking']],
 }
 

@@ -1,10 +1,10 @@
 // One booking: its facts, without content, and what can be done for the people.
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { outcomeOf, type Loader } from '~/api'
+import { outcomeOf, wasShorter, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat, useOwnZone } from '~/i18n/format'
-import { Banner, Card, EmptyState, Facts, LinkButton, Loaded, PageHeader, Row, ShownZone, Stack, TextSkeleton, When } from '~/ui'
+import { Banner, Card, EmptyState, Facts, LinkButton, Loaded, PageHeader, Row, ShownZone, Span, Stack, TextSkeleton, When } from '~/ui'
 import { bookingQuery, type Booking } from './queries'
 import { Status } from './Status'
 import { WaysToHelp } from './WaysToHelp'
@@ -46,7 +46,7 @@ function Details({ booking }: { booking: Booking }) {
   const t = useT()
   const format = useFormat()
   const zone = useOwnZone()
-  const [how, outcome, by] = [formatOf(booking), outcomeOf(booking.outcome), canceledByOf(booking)]
+  const [how, outcome, by] = [formatOf(booking), outcomeOf(booking), canceledByOf(booking)]
   const { client, specialist, moved_from: movedFrom, canceled, hold } = booking
   const isOver = booking.status === 'completed' || booking.status === 'canceled'
   return (
@@ -60,6 +60,7 @@ function Details({ booking }: { booking: Booking }) {
           client ? [t('bookings.name'), client.display_name] : null,
           [t('bookings.category'), booking.category.name],
           [t('bookings.length'), format.duration(booking.length_min)],
+          wasShorter(booking) && [t('bookings.endedEarly'), <Span key="early" from={booking.starts_at} to={booking.ends_at} />],
           how && [t('bookings.format'), t(`bookings.format.${how}`)],
           hold ? [t('bookings.heldUntil'), <When key="held" at={hold.expires_at} />] : null,
           canceled && by ? [t('bookings.canceled'), <span key="canceled">{t(`bookings.canceled.${by}`)}, <When at={canceled.at} /></span>] : null,

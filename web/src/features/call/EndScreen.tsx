@@ -29,13 +29,14 @@ interface Props {
 export function EndScreen({ call, reason, refusal = null, onAgain }: Props) {
   const t = useT()
   const why: Reason = (refusal && refusals[refusal]) ?? reason
+  const isByOther = call.party === 'employee' && call.ended_at !== undefined && (why === 'ended_by_server' || why === 'over')
   useEffect(() => { document.querySelector<HTMLElement>('h1')?.focus() }, [why])
   const back = <LinkButton to={call.party === 'specialist' ? '/work/day' : '/sessions'}>{t('call.back')}</LinkButton>
   return (
     <div className={styles.card}>
       <Stack>
         <h1 tabIndex={-1}>{t(`call.end.${why}.title`)}</h1>
-        <p>{t(`call.end.${why}.text`)}</p>
+        <p>{t(isByOther ? 'call.end.bySpecialist' : `call.end.${why}.text`)}</p>
         {final.has(why) ? <Outcome call={call} back={back} /> : (
           <Row>
             {onAgain && open.has(why) && (
@@ -57,7 +58,8 @@ function Outcome({ call, back }: { call: Call; back: React.ReactNode }) {
   const t = useT()
   const { party } = call
   const { data: one } = useQuery({ ...appointmentQuery(call.appointment_id), refetchInterval: ({ state }) => (state.data?.status === 'completed' ? false : 15_000) })
-  const failure = failureOf(one?.outcome)
+  const failed = failureOf({ outcome: one?.outcome })
+  const failure = failed === 'ended_early' ? 'cut_short' : failed
   return (
     <>
       <p role="status">

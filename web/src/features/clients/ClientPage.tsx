@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { api, data, idempotent, outcomeOf, phaseOf, useCommand, type Loader } from '~/api'
+import { api, data, idempotent, outcomeOf, phaseOf, useCommand, wasShorter, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
+import { useFormat } from '~/i18n/format'
 import { Banner, Bone, Button, Card, Chip, Columns, Confirm, Facts, Loaded, Muted, PageHeader, Row, Section, Skeleton, Stack, toast, useProblemText, When } from '~/ui'
 import { Note } from './Note'
 import { clientQuery, type ClientCard, type Intake, type Visit } from './queries'
@@ -60,11 +61,12 @@ function WriteTo({ id }: { id: string }) {
 }
 
 /** How a visit stands, or how it ended. */
-const becameOf = ({ status, outcome, ...times }: Visit) =>
-  status === 'booked' ? phaseOf(times) : outcomeOf(outcome) ?? (status === 'canceled' ? status : 'completed')
+const becameOf = (visit: Visit) =>
+  visit.status === 'booked' ? phaseOf(visit) : outcomeOf(visit) ?? (visit.status === 'canceled' ? visit.status : 'completed')
 
 function VisitCard({ visit, isOpenAtFirst }: { visit: Visit; isOpenAtFirst: boolean }) {
   const t = useT()
+  const format = useFormat()
   const [isOpen, setOpen] = useState(isOpenAtFirst && visit.status !== 'canceled')
   const became = becameOf(visit)
   return (
@@ -76,7 +78,7 @@ function VisitCard({ visit, isOpenAtFirst }: { visit: Visit; isOpenAtFirst: bool
           {visit.has_note && !isOpen && <Chip icon="lock">{t('clients.hasNote')}</Chip>}
         </Row>
       </Row>
-      <Muted small>{visit.category}</Muted>
+      <Muted small>{visit.category}{wasShorter(visit) && ` · ${t('clients.endedEarly', { span: format.span(visit.starts_at, visit.ends_at) })}`}</Muted>
       {became === 'booked' && <CallOff visit={visit} />}
       {isOpen ? <Note appointment={visit.appointment_id} /> : <Row><Button icon="edit" onPress={() => { setOpen(true) }}>{visit.has_note ? t('clients.openNote') : t('clients.newNote')}</Button></Row>}
     </Card>

@@ -1,4 +1,4 @@
-import { outcomeOf } from '~/api'
+import { outcomeOf, wasShorter } from '~/api'
 import { useT } from '~/i18n'
 import { Chip, Row } from '~/ui'
 import type { Session } from './queries'
@@ -10,8 +10,13 @@ const states = ['ahead', 'open', 'employee_waits', 'specialist_waits', 'together
 export function State({ session, now }: { session: Session; now: number }) {
   const t = useT()
   if (session.state === 'ended') {
-    const outcome = outcomeOf(session.outcome)
-    return <Chip tone={outcome === undefined || outcome === 'held' ? 'neutral' : 'notice'}>{outcome ? t(`live.outcome.${outcome}`) : t('live.outcome.open')}</Chip>
+    const outcome = outcomeOf(session)
+    return (
+      <Row gap={2}>
+        <Chip tone={outcome === undefined || outcome === 'held' ? 'neutral' : 'notice'}>{outcome ? t(`live.outcome.${outcome}`) : t('live.outcome.open')}</Chip>
+        {outcome !== 'ended_early' && wasShorter(session) && <Chip icon="time">{t('live.endedEarly')}</Chip>}
+      </Row>
+    )
   }
   const known = states.find((one) => one === session.state) ?? 'ahead'
   const state = known === 'together' && groupOf(session, now) === 'ahead' ? 'early' : known

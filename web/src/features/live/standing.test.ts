@@ -42,13 +42,14 @@ test('who came early are there, and it is still ahead', () => {
   expect(isNow(early)).toBe(true)
 })
 
-test('the longest alone stands first, the rest by the clock', () => {
+test('the longest alone stands first, the rest by the clock, what was called off last', () => {
   const now = minutes(30)
   const all = [
+    session({ id: 'off', state: 'canceled', starts_at: '2026-12-14T09:00:00Z' }),
     session({ id: 'later', starts_at: '2026-12-14T12:00:00Z' }),
     session({ id: 'talks', state: 'together', starts_at: '2026-12-14T09:30:00Z' }),
     session({ id: 'short', state: 'overdue', starts_at: '2026-12-14T10:25:00Z' }),
     session({ id: 'long', state: 'employee_waits', alone_since: '2026-12-14T10:01:00Z' }),
   ]
-  expect(inOrder(all, now).map((one) => one.id)).toEqual(['long', 'short', 'talks', 'later'])
+  expect(inOrder(all, now).map((one) => one.id)).toEqual(['long', 'short', 'talks', 'later', 'off'])
 })

@@ -46,8 +46,9 @@ export const needsHelp = (session: Session, now: number): boolean => aloneMs(ses
 
 export const fits = (session: Session, show: Show, now: number): boolean => (show === 'help' ? needsHelp(session, now) : groupOf(session, now) === show)
 
-/** Those who want help first, the longest alone before all; the rest by their start. */
+/** Those who want help first, the longest alone before all; the rest by their start. What was called off does not take place: it stands last. */
 export function inOrder(sessions: readonly Session[], now: number): Session[] {
   const urgency = (session: Session) => (needsHelp(session, now) ? aloneMs(session, now) : 0)
-  return [...sessions].sort((one, other) => urgency(other) - urgency(one) || Date.parse(one.starts_at) - Date.parse(other.starts_at))
+  const off = (session: Session) => Number(session.state === 'canceled')
+  return [...sessions].sort((one, other) => urgency(other) - urgency(one) || off(one) - off(other) || Date.parse(one.starts_at) - Date.parse(other.starts_at))
 }

@@ -1,4 +1,4 @@
-import { failureOf } from '~/api'
+import { failureOf, wasShorter } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Chip, List, ListItem, Muted } from '~/ui'
@@ -16,8 +16,8 @@ export function Agenda({ day, view }: { day: CalendarDay; view: CalendarView }) 
   const span = (from: string, to: string) => `${format.time(from, day.time_zone)}–${format.time(to, day.time_zone)}`
   const rows = [
     ...view.bookings.filter((one) => overlaps(one, day)).map((one) => ({ at: one.starts_at, key: one.appointment_id, node: (
-      <ListItem key={one.appointment_id} to="/work/clients/$client" params={{ client: one.client_id }} title={<><time dateTime={one.starts_at} data-tabular>{span(one.starts_at, one.ends_at)}</time> · {one.client_name}</>} text={`${one.category} · ${t(`schedule.format.${one.format as 'video'}`)}${since(one)}`}
-        trailing={one.status === 'completed' && <Chip>{t(`schedule.done.${failureOf(one.outcome) ?? 'held'}`)}</Chip>} />
+      <ListItem key={one.appointment_id} to="/work/clients/$client" params={{ client: one.client_id }} title={<><time dateTime={one.starts_at} data-tabular>{span(one.starts_at, one.ends_at)}</time> · {one.client_name}</>} text={`${one.category} · ${t(`schedule.format.${one.format as 'video'}`)}${wasShorter(one) && !failureOf(one) ? ` · ${t('schedule.endedEarly')}` : ''}${since(one)}`}
+        trailing={one.status === 'completed' && <Chip>{t(`schedule.done.${failureOf(one) ?? 'held'}`)}</Chip>} />
     ) })),
     ...view.busy.filter((one) => overlaps(one, day)).map((one) => ({ at: one.starts_at, key: `${one.kind}${one.starts_at}`, node: (
       <ListItem key={`${one.kind}${one.starts_at}`} title={span(one.starts_at, one.ends_at)} text={t(`schedule.busy.${one.kind as 'external'}`) + since(one)} />

@@ -1,11 +1,11 @@
 // One consultation: what it is, the way in, and the ways out with their rule.
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { categoriesQuery, type Loader, photoOf } from '~/api'
+import { categoriesQuery, type Loader, photoOf, wasShorter } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import {
-  AnchorButton, Avatar, Beside, Card, Chip, Facts, LinkButton, List, ListItem, Loaded, Icon, Muted, OwnZone, PageHeader, Row, Section, Stack, TextSkeleton, When, useSecondsUntil,
+  AnchorButton, Avatar, Beside, Card, Chip, Facts, LinkButton, List, ListItem, Loaded, Icon, Muted, OwnZone, PageHeader, Row, Section, Span, Stack, TextSkeleton, When, useSecondsUntil,
 } from '~/ui'
 import { HeldTime } from './HeldTime'
 import { appointmentQuery, type Appointment } from './queries'
@@ -60,6 +60,7 @@ function Details({ one }: { one: Appointment }) {
         <Facts items={[
           one.moved_from ? [t('sessions.movedFrom'), <When key="from" at={one.moved_from} />] : null,
           [t('sessions.length'), format.duration(one.length_min)],
+          wasShorter(one) ? [t('sessions.endedEarly'), <Span key="early" from={one.starts_at} to={one.ends_at} />] : null,
           how && [t('sessions.format'), t(`sessions.format.${how}`)],
           one.canceled ? [t('sessions.canceled'), <span key="canceled">{t(`sessions.canceled.${byOf(one.canceled.by)}`)}, <When at={one.canceled.at} show="momentInText" /></span>] : null,
           (one.status === 'completed' || one.status === 'canceled') && [t('sessions.counted'), t(`sessions.counted.${one.is_given_back ? 'back' : one.is_counted ? 'yes' : 'no'}`)],

@@ -18,4 +18,5 @@ test('what has begun is no plan any more; what was offered is told from what one
 test('what is over is what became of it', () => {
   const of = (outcome?: string) => statusOf({ status: 'completed', starts_at: at, ends_at: at, ...(outcome !== undefined && { outcome }) })
   expect([of('held'), of(), of('cut_short'), of('employee_absent')]).toEqual(['completed', 'completed', 'cut_short', 'employee_absent'])
+  expect(statusOf({ status: 'completed', starts_at: at, ends_at: at, planned_ends_at: '2026-12-14T09:50:00Z', outcome: 'cut_short' }), 'on purpose').toBe('ended_early')
 })

@@ -6,12 +6,12 @@ const statuses = ['held', 'booked', 'completed', 'canceled', 'expired'] as const
 
 /** What the appointment is to the person: a held time may have been offered from the waiting list, what has begun is no plan any more, and what is over
  * is what became of it. */
-export function statusOf(one: Pick<Appointment, 'status' | 'hold' | 'starts_at' | 'ends_at' | 'outcome'>, now = nowMs()) {
+export function statusOf(one: Pick<Appointment, 'status' | 'hold' | 'starts_at' | 'ends_at' | 'planned_ends_at' | 'outcome'>, now = nowMs()) {
   const status = statuses.find((known) => known === one.status) ?? 'booked'
   switch (status) {
     case 'held': return one.hold && isPast(one.hold.expires_at, now) ? 'expired' : one.hold?.is_offer ? 'offered' : status
     case 'booked': return phaseOf(one, now)
-    case 'completed': return failureOf(one.outcome) ?? status
+    case 'completed': return failureOf(one) ?? status
     default: return status
   }
 }
