@@ -21,7 +21,7 @@ export function Compare({ model, verification, isOpen, onClose }: Props) {
       </Dialog>
     )
   }
-  const { code, changed, confirmed } = verification
+  const { code, changed } = verification
   return (
     <Confirm
       title={t('call.compare.title')} confirm={t('call.compare.same')} isOpen={isOpen} onClose={onClose}
@@ -31,7 +31,6 @@ export function Compare({ model, verification, isOpen, onClose }: Props) {
         <p>{t('call.compare.text')}</p>
         <ol className={styles.words} data-testid="words">{code.words[lang].map((word) => <li key={word}>{word}</li>)}</ol>
         <p className={styles.digits} data-tabular>{t('call.compare.digits', { digits: code.digits.join(' ') })}</p>
-        {confirmed && <Banner tone="positive">{t('call.compare.done')}</Banner>}
         {changed && <Banner tone="notice">{t('call.compare.changed')}</Banner>}
         <p>{t('call.compare.differ')}</p>
       </Stack>

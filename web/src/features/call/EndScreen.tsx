@@ -29,7 +29,7 @@ interface Props {
 export function EndScreen({ call, reason, refusal = null, onAgain }: Props) {
   const t = useT()
   const why: Reason = (refusal && refusals[refusal]) ?? reason
-  const isByOther = call.party === 'employee' && call.ended_at !== undefined && (why === 'ended_by_server' || why === 'over')
+  const isByOther = call.party === 'employee' && call.ended_at !== undefined && why === 'ended_by_server'
   useEffect(() => { document.querySelector<HTMLElement>('h1')?.focus() }, [why])
   const back = <LinkButton to={call.party === 'specialist' ? '/work/day' : '/sessions'}>{t('call.back')}</LinkButton>
   return (

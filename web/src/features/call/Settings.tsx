@@ -1,6 +1,6 @@
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Banner, Button, Dialog, Row, Stack, Switch } from '~/ui'
+import { Banner, Button, Dialog, Muted, Row, Stack, Switch } from '~/ui'
 import type { Call } from './CallPage'
 import { useExtend } from './commands'
 import { turnSharing } from './Controls'
@@ -21,7 +21,7 @@ interface Props {
 /** What is needed once in a while: devices, sound alone, a new connection, the words, more time. */
 export function Settings({ call, model, snapshot, isOpen, onClose, onCompare }: Props) {
   const t = useT()
-  const { local } = snapshot
+  const { local, verification } = snapshot
   const isSharing = local.sharing !== 'off'
   const means = meansOf(call.format)
   return (
@@ -45,6 +45,7 @@ export function Settings({ call, model, snapshot, isOpen, onClose, onCompare }: 
           {means.microphone && <Button icon="safety" onPress={() => { onClose(); onCompare() }}>{t('call.compare.title')}</Button>}
           <Button icon="refresh" onPress={() => { model.retryNow() }}>{t('call.retry')}</Button>
         </Row>
+        {verification.status === 'ready' && verification.confirmed && <Muted small>{t('call.compare.done')}</Muted>}
         {call.party === 'specialist' && <Extend call={call} model={model} />}
       </Stack>
     </Dialog>
