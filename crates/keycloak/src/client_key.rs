@@ -1,0 +1,52 @@
+//! The key by which we prove to Keycloak that we are its client (`private_key_jwt`, OpenID Connect Core §9): nothing secret lies in the realm.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use p256::{SecretKey, elliptic_curve::sec1::ToSec1Point as _};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+/// An ES256 key, the same on every node of a deployment: it is derived from the deployment's key.
+pub struct ClientKey(SecretKey);
+
+impl ClientKey {
+    /// The key of a 32-byte secret. A secret that is no scalar of the curve (one of 2³²) is hashed until it is one.
+    pub fn from_secret(secret: [u8; 32]) -> Self {
+        let mut bytes = secret;
+        loop {
+            match SecretKey::from_slice(&bytes) {
+                Ok(key) => return Self(key),
+                Err(_) => bytes = Sha256::digest(bytes).into(),
+            }
+        }
+    }
+
+    /// The public half as a JSON Web Key (RFC 7517), named by its thumbprint (RFC 7638).
+    pub fn public_jwk(&self) -> Value {
+        let point = self.0.public_key().to_sec1_point(false);
+        let coordinate = |bytes: Option<&p256::FieldBytes>| URL_SAFE_NO_PAD.encode(bytes.map_or(&[][..], |bytes| bytes.as_slice()));
+        let (x, y) = (coordinate(point.x()), coordinate(point.y()));
+        // The members in the order of RFC 7638 §3.3, without blanks.
+        let kid = URL_SAFE_NO_PAD.encode(Sha256::digest(format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#)));
+        json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": kid, "use": "sig", "alg": "ES256" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_the_same_for_the_same_secret_and_never_shows_its_private_half() {
+        let (one, again, other) = ([7; 32], [7; 32], [8; 32]);
+        let jwk = ClientKey::from_secret(one).public_jwk();
+        assert_eq!(jwk, ClientKey::from_secret(again).public_jwk());
+        assert_ne!(jwk, ClientKey::from_secret(other).public_jwk());
+        assert!(jwk.get("d").is_none());
+    }
+
+    #[test]
+    fn a_secret_that_is_no_scalar_still_gives_a_key() {
+        ClientKey::from_secret([0; 32]);
+        ClientKey::from_secret([0xff; 32]);
+    }
+}

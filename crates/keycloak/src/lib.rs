@@ -1,0 +1,6 @@
+//! Keycloak as the identity centre: a deployment's realm as code, the keys by which we are its clients, and a Keycloak to run beside a demo or a test.
+//!
+//! Who may do what is never Keycloak's to say: it tells who somebody is and from which organization they come; rights live in our database.
+
+pub mod client_key;
+pub mod realm;

@@ -1,0 +1,104 @@
+//! Ourselves as Keycloak's clients. Each proves itself by a key (`private_key_jwt`), sends its requests beforehand (PAR, RFC 9126) and uses PKCE.
+
+use serde_json::{Value, json};
+
+use super::Deployment;
+
+/// The client for employees and specialists.
+pub const WEB: &str = "ponimau";
+/// The client for the operator's staff: a second factor, always.
+pub const STAFF: &str = "ponimau-staff";
+/// The client that makes accounts and companies.
+pub const PROVISIONER: &str = "ponimau-provisioner";
+
+/// What the service account of [`PROVISIONER`] may do: no more than people, companies and what happened to them need.
+const PROVISIONER_RIGHTS: [&str; 7] =
+    ["manage-users", "view-users", "query-users", "manage-organizations", "view-organizations", "view-events", "manage-identity-providers"];
+
+pub(super) fn clients(deployment: &Deployment) -> Value {
+    json!({
+        "clients": [person_client(deployment, WEB, "pwd"), person_client(deployment, STAFF, "mfa"), provisioner(deployment)],
+        "users": [{
+            "username": format!("service-account-{PROVISIONER}"),
+            "enabled": true,
+            "serviceAccountClientId": PROVISIONER,
+            "clientRoles": { "realm-management": PROVISIONER_RIGHTS },
+        }],
+    })
+}
+
+fn client(deployment: &Deployment, id: &str) -> Value {
+    json!({
+        "clientId": id,
+        "enabled": true,
+        "protocol": "openid-connect",
+        "publicClient": false,
+        "clientAuthenticatorType": "client-jwt",
+        "standardFlowEnabled": false,
+        "implicitFlowEnabled": false,
+        "directAccessGrantsEnabled": false,
+        "serviceAccountsEnabled": false,
+        "fullScopeAllowed": false,
+        "frontchannelLogout": false,
+        "consentRequired": false,
+        "webOrigins": [],
+        "attributes": {
+            "token.endpoint.auth.signing.alg": "ES256",
+            "use.jwks.string": "true",
+            "jwks.string": deployment.client_keys.to_string(),
+            "id.token.signed.response.alg": "ES256",
+            "access.token.signed.response.alg": "ES256",
+        },
+    })
+}
+
+/// `acr`: the least that a sign-in here is worth.
+fn person_client(deployment: &Deployment, id: &str, acr: &str) -> Value {
+    let mut client = client(deployment, id);
+    let url = &deployment.public_url;
+    client["standardFlowEnabled"] = json!(true);
+    client["rootUrl"] = json!(url);
+    client["redirectUris"] = json!([format!("{url}/api/oidc/callback")]);
+    // Neither the address nor a name is in a token.
+    client["defaultClientScopes"] = json!(["basic", "acr"]);
+    client["optionalClientScopes"] = json!(["organization"]);
+    client["protocolMappers"] = json!([
+        {
+            "name": "organizations", "protocol": "openid-connect", "protocolMapper": "oidc-organization-membership-mapper", "consentRequired": false,
+            "config": {
+                "claim.name": "orgs", "jsonType.label": "JSON", "multivalued": "true", "addOrganizationId": "true",
+                "id.token.claim": "true", "access.token.claim": "false", "introspection.token.claim": "false",
+            },
+        },
+        {
+            "name": "locale", "protocol": "openid-connect", "protocolMapper": "oidc-usermodel-attribute-mapper", "consentRequired": false,
+            "config": {
+                "user.attribute": "locale", "claim.name": "locale", "jsonType.label": "String",
+                "id.token.claim": "true", "access.token.claim": "false", "userinfo.token.claim": "false",
+            },
+        },
+    ]);
+    for (name, value) in [
+        ("pkce.code.challenge.method", "S256"),
+        ("require.pushed.authorization.requests", "true"),
+        ("post.logout.redirect.uris", url.as_str()),
+        ("backchannel.logout.url", &format!("{}/api/oidc/logout", deployment.inner_url)),
+        ("backchannel.logout.session.required", "true"),
+        ("backchannel.logout.revoke.offline.tokens", "true"),
+        ("use.refresh.tokens", "true"),
+        ("default.acr.values", acr),
+        ("minimum.acr.value", acr),
+    ] {
+        client["attributes"][name] = json!(value);
+    }
+    client
+}
+
+fn provisioner(deployment: &Deployment) -> Value {
+    let mut client = client(deployment, PROVISIONER);
+    client["serviceAccountsEnabled"] = json!(true);
+    client["fullScopeAllowed"] = json!(true);
+    client["defaultClientScopes"] = json!(["basic", "roles"]);
+    client["attributes"]["access.token.lifespan"] = json!("60");
+    client
+}

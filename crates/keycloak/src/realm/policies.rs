@@ -1,0 +1,110 @@
+//! How people prove who they are, how long they stay signed in, and what happens to who guesses.
+
+use serde_json::{Value, json};
+
+use super::Deployment;
+
+/// At least this many characters; no rule about which (ASVS 6.2.1, 6.2.5).
+const PASSWORD_MIN: u32 = 12;
+/// A hash of more would let strangers spend our processor (ASVS 6.2.9 asks for at least 64).
+const PASSWORD_MAX: u32 = 128;
+/// Seconds.
+const MINUTE: u32 = 60;
+const HOUR: u32 = 60 * MINUTE;
+const DAY: u32 = 24 * HOUR;
+
+pub(super) fn policies(deployment: &Deployment) -> [Value; 4] {
+    [accounts(), guessing(), factors(deployment), sessions(deployment)]
+}
+
+fn accounts() -> Value {
+    json!({
+        // TLS ends at the proxy; inside the operator's network, and on one machine, plain HTTP is allowed.
+        "sslRequired": "external",
+        // People come by invitation, code, address or their company's sign-in, all of which end in an account made by us or by their company.
+        "registrationAllowed": false,
+        "organizationsEnabled": true,
+        "loginWithEmailAllowed": true,
+        "duplicateEmailsAllowed": false,
+        "verifyEmail": true,
+        "resetPasswordAllowed": true,
+        "editUsernameAllowed": false,
+        "rememberMe": false,
+    })
+}
+
+fn guessing() -> Value {
+    json!({
+        "passwordPolicy": format!("length({PASSWORD_MIN}) and maxLength({PASSWORD_MAX}) and notUsername and notEmail"),
+        "bruteForceProtected": true,
+        "bruteForceStrategy": "MULTIPLE",
+        // Nobody is locked out for good by somebody else's guesses.
+        "permanentLockout": false,
+        "failureFactor": 5,
+        "waitIncrementSeconds": MINUTE,
+        "minimumQuickLoginWaitSeconds": MINUTE,
+        "maxFailureWaitSeconds": 15 * MINUTE,
+        "quickLoginCheckMilliSeconds": 1000,
+        "maxDeltaTimeSeconds": 12 * HOUR,
+    })
+}
+
+fn factors(deployment: &Deployment) -> Value {
+    json!({
+        "otpPolicyType": "totp",
+        // What every authenticator app can do (RFC 6238).
+        "otpPolicyAlgorithm": "HmacSHA1",
+        "otpPolicyDigits": 6,
+        "otpPolicyPeriod": 30,
+        "otpPolicyLookAheadWindow": 1,
+        "otpPolicyCodeReusable": false,
+
+        "webAuthnPolicyRpEntityName": deployment.display_name,
+        "webAuthnPolicySignatureAlgorithms": ["ES256", "RS256"],
+        "webAuthnPolicyPasswordlessRpEntityName": deployment.display_name,
+        "webAuthnPolicyPasswordlessSignatureAlgorithms": ["ES256", "RS256"],
+        "webAuthnPolicyPasswordlessResidentKey": "required",
+        "webAuthnPolicyPasswordlessUserVerificationRequirement": "required",
+        // Offered by the browser in the field of the first page (conditional UI).
+        "webAuthnPolicyPasswordlessPasskeysEnabled": true,
+    })
+}
+
+fn sessions(deployment: &Deployment) -> Value {
+    json!({
+        "defaultSignatureAlgorithm": "ES256",
+        "accessTokenLifespan": 5 * MINUTE,
+        "accessCodeLifespan": MINUTE,
+        "ssoSessionIdleTimeout": 30 * MINUTE,
+        "ssoSessionMaxLifespan": 10 * HOUR,
+        "revokeRefreshToken": true,
+        "refreshTokenMaxReuse": 0,
+        "actionTokenGeneratedByAdminLifespan": 3 * DAY,
+        "actionTokenGeneratedByUserLifespan": 15 * MINUTE,
+
+        "internationalizationEnabled": true,
+        "supportedLocales": deployment.locales,
+        "defaultLocale": deployment.locales.first(),
+
+        // What is changed in Keycloak's own console reaches us by its admin events; they hold ids, not what the change was.
+        "eventsEnabled": true,
+        "eventsExpiration": 90 * DAY,
+        "adminEventsEnabled": true,
+        "adminEventsDetailsEnabled": false,
+        "eventsListeners": ["jboss-logging"],
+
+        "browserSecurityHeaders": {
+            "contentSecurityPolicy": "frame-src 'self'; frame-ancestors 'none'; object-src 'none';",
+            "xFrameOptions": "DENY",
+            "xContentTypeOptions": "nosniff",
+            "xRobotsTag": "none",
+            "referrerPolicy": "no-referrer",
+            "strictTransportSecurity": "max-age=31536000; includeSubDomains",
+        },
+        "attributes": {
+            // What a sign-in is worth: `pwd` one factor (or the company's own sign-in), `mfa` two.
+            "acr.loa.map": r#"{"pwd":1,"mfa":2}"#,
+            "adminEventsExpiration": (365 * DAY).to_string(),
+        },
+    })
+}
