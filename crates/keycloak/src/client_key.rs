@@ -1,7 +1,9 @@
 //! The key by which we prove to Keycloak that we are its client (`private_key_jwt`, OpenID Connect Core §9): nothing secret lies in the realm.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use p256::{SecretKey, elliptic_curve::sec1::ToSec1Point as _};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use p256::{SecretKey, elliptic_curve::sec1::ToSec1Point as _, pkcs8::EncodePrivateKey as _};
+use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -20,14 +22,33 @@ impl ClientKey {
         }
     }
 
-    /// The public half as a JSON Web Key (RFC 7517), named by its thumbprint (RFC 7638).
+    /// The public half as a JSON Web Key (RFC 7517), named by its thumbprint.
     pub fn public_jwk(&self) -> Value {
+        let (x, y) = self.coordinates();
+        json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": self.kid(), "use": "sig", "alg": "ES256" })
+    }
+
+    /// The key's name: its thumbprint.
+    pub fn kid(&self) -> String {
+        let (x, y) = self.coordinates();
+        // The members in the order of RFC 7638 §3.3, without blanks.
+        URL_SAFE_NO_PAD.encode(Sha256::digest(format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#)))
+    }
+
+    /// Signs `claims` as a token of type `typ`.
+    ///
+    /// # Errors
+    /// Claims that are no JSON object.
+    pub fn sign(&self, typ: &str, claims: &impl Serialize) -> anyhow::Result<String> {
+        let header = Header { typ: Some(typ.to_owned()), kid: Some(self.kid()), ..Header::new(Algorithm::ES256) };
+        let der = self.0.to_pkcs8_der().map_err(|error| anyhow::anyhow!("the key cannot be written: {error}"))?;
+        Ok(encode(&header, claims, &EncodingKey::from_ec_der(der.as_bytes()))?)
+    }
+
+    fn coordinates(&self) -> (String, String) {
         let point = self.0.public_key().to_sec1_point(false);
         let coordinate = |bytes: Option<&p256::FieldBytes>| URL_SAFE_NO_PAD.encode(bytes.map_or(&[][..], |bytes| bytes.as_slice()));
-        let (x, y) = (coordinate(point.x()), coordinate(point.y()));
-        // The members in the order of RFC 7638 §3.3, without blanks.
-        let kid = URL_SAFE_NO_PAD.encode(Sha256::digest(format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#)));
-        json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": kid, "use": "sig", "alg": "ES256" })
+        (coordinate(point.x()), coordinate(point.y()))
     }
 }
 

@@ -4,3 +4,4 @@
 
 pub mod client_key;
 pub mod realm;
+pub mod tokens;
