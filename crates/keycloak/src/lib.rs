@@ -2,6 +2,9 @@
 //!
 //! Who may do what is never Keycloak's to say: it tells who somebody is and from which organization they come; rights live in our database.
 
+pub mod client;
 pub mod client_key;
+pub mod distribution;
 pub mod realm;
+pub mod server;
 pub mod tokens;

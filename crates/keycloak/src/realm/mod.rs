@@ -110,7 +110,8 @@ mod tests {
     #[test]
     fn the_realm_holds_no_secret_and_nobody() {
         let realm = realm(&example());
-        let people: Vec<_> = realm["users"].as_array().unwrap().iter().filter(|user| user.get("serviceAccountClientId").is_none()).collect();
+        let people: Vec<_> =
+            realm["users"].as_array().unwrap().iter().filter(|user| user.get("serviceAccountClientId").is_none()).collect();
         assert!(people.is_empty(), "{people:?}");
         let text = realm.to_string();
         for secret in ["\"secret\"", "\"d\":", "privateKey"] {
