@@ -5,6 +5,7 @@
 pub mod client;
 pub mod client_key;
 pub mod distribution;
+pub mod entrance;
 pub mod realm;
 pub mod server;
 pub mod tokens;

@@ -142,6 +142,18 @@ pub fn logout_token(token: &str, keys: &JwkSet, expected: Expected<'_>) -> Resul
     Ok(claims)
 }
 
+/// Believes that a client is who it says (RFC 7523 §3): `expected.issuer` is the client's name, `expected.client` the address it was meant for. Gives its
+/// `jti`: that it comes a second time is the caller's to notice.
+pub(crate) fn client_assertion(token: &str, keys: &JwkSet, expected: Expected<'_>) -> Result<String, Refused> {
+    #[derive(Deserialize)]
+    struct Proof {
+        sub: String,
+        jti: String,
+    }
+    let (_, proof) = read::<Proof>(token, keys, expected, &["JWT"])?;
+    if proof.sub == expected.issuer { Ok(proof.jti) } else { Err(Refused::Subject) }
+}
+
 fn read<T: DeserializeOwned>(token: &str, keys: &JwkSet, expected: Expected<'_>, types: &[&str]) -> Result<(Common, T), Refused> {
     // An algorithm that the library does not know, `none` among them, cannot be read.
     let header = decode_header(token).map_err(|_| if has_other_algorithm(token) { Refused::Algorithm } else { Refused::Malformed })?;
