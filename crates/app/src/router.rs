@@ -23,7 +23,7 @@ use crate::{
     assessments, audit, booking, catalogue, chat, compliance, identity,
     kernel::{
         app::App,
-        ctx::RequestInfo,
+        ctx::{Principal, RequestInfo},
         description::refuses_with_problems,
         error::{Error, Result},
         guard::unknown_route,
@@ -96,7 +96,7 @@ async fn surround(mut request: Request, next: Next) -> Response {
     let limited = request.extensions().get::<Arc<RequestLimit>>().map_or(Ok(()), |limit| limit.count(address));
     let found = match (limited, session_token(request.headers())) {
         (Err(error), _) => Err(error),
-        (Ok(()), Some(token)) => identity::session::find(&app, &token, app.now()).await,
+        (Ok(()), Some(token)) => signed_in(&app, &token).await,
         (Ok(()), None) => Ok(None),
     };
     let locale = asked.or(found.as_ref().ok().and_then(|p| p.as_ref()).map(|p| p.locale)).unwrap_or(app.default_locale());
@@ -112,6 +112,12 @@ async fn surround(mut request: Request, next: Next) -> Response {
             with_headers(response)
         })
         .await
+}
+
+/// Whose session it is, if it is in force and, with Keycloak, still good there.
+async fn signed_in(app: &App, token: &str) -> Result<Option<Principal>> {
+    let Some(principal) = identity::session::find(app, token, app.now()).await? else { return Ok(None) };
+    Ok(identity::keycloak::is_still_valid(app, &principal).await?.then_some(principal))
 }
 
 /// Answers of the API are personal: nothing keeps them (ASVS 14.3.2).

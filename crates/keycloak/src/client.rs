@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     client_key::ClientKey,
+    entrance,
     tokens::{self, Expected, IdToken, LogoutToken, Refused},
 };
 
@@ -46,13 +47,15 @@ pub struct Request<'a> {
     pub code_challenge: &'a str,
     /// The least it must be worth, where that is more than the client's own rule: `mfa`.
     pub acr: Option<&'a str>,
-    /// Seconds since something was last shown; 0 asks anew.
-    pub age_max: Option<i64>,
+    /// Whatever Keycloak remembers, the person shows something again.
+    pub is_anew: bool,
     pub locale: Option<&'a str>,
     /// Straight to this identity provider.
     pub provider: Option<&'a str>,
     /// Something to set up on the way (`webauthn-register-passwordless`, `CONFIGURE_TOTP`).
     pub action: Option<&'a str>,
+    /// What to fill into the first field.
+    pub login_hint: Option<&'a str>,
 }
 
 /// What a code was good for.
@@ -71,13 +74,14 @@ struct Tokens {
     refresh_token: String,
 }
 
+#[derive(Debug)]
 struct Keys {
     set: JwkSet,
     fetched_at: i64,
 }
 
 /// A realm, and the key by which it knows us.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Realm {
     /// Its address as people and tokens name it: `https://auth.example/realms/<name>`.
     issuer: Arc<str>,
@@ -96,6 +100,16 @@ impl Realm {
         Ok(Self { issuer: issuer.into(), inner: inner.into(), key: Arc::new(key), http, keys: Arc::default() })
     }
 
+    /// The realm's address as people and tokens name it.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Believes that it is Keycloak itself who redeems a code of our entrance ([`entrance::is_keycloak`]). Gives the proof's name, good once.
+    pub async fn believe_keycloak(&self, assertion: &str, token_endpoint: &str, now: i64) -> Result<String, Failure> {
+        self.with_keys(now, |keys| entrance::is_keycloak(assertion, keys, token_endpoint, now)).await
+    }
+
     /// Hands in a request beforehand. Gives the address to send the browser to.
     ///
     /// `id` must be new: it names the proof that we are the client. `now` is in seconds since 1970, here and below.
@@ -104,7 +118,6 @@ impl Realm {
         struct Pushed {
             request_uri: String,
         }
-        let age_max = request.age_max.map(|age| age.to_string());
         let mut form = vec![
             ("response_type", "code"),
             ("scope", "openid organization"),
@@ -116,10 +129,11 @@ impl Realm {
         ];
         let given = [
             ("acr_values", request.acr),
-            ("max_age", age_max.as_deref()),
+            ("prompt", request.is_anew.then_some("login")),
             ("ui_locales", request.locale),
             ("kc_idp_hint", request.provider),
             ("kc_action", request.action),
+            ("login_hint", request.login_hint),
         ];
         form.extend(given.into_iter().filter_map(|(name, value)| Some((name, value?))));
         let Pushed { request_uri } = self.post("ext/par/request", client, &form, id, now).await?;

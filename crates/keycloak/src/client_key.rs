@@ -1,5 +1,7 @@
 //! The key by which we prove to Keycloak that we are its client (`private_key_jwt`, OpenID Connect Core §9): nothing secret lies in the realm.
 
+use std::fmt;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use p256::{SecretKey, elliptic_curve::sec1::ToSec1Point as _, pkcs8::EncodePrivateKey as _};
@@ -9,6 +11,12 @@ use sha2::{Digest as _, Sha256};
 
 /// An ES256 key, the same on every node of a deployment: it is derived from the deployment's key.
 pub struct ClientKey(SecretKey);
+
+impl fmt::Debug for ClientKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientKey(..)")
+    }
+}
 
 impl ClientKey {
     /// The key of a 32-byte secret. A secret that is no scalar of the curve (one of 2³²) is hashed until it is one.

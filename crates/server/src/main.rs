@@ -4,6 +4,7 @@ mod assets;
 mod cli;
 mod health;
 mod mailbox;
+mod realm;
 mod requests;
 mod settings;
 mod start;
@@ -31,7 +32,7 @@ enum Command {
     /// Serve the product. The first start prints a one-time link for the first administrator.
     Serve(Box<Settings>),
     /// Serve the product with generated demo data, one-click sign-in and a mailbox page. For trying only.
-    Demo(Box<Settings>),
+    Demo(Box<cli::serve::Demo>),
     /// Bring the database's schema up to this release.
     Migrate(Box<Settings>),
     /// Check this deployment's configuration and say what is wrong.
@@ -40,6 +41,8 @@ enum Command {
     ///
     /// Needs the deployment's database and key file; works beside the running product.
     Administrator(Box<Settings>),
+    /// The realm of this deployment's Keycloak, as code.
+    Keycloak(cli::keycloak::Keycloak),
     /// Look after the audit log.
     Audit(cli::audit::Audit),
     /// Print the API's description (OpenAPI 3.1).
@@ -58,11 +61,12 @@ fn main() -> ExitCode {
         Err(error) => return failed(&error.into()),
     };
     let done = match cli.command {
-        Command::Serve(settings) => runtime.block_on(cli::serve::run(*settings, false)),
-        Command::Demo(settings) => runtime.block_on(cli::serve::run(*settings, true)),
+        Command::Serve(settings) => runtime.block_on(cli::serve::run(*settings, None)),
+        Command::Demo(demo) => runtime.block_on(cli::serve::demo(*demo)),
         Command::Migrate(settings) => runtime.block_on(cli::migrate::run(*settings)),
         Command::Doctor(settings) => return runtime.block_on(cli::doctor::run(*settings)),
         Command::Administrator(settings) => runtime.block_on(cli::administrator::run(*settings)),
+        Command::Keycloak(keycloak) => cli::keycloak::run(keycloak),
         Command::Audit(audit) => runtime.block_on(cli::audit::run(audit)),
         Command::Openapi => cli::openapi::run(),
         Command::Slots(slots) => return cli::slots::run(&slots),

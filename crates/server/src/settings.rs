@@ -70,6 +70,18 @@ pub struct Settings {
     /// All relays of the deployment, the same list on every node: URLs of one relay joined by "|", relays by ","
     #[arg(long, env = "PONIMAU_RELAY_URLS", value_delimiter = ',')]
     pub relay_urls: Vec<String>,
+    /// The deployment's Keycloak as browsers reach it, e.g. https://auth.example; the built-in sign-in is off then
+    #[arg(long, env = "PONIMAU_KEYCLOAK_URL")]
+    pub keycloak_url: Option<String>,
+    /// The same as this node reaches it, where that is another address
+    #[arg(long, env = "PONIMAU_KEYCLOAK_INNER_URL")]
+    pub keycloak_inner_url: Option<String>,
+    /// The realm; the default is the brand's name
+    #[arg(long, env = "PONIMAU_KEYCLOAK_REALM")]
+    pub keycloak_realm: Option<String>,
+    /// Where Keycloak reaches the product, if not where people do
+    #[arg(long, env = "PONIMAU_INNER_URL")]
+    pub inner_url: Option<String>,
     /// What is logged, as in RUST_LOG
     #[arg(long, env = "PONIMAU_LOG", default_value = "info,sqlx=warn")]
     pub log: String,
@@ -86,6 +98,24 @@ impl Settings {
             // Browsers treat http://localhost as a secure context, which cookies, passkeys and cameras need.
             None => format!("http://localhost:{}", self.listen.port()),
         }
+    }
+
+    /// Where Keycloak reaches the product, without a trailing slash.
+    pub fn inner_url(&self) -> String {
+        self.inner_url.as_deref().map_or_else(|| self.public_url(), |url| url.trim_end_matches('/').to_owned())
+    }
+
+    /// The realm's name.
+    pub fn keycloak_realm(&self) -> &str {
+        self.keycloak_realm.as_deref().unwrap_or(&self.brand)
+    }
+
+    /// The realm's address, as browsers and as this node reach it, if there is one.
+    pub fn issuer(&self) -> Option<(String, String)> {
+        let outer = self.keycloak_url.as_deref()?.trim_end_matches('/');
+        let inner = self.keycloak_inner_url.as_deref().map_or(outer, |url| url.trim_end_matches('/'));
+        let address = |base: &str| format!("{base}/realms/{}", self.keycloak_realm());
+        Some((address(outer), address(inner)))
     }
 
     /// The name under which browsers reach this node's relay.

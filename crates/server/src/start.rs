@@ -7,6 +7,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use app::{
     App, AppParts, Config,
+    identity::keycloak::Keycloak,
     kernel::{app::Rounds, live::LiveHub},
     regions::Packs,
     sessions::video::{BuiltIn, RelayNode, VideoProvider},
@@ -129,6 +130,10 @@ pub fn application(
     video: Arc<dyn VideoProvider>,
     stopping: watch::Receiver<bool>,
 ) -> anyhow::Result<App> {
+    let keycloak = match settings.issuer() {
+        Some((issuer, inner)) => Some(Keycloak::new(&issuer, &inner, &settings.inner_url(), &keys)?),
+        None => None,
+    };
     Ok(App::new(AppParts {
         config: Config {
             public_url: settings.public_url(),
@@ -148,6 +153,7 @@ pub fn application(
         live: LiveHub::default(),
         rounds: Rounds::default(),
         video,
+        keycloak,
         outbound: outbound(),
         slots: app::scheduling::Index::default(),
         shelf: app::booking::Shelf::default(),
@@ -160,16 +166,17 @@ pub fn packs(settings: &Settings) -> anyhow::Result<Packs> {
     Packs::read(&settings.brand, &settings.region, settings.packs.as_deref()).context("the brand or region pack is not whole")
 }
 
+/// User and password for the SMTP server.
+pub fn smtp_credentials(settings: &Settings) -> anyhow::Result<Option<(String, String)>> {
+    let Some(path) = &settings.smtp_credentials_file else { return Ok(None) };
+    let text = fs::read_to_string(path).context("the SMTP credentials file cannot be read")?;
+    let (user, password) = text.trim().split_once(':').context("the SMTP credentials file must hold user:password")?;
+    Ok(Some((user.to_owned(), password.to_owned())))
+}
+
 /// What sends mail: the operator's SMTP server, or a folder of files.
 pub fn mailer(settings: &Settings) -> anyhow::Result<Mailer> {
-    let credentials = match &settings.smtp_credentials_file {
-        Some(path) => {
-            let text = fs::read_to_string(path).context("the SMTP credentials file cannot be read")?;
-            let (user, password) = text.trim().split_once(':').context("the SMTP credentials file must hold user:password")?;
-            Some((user.to_owned(), password.to_owned()))
-        }
-        None => None,
-    };
+    let credentials = smtp_credentials(settings)?;
     match &settings.smtp_url {
         Some(url) => Mailer::smtp(&settings.mail_from, url, credentials),
         None => Mailer::folder(&settings.mail_from, &settings.data.join("mail")),

@@ -138,6 +138,7 @@ impl TestApp {
                 None,
             )),
             stopping: tokio::sync::watch::channel(false).1,
+            keycloak: None,
             outbound: Outbound::new(reach, "Ponimau", platform::outbound::TIME_LIMIT).ok(),
             slots: app::scheduling::Index::default(),
             shelf: app::booking::Shelf::default(),

@@ -2,15 +2,17 @@
 
 use std::net::IpAddr;
 
-use domain::{ids::PersonId, text::Locale};
+use domain::ids::PersonId;
 use jiff_sqlx::ToSqlx;
 use platform::db::Tx;
 use serde_json::json;
 
 use super::{
     bootstrap, email,
+    entry::Entrant,
     invitations::{self, InvitationKind, OpenInvitation},
-    people::{self, NewPerson},
+    keycloak,
+    people::{self, Newcomer},
     sign_in::{Proof, SignedIn, complete},
     throttle::{self, ANSWERS_FROM_NETWORK, Counter},
 };
@@ -21,17 +23,6 @@ use crate::kernel::{
     error::{Error, Result},
     live,
 };
-
-/// What somebody who accepts says of themselves.
-#[derive(Debug, Clone, Copy)]
-pub struct Accepting<'a> {
-    pub token: &'a str,
-    pub display_name: &'a str,
-    pub time_zone: &'a str,
-    pub locale: Locale,
-    pub address: IpAddr,
-    pub user_agent: &'a str,
-}
 
 /// What the invitation of a secret is for.
 pub async fn look(app: &App, token: &str, address: IpAddr) -> Result<OpenInvitation> {
@@ -48,50 +39,62 @@ pub async fn look(app: &App, token: &str, address: IpAddr) -> Result<OpenInvitat
 ///
 /// # Errors
 /// `invitation_over`; `email_taken`.
-pub async fn accept(app: &App, accepting: Accepting<'_>) -> Result<SignedIn> {
-    let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, accepting.address)];
+pub async fn accept(app: &App, token: &str, entrant: Entrant<'_>) -> Result<SignedIn> {
+    let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, entrant.address)];
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
+    let (person, kind) = admit(&mut tx, app, token, entrant.newcomer).await?;
+    let signed_in = complete(&mut tx, app, person, kind, Proof::Invitation, entrant.user_agent).await?;
+    throttle::forgive(&mut tx, &counters).await?;
+    tx.commit().await?;
+    Ok(signed_in)
+}
+
+/// Makes the account of whoever has an invitation, and uses it up.
+///
+/// # Errors
+/// `invitation_over`; `email_taken`.
+pub async fn admit(tx: &mut Tx, app: &App, token: &str, newcomer: Newcomer<'_>) -> Result<(PersonId, Kind)> {
     // Two nodes that started at once printed a link each, and one first administrator is enough. Everybody takes the turn before their invitation's
     // row, so that nobody waits for another's row within it; acceptances are few.
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtext('invitations'))").execute(&mut *tx).await?;
-    let invitation = invitations::find(&mut tx, app, accepting.token).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtext('invitations'))").execute(&mut **tx).await?;
+    let invitation = invitations::find(tx, app, token).await?;
     if invitation.kind == InvitationKind::Bootstrap {
-        if staff_has_way_in(&mut tx, None).await? {
+        if staff_has_way_in(tx, app, None).await? {
             return Err(Error::gone("invitation_over"));
         }
-        bootstrap::revoke(&mut tx, app.now(), Some(invitation.id)).await?;
+        bootstrap::revoke(tx, app.now(), Some(invitation.id)).await?;
     }
     let kind = invitation.kind.account();
-    let new = NewPerson { kind, display_name: accepting.display_name, locale: accepting.locale, time_zone: accepting.time_zone };
-    let person = people::create(&mut tx, app, new).await?;
+    let person = people::create(tx, app, newcomer.account(kind)).await?;
     if let Some(address) = &invitation.email {
         // The link came to this address: that proves it.
-        email::set(&mut tx, app, person, kind, address).await?;
+        email::set(tx, app, person, kind, address).await?;
     }
     match kind {
-        Kind::Specialist => make_card(&mut tx, app, person, &invitation, accepting).await?,
-        Kind::Staff | Kind::Employee => empower(&mut tx, person, &invitation).await?,
+        Kind::Specialist => make_card(tx, app, person, &invitation, newcomer).await?,
+        Kind::Staff | Kind::Employee => empower(tx, person, &invitation).await?,
     }
     sqlx::query("UPDATE invitations SET accepted_at = $2, person_id = $3 WHERE id = $1")
         .bind(invitation.id)
         .bind(app.now().to_sqlx())
         .bind(person.0)
-        .execute(&mut *tx)
+        .execute(&mut **tx)
         .await?;
     let entry = audit::Entry::new("identity.invitation_accepted").about(person).on("invitation", invitation.id);
-    audit::append_as(&mut tx, app.now(), Some(person), kind.name(), entry).await?;
-    let signed_in = complete(&mut tx, app, person, kind, Proof::Invitation, accepting.user_agent).await?;
-    throttle::forgive(&mut tx, &counters).await?;
+    audit::append_as(tx, app.now(), Some(person), kind.name(), entry).await?;
     if let Some(host) = invitation.invited_by {
-        live::emit(&mut tx, app.now(), &[host], "identity.invitation_accepted", &json!({ "id": invitation.id })).await?;
+        live::emit(tx, app.now(), &[host], "identity.invitation_accepted", &json!({ "id": invitation.id })).await?;
     }
-    tx.commit().await?;
-    Ok(signed_in)
+    Ok((person, kind))
 }
 
-/// Whether anybody of the operator's staff — or `person`, if told — can enter again: by a passkey, or by a code to a verified address.
-pub async fn staff_has_way_in(tx: &mut Tx, person: Option<PersonId>) -> Result<bool> {
+/// Whether anybody of the operator's staff — or `person`, if told — can enter again: by an account in Keycloak, where that is how one signs in; else by a
+/// passkey, or by a code to a verified address.
+pub async fn staff_has_way_in(tx: &mut Tx, app: &App, person: Option<PersonId>) -> Result<bool> {
+    if app.keycloak.is_some() {
+        return keycloak::staff_has_account(tx, app, person).await;
+    }
     let (has,): (bool,) = sqlx::query_as(
         "SELECT EXISTS (SELECT FROM people p WHERE kind = 'staff' AND deactivated_at IS NULL AND ($1::uuid IS NULL OR p.id = $1)
              AND (EXISTS (SELECT FROM passkeys k WHERE k.person_id = p.id)
@@ -113,12 +116,12 @@ async fn empower(tx: &mut Tx, person: PersonId, invitation: &OpenInvitation) -> 
 }
 
 /// A specialist's card in draft, their fields and an empty week in their own zone.
-async fn make_card(tx: &mut Tx, app: &App, person: PersonId, invitation: &OpenInvitation, accepting: Accepting<'_>) -> Result<()> {
-    let slug = free_slug(tx, app, accepting.display_name).await?;
+async fn make_card(tx: &mut Tx, app: &App, person: PersonId, invitation: &OpenInvitation, newcomer: Newcomer<'_>) -> Result<()> {
+    let slug = free_slug(tx, app, newcomer.display_name).await?;
     sqlx::query("INSERT INTO specialists (person_id, slug, status, languages, created_at) VALUES ($1, $2, 'draft', ARRAY[$3], $4)")
         .bind(person.0)
         .bind(slug)
-        .bind(accepting.locale.tag())
+        .bind(newcomer.locale.tag())
         .bind(app.now().to_sqlx())
         .execute(&mut **tx)
         .await?;
@@ -132,7 +135,7 @@ async fn make_card(tx: &mut Tx, app: &App, person: PersonId, invitation: &OpenIn
     .await?;
     sqlx::query("INSERT INTO schedules (specialist_id, time_zone) VALUES ($1, $2)")
         .bind(person.0)
-        .bind(accepting.time_zone)
+        .bind(newcomer.time_zone)
         .execute(&mut **tx)
         .await?;
     Ok(())

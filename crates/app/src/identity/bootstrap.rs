@@ -16,7 +16,7 @@ use crate::kernel::{app::App, audit, error::Result};
 /// from then on. Whoever lost the way in half-way (no passkey yet, no address) starts the deployment anew and gets another link.
 pub async fn link(app: &App) -> Result<Option<String>> {
     let mut tx = app.db.begin_system().await?;
-    if staff_has_way_in(&mut tx, None).await? {
+    if staff_has_way_in(&mut tx, app, None).await? {
         return Ok(None);
     }
     revoke(&mut tx, app.now(), None).await?;

@@ -3,7 +3,10 @@
 use domain::ids::PersonId;
 use uuid::Uuid;
 
-use super::sign_in::{Proof, SignedIn, complete};
+use super::{
+    keycloak,
+    sign_in::{Proof, SignedIn, complete},
+};
 use crate::kernel::{
     app::App,
     ctx::Kind,
@@ -51,6 +54,9 @@ pub async fn people(app: &App) -> Result<Vec<DemoPerson>> {
 /// Signs in as one of the demo's people.
 pub async fn sign_in(app: &App, person: Uuid, user_agent: &str) -> Result<SignedIn> {
     only_in_demo(app)?;
+    if app.keycloak.is_some() {
+        return Err(Error::conflict("sign_in_at_keycloak"));
+    }
     let mut tx = app.db.begin_system().await?;
     let row: Option<(String,)> = sqlx::query_as("SELECT kind FROM people WHERE id = $1 AND is_demo AND deactivated_at IS NULL")
         .bind(person)
@@ -60,6 +66,36 @@ pub async fn sign_in(app: &App, person: Uuid, user_agent: &str) -> Result<Signed
     let signed_in = complete(&mut tx, app, PersonId(person), kind, Proof::Demo, user_agent).await?;
     tx.commit().await?;
     Ok(signed_in)
+}
+
+/// What the demo's people are called at Keycloak: their names in Latin letters, with a number where two share one.
+pub async fn keycloak_names(app: &App) -> Result<Vec<(DemoPerson, String)>> {
+    let mut named: Vec<(DemoPerson, String)> = Vec::new();
+    for person in people(app).await? {
+        let base = slug::slugify(&person.display_name);
+        let namesakes = named.iter().filter(|(other, _)| slug::slugify(&other.display_name) == base).count();
+        let name = if namesakes == 0 { base } else { format!("{base}-{}", namesakes + 1) };
+        named.push((person, name));
+    }
+    Ok(named)
+}
+
+/// What one of them is called there.
+pub async fn keycloak_name(app: &App, person: Uuid) -> Result<String> {
+    let named = keycloak_names(app).await?;
+    named.into_iter().find(|(one, _)| one.id == person).map(|(_, name)| name).ok_or_else(Error::not_found)
+}
+
+/// Ties the demo's people to the accounts which the demo's realm is imported with: there they have the same ids.
+pub async fn bind_to_keycloak(app: &App) -> Result<()> {
+    only_in_demo(app)?;
+    let mut tx = app.db.begin_system().await?;
+    for person in people(app).await? {
+        let kind = Kind::parse(&person.kind).ok_or_else(Error::not_found)?;
+        keycloak::bind_demo(&mut tx, app, PersonId(person.id), kind).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 fn only_in_demo(app: &App) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Who am I, and the stream of live hints.
 
 mod account;
+mod keycloak;
 mod proof;
 mod qr;
 mod sign_in;
@@ -38,6 +39,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::ReadPublic, routes!(me)))
         .routes(guarded(Action::Listen, routes!(listen)))
         .merge(sign_in::routes())
+        .merge(keycloak::routes())
         .merge(proof::routes())
         .merge(account::routes())
         .merge(staff::routes())
@@ -59,6 +61,8 @@ pub struct Me {
     pub now: String,
     /// Whether this deployment holds demo data and offers one-click sign-in.
     pub is_demo: bool,
+    /// Where one proves who one is: `built_in`, or `keycloak`.
+    pub sign_in: &'static str,
 }
 
 /// The signed-in person.
@@ -99,7 +103,8 @@ async fn me(ctx: Ctx) -> Result<Json<Me>> {
             })
         }
     };
-    Ok(Json(Me { locale: ctx.locale.tag().to_owned(), now: ctx.now().to_string(), is_demo: ctx.app.config.is_demo, person }))
+    let sign_in = if ctx.app.keycloak.is_some() { "keycloak" } else { "built_in" };
+    Ok(Json(Me { locale: ctx.locale.tag().to_owned(), now: ctx.now().to_string(), is_demo: ctx.app.config.is_demo, sign_in, person }))
 }
 
 /// People of a demo have the one click.
@@ -108,7 +113,7 @@ async fn has_way_in(ctx: &Ctx, person: PersonId) -> Result<bool> {
         return Ok(true);
     }
     let mut tx = ctx.app.db.begin_system().await?;
-    acceptance::staff_has_way_in(&mut tx, Some(person)).await
+    acceptance::staff_has_way_in(&mut tx, &ctx.app, Some(person)).await
 }
 
 /// Streams hints about one's own things as server-sent events; resumes after `Last-Event-ID`. An event `reset` means: refetch everything.

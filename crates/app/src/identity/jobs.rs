@@ -4,7 +4,10 @@ use platform::jobs::Job;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::mailed_code::{self, Purpose};
+use super::{
+    keycloak,
+    mailed_code::{self, Purpose},
+};
 use crate::kernel::app::App;
 
 #[derive(Deserialize)]
@@ -23,6 +26,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
                 None => anyhow::anyhow!(error.code),
             })
         }
+        "identity.end_at_keycloak" => keycloak::end_at_keycloak(app, serde_json::from_value(job.payload.clone())?).await,
         _ => anyhow::bail!("unknown kind of job"),
     }
 }

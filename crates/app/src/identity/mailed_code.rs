@@ -46,6 +46,8 @@ pub enum Purpose {
     ChangeEmail,
     /// To show that the signed-in person is still there.
     StepUp,
+    /// To be the name of a newcomer's password at Keycloak.
+    Entrance,
 }
 
 impl Purpose {
@@ -54,6 +56,7 @@ impl Purpose {
             Self::SignIn => "code.sign_in",
             Self::ChangeEmail => "code.change_email",
             Self::StepUp => "code.step_up",
+            Self::Entrance => "code.entrance",
         }
     }
 }
@@ -112,7 +115,7 @@ pub async fn send(app: &App, challenge: Uuid, purpose: Purpose) -> Result<()> {
     let Sent { email, locale } = open.state;
     let may_have_one = match purpose {
         Purpose::SignIn => !email::owners(&mut tx, app, &email).await?.is_empty() || entry::by_email(&mut tx, app, &email).await?.is_some(),
-        Purpose::ChangeEmail | Purpose::StepUp => true,
+        Purpose::ChangeEmail | Purpose::StepUp | Purpose::Entrance => true,
     };
     if !may_have_one {
         return Ok(());
@@ -125,7 +128,7 @@ pub async fn send(app: &App, challenge: Uuid, purpose: Purpose) -> Result<()> {
         .await?;
     let template = match purpose {
         Purpose::SignIn => "sign_in_code",
-        Purpose::ChangeEmail => "change_email_code",
+        Purpose::ChangeEmail | Purpose::Entrance => "change_email_code",
         Purpose::StepUp => "step_up_code",
     };
     enqueue_mail(&mut tx, app, NewMail::new(To::Address { email, locale }, template).params(json!({ "code": code }))).await?;

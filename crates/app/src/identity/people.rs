@@ -17,6 +17,22 @@ pub struct NewPerson<'a> {
     pub time_zone: &'a str,
 }
 
+/// What somebody who comes for the first time says of themselves.
+#[derive(Debug, Clone, Copy)]
+pub struct Newcomer<'a> {
+    pub display_name: &'a str,
+    /// IANA name.
+    pub time_zone: &'a str,
+    pub locale: Locale,
+}
+
+impl<'a> Newcomer<'a> {
+    /// Their account of a kind.
+    pub const fn account(self, kind: Kind) -> NewPerson<'a> {
+        NewPerson { kind, display_name: self.display_name, locale: self.locale, time_zone: self.time_zone }
+    }
+}
+
 /// The longest display name.
 pub const NAME_MAX: usize = 80;
 

@@ -22,6 +22,10 @@ pub fn is_recent(app: &App, principal: &Principal) -> bool {
 /// # Errors
 /// `second_factor_required`, `recent_proof_required`.
 pub async fn require(tx: &mut Tx, app: &App, principal: &Principal) -> Result<Factors> {
+    if app.keycloak.is_some() {
+        let nothing_here = Factors { passkeys: 0, has_totp: false };
+        return if is_recent(app, principal) { Ok(nothing_here) } else { Err(Error::forbidden("recent_proof_required")) };
+    }
     let factors = factors::of(tx, principal.person).await?;
     if is_recent(app, principal) {
         return Ok(factors);

@@ -5,6 +5,7 @@ use jiff_sqlx::ToSqlx;
 use platform::db::Tx;
 use serde_json::json;
 
+use super::keycloak;
 use crate::{
     kernel::{
         audit,
@@ -38,5 +39,6 @@ pub async fn reset_factors(tx: &mut Tx, caller: &Caller, person: PersonId) -> Re
     audit::append(tx, caller, audit::Entry::new("identity.reset_factors").about(person)).await?;
     // Whoever it was done to learns of it, also where somebody was talked into doing it.
     enqueue_mail(tx, &caller.app, NewMail::new(To::Person(person), "factors_reset")).await?;
-    live::emit(tx, caller.now(), &[person], "identity.sessions", &json!({})).await
+    live::emit(tx, caller.now(), &[person], "identity.sessions", &json!({})).await?;
+    keycloak::end(tx, &caller.app, person).await
 }

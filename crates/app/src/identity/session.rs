@@ -95,6 +95,7 @@ struct Row {
     locale: String,
     time_zone: String,
     strong_at: Option<SqlTimestamp>,
+    checked_at: Option<SqlTimestamp>,
     capabilities: Vec<String>,
 }
 
@@ -117,6 +118,7 @@ pub async fn find(app: &App, token: &str, now: Timestamp) -> Result<Option<Princ
             locale: row.locale.parse().unwrap_or(app.default_locale()),
             time_zone: row.time_zone,
             strong_at,
+            checked_at: row.checked_at.map(|at| at.to_jiff()),
         })
     }))
 }

@@ -6,6 +6,7 @@ use platform::db::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::keycloak;
 use crate::kernel::{
     app::App,
     audit,
@@ -72,6 +73,7 @@ pub async fn revoke_others(tx: &mut Tx, caller: &Caller) -> Result<u64> {
 async fn ended(tx: &mut Tx, caller: &Caller, count: u64) -> Result<()> {
     let entry = audit::Entry::new("identity.sessions_ended").about(caller.me()).detail(json!({ "count": count }));
     audit::append(tx, caller, entry).await?;
+    keycloak::end(tx, &caller.app, caller.me()).await?;
     // Wakes the streams of the ended sessions, which then find themselves out of force.
     live::emit(tx, caller.now(), &[caller.me()], "identity.sessions", &json!({})).await
 }
@@ -84,6 +86,9 @@ pub async fn sign_out(app: &App, principal: &Principal) -> Result<()> {
         .bind(app.now().to_sqlx())
         .execute(&mut *tx)
         .await?;
+    keycloak::end(&mut tx, app, principal.person).await?;
     tx.commit().await?;
+    // Whoever sits down next must not be let in by Keycloak's session: ended before the answer, and by the job where Keycloak is away.
+    keycloak::end_now(app, principal.person).await;
     Ok(())
 }

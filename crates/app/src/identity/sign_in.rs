@@ -37,6 +37,8 @@ pub enum Proof {
     Invitation,
     /// The demo's one click.
     Demo,
+    /// Whatever Keycloak asked for.
+    Keycloak,
 }
 
 impl Proof {
@@ -48,6 +50,7 @@ impl Proof {
             Self::AccessCode => "access_code",
             Self::Invitation => "invitation",
             Self::Demo => "demo",
+            Self::Keycloak => "keycloak",
         }
     }
 }
@@ -121,7 +124,7 @@ pub struct CodeAnswer<'a> {
 /// Signs in by a mailed code.
 ///
 /// # Errors
-/// As [`mailed_code::check`]; `not_an_option` on `/kind`.
+/// As [`mailed_code::check`]; `not_an_option` on `/kind`; `sign_in_at_keycloak` for who has an account, where that is how one signs in.
 pub async fn with_code(app: &App, answer: CodeAnswer<'_>) -> Result<Step> {
     let sent = mailed_code::check(app, Purpose::SignIn, answer.challenge, None, answer.code, answer.address).await?;
     let mut tx = app.db.begin_system().await?;
@@ -141,6 +144,8 @@ pub async fn with_code(app: &App, answer: CodeAnswer<'_>) -> Result<Step> {
     };
     mailed_code::consume(&mut tx, app, Purpose::SignIn, answer.challenge).await?;
     let step = match (owners.iter().find(|(_, kind)| *kind == chosen), entitled) {
+        // The code is not used up: the transaction is undone.
+        (Some(_), _) if app.keycloak.is_some() => return Err(Error::conflict("sign_in_at_keycloak")),
         (Some((person, kind)), _) => Step::SignedIn(complete(&mut tx, app, *person, *kind, Proof::EmailCode, answer.user_agent).await?),
         (None, Some(eligible)) => {
             let ticket = issue_ticket(&mut tx, app, sent.email).await?;

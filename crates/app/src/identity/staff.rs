@@ -6,6 +6,7 @@ use platform::db::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::keycloak;
 use crate::kernel::{
     audit,
     ctx::Caller,
@@ -74,7 +75,8 @@ pub async fn deactivate(tx: &mut Tx, caller: &Caller, person: PersonId) -> Resul
     }
     sqlx::query("SELECT app.close_staff($1, $2)").bind(person.0).bind(caller.now().to_sqlx()).execute(&mut **tx).await?;
     audit::append(tx, caller, audit::Entry::new("identity.deactivate").about(person)).await?;
-    live::emit(tx, caller.now(), &[person], "identity.sessions", &json!({})).await
+    live::emit(tx, caller.now(), &[person], "identity.sessions", &json!({})).await?;
+    keycloak::end(tx, &caller.app, person).await
 }
 
 async fn in_service(tx: &mut Tx, person: PersonId) -> Result<()> {

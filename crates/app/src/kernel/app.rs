@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::live::LiveHub;
-use crate::{regions::Packs, sessions::video::VideoProvider};
+use crate::{identity::keycloak::Keycloak, regions::Packs, sessions::video::VideoProvider};
 
 /// How this deployment is set up. Read once at start.
 #[derive(Debug, Clone)]
@@ -46,6 +46,8 @@ pub struct AppParts {
     pub video: Arc<dyn VideoProvider>,
     /// Turns true when the node is asked to stop: endless answers end.
     pub stopping: watch::Receiver<bool>,
+    /// Where people prove who they are; none with the built-in sign-in.
+    pub keycloak: Option<Keycloak>,
     /// For addresses that people type in (their calendars). None where the machine has no trusted root certificates.
     pub outbound: Option<platform::outbound::Outbound>,
     /// Who is free, in memory.

@@ -54,6 +54,8 @@ pub struct Principal {
     pub time_zone: String,
     /// When the strongest proof the person has set up was last shown; none while a second factor is owed.
     pub strong_at: Option<Timestamp>,
+    /// When Keycloak last said that the session is good; none with the built-in sign-in.
+    pub checked_at: Option<Timestamp>,
 }
 
 impl Principal {

@@ -32,6 +32,17 @@ pub fn guarded(action: Action, (schemas, mut paths, methods): UtoipaMethodRouter
     (schemas, paths, methods)
 }
 
+/// Routes of the built-in sign-in: refused as soon as people prove who they are at Keycloak (ASVS 6.3.4: no second way in).
+pub fn built_in((schemas, paths, methods): UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
+    let methods = methods.layer(from_fn(|request: Request, next: Next| async move {
+        match request.extensions().get::<RequestInfo>() {
+            Some(info) if info.app.keycloak.is_some() => Error::conflict("sign_in_at_keycloak").into_response(),
+            _ => next.run(request).await,
+        }
+    }));
+    (schemas, paths, methods)
+}
+
 fn check(action: Action, request: &Request) -> Result<(), Error> {
     let info = request.extensions().get::<RequestInfo>().ok_or_else(|| Error::internal(anyhow::anyhow!("no request info")))?;
     let policy = request.extensions().get::<Policy>().ok_or_else(|| Error::internal(anyhow::anyhow!("no policy")))?;

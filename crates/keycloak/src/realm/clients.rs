@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::Deployment;
 
-/// The client for employees and specialists.
+/// The client for employees.
 pub const WEB: &str = "ponimau";
-/// The client for the operator's staff: a second factor, always.
+/// The client for specialists and the operator's staff, who answer for other people's affairs: a second factor, always.
 pub const STAFF: &str = "ponimau-staff";
 /// The client that makes accounts and companies.
 pub const PROVISIONER: &str = "ponimau-provisioner";
@@ -58,7 +58,7 @@ fn person_client(deployment: &Deployment, id: &str, acr: &str) -> Value {
     let url = &deployment.public_url;
     client["standardFlowEnabled"] = json!(true);
     client["rootUrl"] = json!(url);
-    client["redirectUris"] = json!([format!("{url}/api/oidc/callback")]);
+    client["redirectUris"] = json!([format!("{url}/signed-in")]);
     // Neither the address nor a name is in a token.
     client["defaultClientScopes"] = json!(["basic", "acr"]);
     client["optionalClientScopes"] = json!(["organization"]);

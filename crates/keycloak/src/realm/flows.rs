@@ -11,8 +11,8 @@ pub(super) const FIRST_BROKER: &str = "ponimau first broker";
 
 /// Devices on which one is signed in at the same time. The next one ends the oldest.
 const SESSIONS_MAX: u32 = 5;
-/// Seconds for which a second factor counts: step-up asks again after that.
-const MFA_AGE_MAX: u32 = 300;
+/// Seconds for which Keycloak takes a second factor as shown: each request for one asks for it. How long it counts afterwards is ours to say.
+const MFA_AGE_MAX: u32 = 0;
 /// Seconds for which a first factor counts: as long as a session.
 const PASSWORD_AGE_MAX: u32 = 36_000;
 

@@ -35,8 +35,10 @@ pub struct Deployment {
 pub struct Mail {
     pub host: String,
     pub port: u16,
-    /// TLS from the first byte; else STARTTLS.
+    /// TLS from the first byte.
     pub is_tls: bool,
+    /// TLS after a first word (STARTTLS).
+    pub is_starttls: bool,
     pub from: String,
     pub from_name: String,
     pub user: Option<String>,
@@ -74,7 +76,7 @@ fn mail(mail: Option<&Mail>) -> Value {
     let Some(mail) = mail else { return json!({}) };
     let mut server = json!({
         "host": mail.host, "port": mail.port.to_string(), "from": mail.from, "fromDisplayName": mail.from_name,
-        "ssl": mail.is_tls.to_string(), "starttls": (!mail.is_tls).to_string(), "auth": mail.user.is_some().to_string(),
+        "ssl": mail.is_tls.to_string(), "starttls": mail.is_starttls.to_string(), "auth": mail.user.is_some().to_string(),
     });
     if let Some(user) = &mail.user {
         server["user"] = json!(user);
@@ -96,6 +98,7 @@ pub(crate) fn example() -> Deployment {
             host: "mail.example".to_owned(),
             port: 587,
             is_tls: false,
+            is_starttls: true,
             from: "noreply@ponimayu.example".to_owned(),
             from_name: "Понимаю".to_owned(),
             user: Some("ponimau".to_owned()),

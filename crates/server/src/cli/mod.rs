@@ -3,6 +3,7 @@
 pub mod administrator;
 pub mod audit;
 pub mod doctor;
+pub mod keycloak;
 pub mod migrate;
 pub mod openapi;
 pub mod serve;

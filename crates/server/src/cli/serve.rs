@@ -3,8 +3,9 @@
 use std::{future::IntoFuture as _, net::SocketAddr, time::Duration};
 
 use anyhow::Context as _;
-use app::{App, demo, identity::bootstrap};
+use app::{App, demo as demo_data, identity::bootstrap};
 use axum::Router;
+use clap::Args;
 use platform::telemetry;
 use tokio::{
     net::{TcpListener, TcpSocket},
@@ -15,7 +16,7 @@ use tokio::{
 };
 
 use crate::{
-    assets, health, mailbox, requests,
+    assets, health, mailbox, realm, requests,
     settings::Settings,
     start::{self, Database},
 };
@@ -31,14 +32,45 @@ fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Runs a node until it is told to stop.
-pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
+/// Arguments of `ponimau demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[command(flatten)]
+    settings: Settings,
+    /// Start a Keycloak beside the demo, in which people sign in (fetched once, 175 MB; needs Java 17 or newer)
+    #[arg(long, env = "PONIMAU_WITH_KEYCLOAK")]
+    with_keycloak: bool,
+    /// The port of that Keycloak; the next one tells how it is
+    #[arg(long, env = "PONIMAU_KEYCLOAK_PORT", default_value_t = 8180)]
+    keycloak_port: u16,
+}
+
+/// What a demo has besides a node.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside {
+    keycloak_port: Option<u16>,
+}
+
+/// Runs a demo until it is told to stop.
+pub async fn demo(demo: Demo) -> anyhow::Result<()> {
+    let mut settings = demo.settings;
+    let keycloak_port = demo.with_keycloak.then_some(demo.keycloak_port);
+    if let Some(port) = keycloak_port {
+        settings.keycloak_url = Some(format!("http://localhost:{port}"));
+    }
+    run(settings, Some(Beside { keycloak_port })).await
+}
+
+/// Runs a node until it is told to stop; a demo's if `demo` is given.
+pub async fn run(settings: Settings, demo: Option<Beside>) -> anyhow::Result<()> {
+    let is_demo = demo.is_some();
     telemetry::start_logs(&format!("{},{}", settings.log, relay::LOG_FILTER), settings.log_json);
     let metrics = telemetry::start_metrics();
     let keys = start::keys(&settings)?;
     // Bound before the slow parts, so that a taken port or a wrong relay is said at once.
     let listener = listen(settings.listen).with_context(|| format!("{} cannot be served on", settings.listen))?;
 
+    let keys_of_realm = keys.clone();
     let (video, relay) = start::video(&settings, &keys).await?;
     let database = Database::start(&settings).await?;
     start::check_database(&database.owner).await?;
@@ -61,12 +93,20 @@ pub async fn run(settings: Settings, is_demo: bool) -> anyhow::Result<()> {
 
     if is_demo {
         let took =
-            demo::seed_timed(&app).await.map_err(|e| anyhow::anyhow!("the demo's data cannot be made: {} {:?}", e.code, e.source))?;
+            demo_data::seed_timed(&app).await.map_err(|e| anyhow::anyhow!("the demo's data cannot be made: {} {:?}", e.code, e.source))?;
         tracing::info!(ms = took.as_millis(), "demo data is there");
     }
+    // Ends with the node.
+    let _keycloak = match demo.and_then(|beside| beside.keycloak_port) {
+        Some(port) => Some(realm::start_beside_demo(&settings, &keys_of_realm, &app, port).await?),
+        None => None,
+    };
     announce(&settings, &app, is_demo).await?;
-    let service =
-        Router::new().merge(app::router::api(app.clone())).merge(health::routes(app.clone())).merge(assets::routes(&settings.public_url()));
+    let service = Router::new()
+        .merge(app::router::api(app.clone()))
+        .merge(app::identity::keycloak::machine_routes(app.clone()))
+        .merge(health::routes(app.clone()))
+        .merge(assets::routes(&settings.public_url()));
     let service = if is_demo { service.merge(mailbox::routes(app.clone())) } else { service };
     let service = requests::observed(service);
     if settings.ops_listen != "off" {
@@ -129,13 +169,20 @@ async fn calls_end(app: &App, until: Instant) {
 async fn announce(settings: &Settings, app: &App, is_demo: bool) -> anyhow::Result<()> {
     println!("\n  The product is at {}\n", settings.public_url());
     if is_demo {
-        println!("  Demo data, generated. On the sign-in page one click enters as any of them, among others:");
-        for person in demo::people(app).await.map_err(|e| anyhow::anyhow!("{}", e.code))? {
+        match &app.keycloak {
+            None => println!("  Demo data, generated. On the sign-in page one click enters as any of them, among others:"),
+            Some(_) => println!(
+                "  Demo data, generated. People sign in at Keycloak: the sign-in page names them, and the password of each is \"{}\".\n  \
+                 Specialists and staff connect an authenticator app at their first sign-in. Among others:",
+                realm::DEMO_PASSWORD
+            ),
+        }
+        for person in demo_data::people(app).await.map_err(|e| anyhow::anyhow!("{}", e.code))? {
             println!("    {:<10} {}", person.kind, person.display_name);
         }
         println!(
             "  As a newcomer, enter with the company code {}\n  Mail that would be sent: {}/demo/mailbox\n",
-            demo::CODES[0],
+            demo_data::CODES[0],
             settings.public_url()
         );
         return Ok(());

@@ -23,7 +23,7 @@ use crate::kernel::{
     command::{self, Begun, IdempotencyKey},
     ctx::{Caller, Ctx},
     error::{Error, Result},
-    guard::guarded,
+    guard::{built_in, guarded},
     json::{Json, Path},
     validation::Checks,
 };
@@ -35,9 +35,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::OwnAccount, routes!(start_email_change, remove_email)))
         .routes(guarded(Action::OwnAccount, routes!(finish_email_change)))
         .routes(guarded(Action::OwnAccount, routes!(list_factors)))
-        .routes(guarded(Action::OwnAccount, routes!(rename_passkey, remove_passkey)))
-        .routes(guarded(Action::OwnAccount, routes!(remove_totp)))
-        .routes(guarded(Action::OwnAccount, routes!(renew_recovery_codes)))
+        .routes(guarded(Action::OwnAccount, built_in(routes!(rename_passkey, remove_passkey))))
+        .routes(guarded(Action::OwnAccount, built_in(routes!(remove_totp))))
+        .routes(guarded(Action::OwnAccount, built_in(routes!(renew_recovery_codes))))
         .routes(guarded(Action::OwnAccount, routes!(list_sessions)))
         .routes(guarded(Action::OwnAccount, routes!(end_session)))
         .routes(guarded(Action::OwnAccount, routes!(end_other_sessions)))

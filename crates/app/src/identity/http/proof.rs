@@ -26,25 +26,25 @@ use crate::kernel::{
     app::App,
     ctx::{Caller, Ctx},
     error::{Error, Result},
-    guard::guarded,
+    guard::{built_in, guarded},
     json::Json,
     validation::Checks,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(guarded(Action::SignIn, routes!(start_passkey_sign_in)))
-        .routes(guarded(Action::SignIn, routes!(finish_passkey_sign_in)))
-        .routes(guarded(Action::SignIn, routes!(start_passkey_registration)))
-        .routes(guarded(Action::SignIn, routes!(finish_passkey_registration)))
-        .routes(guarded(Action::SignIn, routes!(start_showing_passkey)))
-        .routes(guarded(Action::SignIn, routes!(show_passkey)))
-        .routes(guarded(Action::SignIn, routes!(start_totp)))
-        .routes(guarded(Action::SignIn, routes!(confirm_totp)))
-        .routes(guarded(Action::SignIn, routes!(show_totp)))
-        .routes(guarded(Action::SignIn, routes!(show_recovery_code)))
-        .routes(guarded(Action::SignIn, routes!(ask_for_step_up_code)))
-        .routes(guarded(Action::SignIn, routes!(answer_step_up_code)))
+        .routes(guarded(Action::SignIn, built_in(routes!(start_passkey_sign_in))))
+        .routes(guarded(Action::SignIn, built_in(routes!(finish_passkey_sign_in))))
+        .routes(guarded(Action::SignIn, built_in(routes!(start_passkey_registration))))
+        .routes(guarded(Action::SignIn, built_in(routes!(finish_passkey_registration))))
+        .routes(guarded(Action::SignIn, built_in(routes!(start_showing_passkey))))
+        .routes(guarded(Action::SignIn, built_in(routes!(show_passkey))))
+        .routes(guarded(Action::SignIn, built_in(routes!(start_totp))))
+        .routes(guarded(Action::SignIn, built_in(routes!(confirm_totp))))
+        .routes(guarded(Action::SignIn, built_in(routes!(show_totp))))
+        .routes(guarded(Action::SignIn, built_in(routes!(show_recovery_code))))
+        .routes(guarded(Action::SignIn, built_in(routes!(ask_for_step_up_code))))
+        .routes(guarded(Action::SignIn, built_in(routes!(answer_step_up_code))))
         .routes(guarded(Action::SignIn, routes!(ways_to_prove)))
 }
 

@@ -13,14 +13,14 @@ use uuid::Uuid;
 use super::super::{
     demo,
     entry::{self, Entrant},
-    people,
+    people::{self, Newcomer},
     sign_in::{self, CodeAnswer, SignedIn, Step},
 };
 use crate::kernel::{
     app::App,
     ctx::{Ctx, Kind},
     error::{Error, Result},
-    guard::guarded,
+    guard::{built_in, guarded},
     json::Json,
     validation::Checks,
 };
@@ -29,11 +29,11 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(guarded(Action::SignIn, routes!(ask_for_code)))
         .routes(guarded(Action::SignIn, routes!(answer_code)))
-        .routes(guarded(Action::SignIn, routes!(register)))
+        .routes(guarded(Action::SignIn, built_in(routes!(register))))
         .routes(guarded(Action::SignIn, routes!(look_at_company_code)))
-        .routes(guarded(Action::SignIn, routes!(enter_with_company_code)))
+        .routes(guarded(Action::SignIn, built_in(routes!(enter_with_company_code))))
         .routes(guarded(Action::SignIn, routes!(demo_people)))
-        .routes(guarded(Action::SignIn, routes!(demo_sign_in)))
+        .routes(guarded(Action::SignIn, built_in(routes!(demo_sign_in))))
 }
 
 /// The longest code anybody types, hyphens and spaces included.
@@ -183,8 +183,9 @@ async fn register(ctx: Ctx, headers: HeaderMap, Json(body): Json<RegisterBody>) 
     Ok(done(&entry::with_ticket(&ctx.app, body.ticket_id, &body.ticket, entrant).await?))
 }
 
-fn entrant<'a>(ctx: &Ctx, headers: &'a HeaderMap, display_name: &'a str, time_zone: &'a str) -> Entrant<'a> {
-    Entrant { display_name, time_zone, locale: ctx.locale, address: ctx.address, user_agent: user_agent(headers) }
+pub(super) fn entrant<'a>(ctx: &Ctx, headers: &'a HeaderMap, display_name: &'a str, time_zone: &'a str) -> Entrant<'a> {
+    let newcomer = Newcomer { display_name, time_zone, locale: ctx.locale };
+    Entrant { newcomer, address: ctx.address, user_agent: user_agent(headers) }
 }
 
 /// A company's access code.

@@ -16,18 +16,18 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        acceptance::{self, Accepting},
+        acceptance,
         invitations::{self, InvitationKind, InvitationView, NewInvitation},
         people, reset, staff,
     },
-    sign_in::{SignInDone, done, user_agent},
+    sign_in::{SignInDone, done, entrant},
 };
 use crate::kernel::{
     app::App,
     command::{self, Begun, Command, IdempotencyKey},
     ctx::{Caller, Ctx},
     error::{Error, Result},
-    guard::guarded,
+    guard::{built_in, guarded},
     json::{Json, Path},
     validation::Checks,
 };
@@ -46,7 +46,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::InviteSpecialists, routes!(revoke_specialist_invitation)))
         .routes(guarded(Action::InviteSpecialists, routes!(resend_specialist_invitation)))
         .routes(guarded(Action::SignIn, routes!(read_invitation)))
-        .routes(guarded(Action::SignIn, routes!(accept_invitation)))
+        .routes(guarded(Action::SignIn, built_in(routes!(accept_invitation))))
 }
 
 /// A member of the operator's staff.
@@ -372,13 +372,6 @@ async fn accept_invitation(ctx: Ctx, headers: HeaderMap, Json(body): Json<Accept
     let mut checks = Checks::new();
     people::check(&mut checks, &body.display_name, &body.time_zone);
     checks.text(&body.token, 1, TOKEN_MAX, "/token").done()?;
-    let accepting = Accepting {
-        token: &body.token,
-        display_name: &body.display_name,
-        time_zone: &body.time_zone,
-        locale: ctx.locale,
-        address: ctx.address,
-        user_agent: user_agent(&headers),
-    };
-    Ok(done(&acceptance::accept(&ctx.app, accepting).await?))
+    let entrant = entrant(&ctx, &headers, &body.display_name, &body.time_zone);
+    Ok(done(&acceptance::accept(&ctx.app, &body.token, entrant).await?))
 }

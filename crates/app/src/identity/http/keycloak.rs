@@ -1,0 +1,320 @@
+//! Sign-in by Keycloak: sending the browser there, and taking what it brings back. 404 where the deployment has none.
+
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use domain::access::Action;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{
+    super::{
+        demo,
+        keycloak::{self, Address, Answer, Answered, Browser, NewEntry, Proof, SetUp, Started, Way},
+        people::{self, Newcomer},
+    },
+    sign_in::{CodeAsked, TYPED_MAX, user_agent},
+};
+use crate::kernel::{
+    app::App,
+    ctx::{Ctx, Kind, Principal},
+    error::{Error, Result},
+    guard::guarded,
+    json::Json,
+    validation::Checks,
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(guarded(Action::SignIn, routes!(start)))
+        .routes(guarded(Action::SignIn, routes!(enter)))
+        .routes(guarded(Action::SignIn, routes!(ask_for_entry_address)))
+        .routes(guarded(Action::SignIn, routes!(choose_way)))
+        .routes(guarded(Action::ProveSelf, routes!(start_step_up)))
+        .routes(guarded(Action::ProveSelf, routes!(start_set_up)))
+        .routes(guarded(Action::SignIn, routes!(answer)))
+}
+
+/// The longest secret or code that is taken, and the longest page address.
+const SECRET_MAX: usize = 100;
+const NEXT_MAX: usize = 500;
+/// Keycloak's codes and names are far shorter.
+const ANSWER_MAX: usize = 2000;
+
+/// Where to send the browser.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GoTo {
+    /// A page of the deployment's Keycloak.
+    pub address: String,
+}
+
+fn go_to(started: &Started) -> Result<Response> {
+    let cookie = HeaderValue::from_str(&started.browser.cookie()).map_err(Error::internal)?;
+    let mut response = Json(GoTo { address: started.address.clone() }).into_response();
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+fn browser(headers: &HeaderMap) -> Option<Browser> {
+    Browser::of(headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';')))
+}
+
+/// The pages of this app begin with one slash; anything else would lead elsewhere.
+fn check_next(next: Option<&str>) -> Result<()> {
+    let is_ours =
+        next.is_none_or(|next| next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && next.len() <= NEXT_MAX);
+    if is_ours { Ok(()) } else { Err(Error::field("/next", "not_an_option")) }
+}
+
+/// A sign-in to begin.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct StartSignIn {
+    /// As whom: `employee`, `specialist` or `staff`.
+    pub kind: String,
+    /// The page to go on to.
+    pub next: Option<String>,
+    /// In a demo: the person to fill in at Keycloak.
+    pub demo_person_id: Option<Uuid>,
+}
+
+/// Begins a sign-in at Keycloak.
+#[utoipa::path(post, path = "/api/auth/keycloak", operation_id = "startSignIn", tag = "identity", request_body = StartSignIn,
+    responses((status = 200, body = GoTo)))]
+async fn start(ctx: Ctx, headers: HeaderMap, Json(body): Json<StartSignIn>) -> Result<Response> {
+    let kind = Kind::parse(&body.kind).ok_or_else(|| Error::field("/kind", "not_an_option"))?;
+    check_next(body.next.as_deref())?;
+    let hint = match body.demo_person_id {
+        Some(person) => Some(demo::keycloak_name(&ctx.app, person).await?),
+        None => None,
+    };
+    go_to(&keycloak::sign_in(&ctx.app, kind, ctx.locale, body.next.as_deref(), hint.as_deref(), browser(&headers)).await?)
+}
+
+/// What a newcomer comes with.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EntryProof {
+    /// A company's access code.
+    Code { code: String },
+    /// A company address proven a moment ago.
+    Ticket { ticket_id: Uuid, ticket: String },
+    /// What follows an invitation's `#`.
+    Invitation { token: String },
+}
+
+impl EntryProof {
+    fn taken(self) -> Result<Proof> {
+        let mut checks = Checks::new();
+        Ok(match self {
+            Self::Code { code } => {
+                checks.text(&code, 1, TYPED_MAX, "/proof/code").done()?;
+                Proof::Code(code)
+            }
+            Self::Ticket { ticket_id, ticket } => {
+                checks.text(&ticket, 1, SECRET_MAX, "/proof/ticket").done()?;
+                Proof::Ticket { id: ticket_id, token: ticket }
+            }
+            Self::Invitation { token } => {
+                checks.text(&token, 1, SECRET_MAX, "/proof/token").done()?;
+                Proof::Invitation(token)
+            }
+        })
+    }
+}
+
+fn way(name: &str) -> Result<Way> {
+    match name {
+        "passkey" => Ok(Way::Passkey),
+        "password" => Ok(Way::Password),
+        "existing" => Ok(Way::Existing),
+        _ => Err(Error::field("/way", "not_an_option")),
+    }
+}
+
+/// An address to be the name of a password.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct EntryAddress {
+    pub challenge_id: Uuid,
+    /// The code that was sent to it.
+    pub code: String,
+}
+
+/// A newcomer.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Enter {
+    pub proof: EntryProof,
+    /// A nickname suffices.
+    pub display_name: String,
+    /// IANA zone of the browser.
+    pub time_zone: String,
+    /// How to sign in from then on: `passkey`; `password`; `existing`, for who signs in here already as somebody of another kind.
+    pub way: String,
+    /// For `password`, where what one comes with names no address, or another one is wished for.
+    pub address: Option<EntryAddress>,
+}
+
+/// Begins a newcomer's entry: Keycloak makes the account, and the record begins when the browser comes back.
+#[utoipa::path(post, path = "/api/auth/keycloak/enter", operation_id = "enterByKeycloak", tag = "identity", request_body = Enter,
+    responses((status = 200, body = GoTo)))]
+async fn enter(ctx: Ctx, headers: HeaderMap, Json(body): Json<Enter>) -> Result<Response> {
+    let mut checks = Checks::new();
+    people::check(&mut checks, &body.display_name, &body.time_zone);
+    if let Some(address) = &body.address {
+        checks.text(&address.code, 1, TYPED_MAX, "/address/code");
+    }
+    checks.done()?;
+    let new = NewEntry {
+        proof: body.proof.taken()?,
+        newcomer: Newcomer { display_name: &body.display_name, time_zone: &body.time_zone, locale: ctx.locale },
+        way: way(&body.way)?,
+        address: body.address.as_ref().map(|address| Address { challenge: address.challenge_id, code: &address.code }),
+    };
+    go_to(&keycloak::enter(&ctx.app, new, ctx.address, browser(&headers)).await?)
+}
+
+/// An address that is to be the name of a password.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct EntryAddressWish {
+    pub proof: EntryProof,
+    pub email: String,
+}
+
+/// Sends a code to an address that a newcomer wants to sign in with.
+#[utoipa::path(post, path = "/api/auth/keycloak/enter/address", operation_id = "askForEntryAddress", tag = "identity",
+    request_body = EntryAddressWish, responses((status = 202, body = CodeAsked)))]
+async fn ask_for_entry_address(ctx: Ctx, Json(body): Json<EntryAddressWish>) -> Result<Response> {
+    Checks::new().email(body.email.trim(), "/email").done()?;
+    let proof = body.proof.taken()?;
+    let started = keycloak::ask_for_address(&ctx.app, &proof, &body.email, ctx.locale, ctx.address).await?;
+    Ok(super::accepted(CodeAsked::from(started)))
+}
+
+/// A way in for an entry that has none yet.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ChosenWay {
+    pub entry_id: Uuid,
+    /// `passkey` or `password`.
+    pub way: String,
+}
+
+/// Goes on with an entry whose way in was not set up.
+#[utoipa::path(post, path = "/api/auth/keycloak/enter/way", operation_id = "chooseWay", tag = "identity", request_body = ChosenWay,
+    responses((status = 200, body = GoTo)))]
+async fn choose_way(ctx: Ctx, headers: HeaderMap, Json(body): Json<ChosenWay>) -> Result<Response> {
+    go_to(&keycloak::with_way(&ctx.app, body.entry_id, way(&body.way)?, ctx.locale, browser(&headers)).await?)
+}
+
+fn signed_in(ctx: &Ctx) -> Result<&Principal> {
+    ctx.principal.as_ref().ok_or_else(Error::unauthenticated)
+}
+
+/// Where to go on afterwards.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct StartStepUp {
+    pub next: Option<String>,
+}
+
+/// Begins to show again who one is.
+#[utoipa::path(post, path = "/api/auth/keycloak/step-up", operation_id = "startStepUp", tag = "identity", request_body = StartStepUp,
+    responses((status = 200, body = GoTo)))]
+async fn start_step_up(ctx: Ctx, headers: HeaderMap, Json(body): Json<StartStepUp>) -> Result<Response> {
+    check_next(body.next.as_deref())?;
+    go_to(&keycloak::step_up(&ctx.app, signed_in(&ctx)?, ctx.locale, body.next.as_deref(), browser(&headers)).await?)
+}
+
+/// Something to set up at Keycloak.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct StartSetUp {
+    /// `passkey`, `password`, `totp` or `recovery_codes`.
+    pub what: String,
+    pub next: Option<String>,
+}
+
+/// Begins to set up a way of proving who one is.
+#[utoipa::path(post, path = "/api/auth/keycloak/set-up", operation_id = "startSetUp", tag = "identity", request_body = StartSetUp,
+    responses((status = 200, body = GoTo)))]
+async fn start_set_up(ctx: Ctx, headers: HeaderMap, Json(body): Json<StartSetUp>) -> Result<Response> {
+    check_next(body.next.as_deref())?;
+    let what = match body.what.as_str() {
+        "passkey" => SetUp::Passkey,
+        "password" => SetUp::Password,
+        "totp" => SetUp::Totp,
+        "recovery_codes" => SetUp::RecoveryCodes,
+        _ => return Err(Error::field("/what", "not_an_option")),
+    };
+    go_to(&keycloak::set_up(&ctx.app, signed_in(&ctx)?, what, ctx.locale, body.next.as_deref(), browser(&headers)).await?)
+}
+
+/// What Keycloak sent the browser back with.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct KeycloakAnswer {
+    pub state: String,
+    pub code: Option<String>,
+    /// `iss` (RFC 9207).
+    pub iss: String,
+    /// An OAuth error in the place of a code.
+    pub error: Option<String>,
+    /// `kc_action_status`.
+    pub action_status: Option<String>,
+}
+
+/// Where an answer leads.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum KeycloakStep {
+    /// Signed in; the session's cookie comes with the answer.
+    SignedIn {
+        person_id: Uuid,
+        /// `employee`, `specialist` or `staff`.
+        kind: &'static str,
+        /// Just entered for the first time.
+        is_new: bool,
+        next: Option<String>,
+    },
+    /// What was asked for has been shown.
+    Shown { next: Option<String> },
+    /// Something was set up, or not.
+    SetUp { is_done: bool, next: Option<String> },
+    /// The account has no way to come back to it yet: choose one.
+    NoWayIn { entry_id: Uuid, can_have_password: bool },
+    /// Somebody else was signed in there; their session is over: go there again.
+    Again { address: String },
+}
+
+/// Takes what Keycloak sent the browser back with. Good once, in the browser that began it.
+#[utoipa::path(post, path = "/api/auth/keycloak/answer", operation_id = "answerFromKeycloak", tag = "identity", request_body = KeycloakAnswer,
+    responses((status = 200, body = KeycloakStep)))]
+async fn answer(ctx: Ctx, headers: HeaderMap, Json(body): Json<KeycloakAnswer>) -> Result<Response> {
+    let mut checks = Checks::new();
+    checks.text(&body.state, 1, SECRET_MAX, "/state").text(&body.iss, 1, ANSWER_MAX, "/iss");
+    if let Some(code) = &body.code {
+        checks.text(code, 1, ANSWER_MAX, "/code");
+    }
+    checks.done()?;
+    let taken = Answer {
+        state: &body.state,
+        code: body.code.as_deref(),
+        issuer: &body.iss,
+        error: body.error.as_deref(),
+        action_status: body.action_status.as_deref(),
+        user_agent: user_agent(&headers),
+    };
+    let browser = browser(&headers);
+    let answered = keycloak::take_answer(&ctx.app, taken, browser.as_ref(), ctx.principal.as_ref()).await?;
+    let (step, cookie) = match answered {
+        Answered::SignedIn { person, kind, cookie, next, is_new } => {
+            (KeycloakStep::SignedIn { person_id: person.0, kind: kind.name(), is_new, next }, Some(cookie))
+        }
+        Answered::Shown { cookie, next } => (KeycloakStep::Shown { next }, Some(cookie)),
+        Answered::SetUp { is_done, next } => (KeycloakStep::SetUp { is_done, next }, None),
+        Answered::NoWayIn { entry, can_have_password } => (KeycloakStep::NoWayIn { entry_id: entry, can_have_password }, None),
+        Answered::Again { address, browser } => (KeycloakStep::Again { address }, Some(browser.cookie())),
+    };
+    Ok(match cookie {
+        Some(cookie) => super::sign_in::with_cookie(&cookie, StatusCode::OK, step),
+        None => Json(step).into_response(),
+    })
+}

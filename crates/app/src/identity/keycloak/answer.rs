@@ -1,0 +1,254 @@
+//! The browser comes back from Keycloak: what its answer is good for.
+
+use domain::{identity::device_label, ids::PersonId};
+use jiff_sqlx::ToSqlx;
+use keycloak::{
+    client::{Answer as Code, Failure, Granted},
+    tokens::SKEW_MAX,
+};
+use platform::{crypto::Place, db::Tx};
+use serde_json::json;
+use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
+
+use super::{
+    ANSWER_PAGE,
+    ask::{Asked, Browser, CHALLENGE, Why},
+    bind, client,
+    entry::{self, Way},
+    instant, is_worth, of, proof_id, record, seconds, told,
+};
+use crate::{
+    identity::{
+        challenge,
+        session::{self, Opened},
+        sign_in::Proof,
+    },
+    kernel::{
+        app::App,
+        audit,
+        ctx::{Kind, Principal},
+        error::{Error, Result},
+    },
+};
+
+/// What the browser brings back (RFC 6749 §4.1.2, RFC 9207).
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a> {
+    pub state: &'a str,
+    pub code: Option<&'a str>,
+    pub issuer: &'a str,
+    /// An OAuth error in the place of a code.
+    pub error: Option<&'a str>,
+    /// What became of something that was to be set up: `success`, `cancelled`, `error`.
+    pub action_status: Option<&'a str>,
+    pub user_agent: &'a str,
+}
+
+/// What an answer led to.
+#[derive(Debug)]
+pub enum Answered {
+    SignedIn {
+        person: PersonId,
+        kind: Kind,
+        cookie: String,
+        next: Option<String>,
+        is_new: bool,
+    },
+    /// The signed-in person has shown what was asked for.
+    Shown {
+        cookie: String,
+        next: Option<String>,
+    },
+    /// Something was set up, or not.
+    SetUp {
+        is_done: bool,
+        next: Option<String>,
+    },
+    /// A newcomer has an account, and no way to come back to it yet.
+    NoWayIn {
+        entry: Uuid,
+        can_have_password: bool,
+    },
+    /// Somebody else was signed in at Keycloak in this browser: their session has been ended, and the newcomer goes there again.
+    Again {
+        address: String,
+        browser: Browser,
+    },
+}
+
+/// Takes the answer. Good once.
+///
+/// # Errors
+/// `sign_in_over`: used, too old, or of another browser; `sign_in_cancelled`; `sign_in_refused`; `sign_in_unavailable`; `no_record`;
+/// `other_account`; for newcomers as for what they came with.
+pub async fn take_answer(app: &App, answer: Answer<'_>, browser: Option<&Browser>, principal: Option<&Principal>) -> Result<Answered> {
+    match take(app, answer, browser, principal).await {
+        Err(error) if is_notable(error.code) => {
+            let mut tx = app.db.begin_system().await?;
+            let entry = audit::Entry::new("identity.sign_in_refused").detail(json!({ "reason": error.code }));
+            audit::append_as(&mut tx, app.now(), None, "anonymous", entry).await?;
+            tx.commit().await?;
+            Err(error)
+        }
+        other => other,
+    }
+}
+
+/// What somebody who tries doors would meet.
+fn is_notable(code: &str) -> bool {
+    matches!(code, "sign_in_over" | "sign_in_refused" | "no_record" | "other_account")
+}
+
+async fn take(app: &App, answer: Answer<'_>, browser: Option<&Browser>, principal: Option<&Principal>) -> Result<Answered> {
+    let browser = browser.ok_or_else(over)?;
+    let asked = asked(app, answer.state, browser).await?;
+    let kind = Kind::parse(&asked.kind).ok_or_else(over)?;
+    let code = match (answer.error, answer.code) {
+        (None, Some(code)) => code,
+        (Some("temporarily_unavailable" | "server_error"), _) => return Err(told(Failure::Unreachable("server_error".to_owned()))),
+        _ => return Err(Error::conflict("sign_in_cancelled")),
+    };
+    let redirect_uri = app.url(ANSWER_PAGE);
+    let code = Code { code, issuer: answer.issuer, redirect_uri: &redirect_uri, verifier: &asked.verifier, nonce: &asked.nonce };
+    let realm = &of(app)?.realm;
+    let granted = realm.redeem(client(kind), code, &proof_id(app), seconds(app.now())).await.map_err(told)?;
+    if !is_worth(&granted.person.acr, kind) {
+        return Err(Error::forbidden("sign_in_refused"));
+    }
+    let done = match &asked.why {
+        Why::SignIn => sign_in(app, &granted, kind, answer.user_agent, asked.next).await,
+        Why::Enter(id) => Box::pin(enter(app, *id, &granted, answer, browser)).await,
+        Why::StepUp(session) => {
+            let principal = same_person(app, *session, principal, &granted, kind).await?;
+            shown(app, principal, &granted, asked.next).await
+        }
+        Why::SetUp(session) => {
+            let principal = same_person(app, *session, principal, &granted, kind).await?;
+            let mut tx = app.db.begin_system().await?;
+            attach(&mut tx, app, principal.session.0, kind, &granted).await?;
+            tx.commit().await?;
+            Ok(Answered::SetUp { is_done: answer.action_status == Some("success"), next: asked.next })
+        }
+    };
+    if done.is_err() {
+        // Whoever got no session here keeps none there: else the next try would end the same way, unasked.
+        let _ = realm.end(client(kind), &granted.refresh_token, &proof_id(app), seconds(app.now())).await;
+    }
+    done
+}
+
+fn over() -> Error {
+    Error::gone("sign_in_over")
+}
+
+/// What was asked for by this browser. Used up by that.
+async fn asked(app: &App, state: &str, browser: &Browser) -> Result<Asked> {
+    let id = Uuid::parse_str(state).map_err(|_| over())?;
+    let mut tx = app.db.begin_system().await?;
+    let open = challenge::consume::<Asked>(&mut tx, app, CHALLENGE, id).await.map_err(|_| over())?;
+    let fits = open.code_hash.is_some_and(|hash| bool::from(hash.ct_eq(&browser.hash())));
+    if !fits {
+        // Undone: another browser uses nothing up.
+        return Err(over());
+    }
+    tx.commit().await?;
+    Ok(open.state)
+}
+
+async fn sign_in(app: &App, granted: &Granted, kind: Kind, user_agent: &str, next: Option<String>) -> Result<Answered> {
+    let mut tx = app.db.begin_system().await?;
+    let person = record(&mut tx, app, &granted.person.sub, kind).await?;
+    let person = match person {
+        Some(person) if is_active(&mut tx, person).await? => person,
+        _ => return Err(Error::forbidden("no_record")),
+    };
+    let opened = open(&mut tx, app, person, kind, granted, user_agent).await?;
+    tx.commit().await?;
+    Ok(Answered::SignedIn { person, kind, cookie: opened.cookie, next, is_new: false })
+}
+
+async fn enter(app: &App, id: Uuid, granted: &Granted, answer: Answer<'_>, browser: &Browser) -> Result<Answered> {
+    let mut tx = app.db.begin_system().await?;
+    let entry = entry::peek(&mut tx, app, id, browser).await?;
+    let (_, began) = id.get_timestamp().map_or((0, 0), |at| (0, i64::try_from(at.to_unix().0).unwrap_or(0)));
+    if granted.person.auth_time < began - SKEW_MAX {
+        // A session of somebody who sat here before: their account is not the newcomer's.
+        drop(tx);
+        let realm = &of(app)?.realm;
+        realm.end(client(entry.kind()), &granted.refresh_token, &proof_id(app), seconds(app.now())).await.map_err(told)?;
+        let way = if entry.email.is_some() { Way::Password } else { Way::Passkey };
+        let started = entry::go_on(app, id, entry.kind(), entry.locale(), way, browser.clone()).await?;
+        return Ok(Answered::Again { address: started.address, browser: started.browser });
+    }
+    if answer.action_status.is_some_and(|status| status != "success") {
+        return Ok(Answered::NoWayIn { entry: id, can_have_password: entry.email.is_some() });
+    }
+    let (person, kind) = entry::admit(&mut tx, app, id, &entry).await?;
+    bind(&mut tx, app, &granted.person.sub, kind, person, Some(&entry.subject)).await?;
+    let opened = open(&mut tx, app, person, kind, granted, answer.user_agent).await?;
+    tx.commit().await?;
+    Ok(Answered::SignedIn { person, kind, cookie: opened.cookie, next: None, is_new: true })
+}
+
+async fn is_active(tx: &mut Tx, person: PersonId) -> Result<bool> {
+    let (is,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM people WHERE id = $1 AND deactivated_at IS NULL)")
+        .bind(person.0)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(is)
+}
+
+async fn open(tx: &mut Tx, app: &App, person: PersonId, kind: Kind, granted: &Granted, user_agent: &str) -> Result<Opened> {
+    let opened = session::open(tx, app, person, kind, &[Proof::Keycloak.name()], true, &device_label(user_agent)).await?;
+    attach(tx, app, opened.session.0, kind, granted).await?;
+    let entry = audit::Entry::new("identity.sign_in").about(person).detail(json!({ "proof": Proof::Keycloak.name() }));
+    audit::append_as(tx, app.now(), Some(person), kind.name(), entry).await?;
+    Ok(opened)
+}
+
+/// Keeps with a session what it needs to be renewed and ended. What counts as shown, and when, is what Keycloak says.
+async fn attach(tx: &mut Tx, app: &App, session: Uuid, kind: Kind, granted: &Granted) -> Result<()> {
+    let shown_at = instant(granted.person.auth_time).min(app.now());
+    sqlx::query(
+        "UPDATE sessions SET oidc_client = $2, oidc_sid = $3, refresh_sealed = $4, checked_at = $5, checked_by_turn = NULL, strong_at = $6
+         WHERE id = $1",
+    )
+    .bind(session)
+    .bind(client(kind))
+    .bind(&granted.person.sid)
+    .bind(app.keys.seal(&app.rng, place(session), granted.refresh_token.as_bytes()))
+    .bind(app.now().to_sqlx())
+    .bind(shown_at.to_sqlx())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) fn place(session: Uuid) -> Place<'static> {
+    Place { table: "sessions", column: "refresh_sealed", row: session }
+}
+
+/// That who came back is who is signed in, in the session that asked.
+async fn same_person<'a>(
+    app: &App,
+    session: domain::ids::SessionId,
+    principal: Option<&'a Principal>,
+    granted: &Granted,
+    kind: Kind,
+) -> Result<&'a Principal> {
+    let principal = principal.filter(|p| p.session == session && p.kind == kind).ok_or_else(over)?;
+    let mut tx = app.db.begin_system().await?;
+    match record(&mut tx, app, &granted.person.sub, kind).await? {
+        Some(person) if person == principal.person => Ok(principal),
+        _ => Err(Error::forbidden("other_account")),
+    }
+}
+
+async fn shown(app: &App, principal: &Principal, granted: &Granted, next: Option<String>) -> Result<Answered> {
+    let mut tx = app.db.begin_system().await?;
+    let cookie = session::strengthen(&mut tx, app, principal, Proof::Keycloak.name()).await?;
+    attach(&mut tx, app, principal.session.0, principal.kind, granted).await?;
+    tx.commit().await?;
+    Ok(Answered::Shown { cookie, next })
+}

@@ -1,0 +1,226 @@
+//! A newcomer: what they come with is proven here, then Keycloak makes their account through our entrance, and only when they have set up a way to come
+//! back does the record begin.
+
+use std::net::IpAddr;
+
+use domain::{ids::PersonId, text::Locale};
+use keycloak::realm::ENTRANCE;
+use platform::{crypto::token_hash, db::Tx};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
+
+use super::ask::{Browser, LIFETIME, SetUp, Started, Why, Wish, ask};
+use crate::{
+    identity::{
+        acceptance,
+        challenge::{self, NewChallenge},
+        email, entry, invitations,
+        mailed_code::{self, Purpose},
+        people::Newcomer,
+        sign_in::{TICKET, TicketState},
+        throttle::{self, ANSWERS_FROM_NETWORK, Counter},
+    },
+    kernel::{
+        app::App,
+        ctx::Kind,
+        error::{Error, FieldError, Result},
+        validation::params,
+    },
+    organisations::entry as eligibility,
+};
+
+const CHALLENGE: &str = "keycloak.entry";
+
+/// What a newcomer comes with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Proof {
+    /// A company's access code.
+    Code(String),
+    /// A company address proven a moment ago.
+    Ticket { id: Uuid, token: String },
+    /// The secret of an invitation.
+    Invitation(String),
+}
+
+/// How a newcomer will sign in from then on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Passkey,
+    /// With an address, which is its name.
+    Password,
+    /// They sign in here already, as somebody of another kind.
+    Existing,
+}
+
+/// An address and the code that was sent to it.
+#[derive(Debug, Clone)]
+pub struct Address<'a> {
+    pub challenge: Uuid,
+    pub code: &'a str,
+}
+
+/// A newcomer.
+#[derive(Debug, Clone)]
+pub struct NewEntry<'a> {
+    pub proof: Proof,
+    pub newcomer: Newcomer<'a>,
+    pub way: Way,
+    /// For a password, where what they come with names no address.
+    pub address: Option<Address<'a>>,
+}
+
+/// What is sealed with an entry.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Entry {
+    proof: Proof,
+    kind: String,
+    display_name: String,
+    time_zone: String,
+    locale: Locale,
+    /// What our entrance calls the person: always the same for one entry, so that a second try finds the account of the first.
+    pub subject: String,
+    /// Told to Keycloak, for a password to have a name.
+    pub email: Option<String>,
+    /// The person gave it themselves: letters go there too.
+    is_own_address: bool,
+}
+
+impl Entry {
+    pub(super) fn kind(&self) -> Kind {
+        Kind::parse(&self.kind).unwrap_or(Kind::Employee)
+    }
+
+    pub(super) const fn locale(&self) -> Locale {
+        self.locale
+    }
+}
+
+/// Sends a code to an address that is to be the name of a password. Whoever comes with nothing gets none.
+///
+/// # Errors
+/// As for the proof; `too_many_attempts`.
+pub async fn ask_for_address(app: &App, proof: &Proof, email: &str, locale: Locale, address: IpAddr) -> Result<mailed_code::Started> {
+    look(app, proof, address).await?;
+    mailed_code::start(app, mailed_code::Asked { purpose: Purpose::Entrance, person: None, email, locale, address }).await
+}
+
+/// Begins an entry. Uses nothing up: that happens when the person comes back from Keycloak.
+///
+/// # Errors
+/// As for the proof; `required` on `/address`; as for a mailed code; `sign_in_unavailable`.
+pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Option<Browser>) -> Result<Started> {
+    let (kind, known) = look(app, &new.proof, address).await?;
+    let (email, is_own_address) = match (new.way, known, &new.address) {
+        (Way::Password, Some(known), None) => (Some(known), false),
+        (Way::Password, _, Some(own)) => (Some(proven(app, own, address).await?), true),
+        (Way::Password, None, None) => {
+            return Err(Error::invalid(vec![FieldError { pointer: "/address".into(), code: "required", params: params([]) }]));
+        }
+        (Way::Passkey | Way::Existing, ..) => (None, false),
+    };
+    let browser = browser.unwrap_or_else(|| Browser::new(app));
+    let entry = Entry {
+        proof: new.proof,
+        kind: kind.name().to_owned(),
+        display_name: new.newcomer.display_name.trim().to_owned(),
+        time_zone: new.newcomer.time_zone.to_owned(),
+        locale: new.newcomer.locale,
+        subject: app.new_token(),
+        email,
+        is_own_address,
+    };
+    let mut tx = app.db.begin_system().await?;
+    let kept = NewChallenge { kind: CHALLENGE, person: None, code_hash: Some(browser.hash()), lifetime: LIFETIME };
+    let kept = challenge::keep(&mut tx, app, kept, &entry).await?;
+    tx.commit().await?;
+    go_on(app, kept.id, kind, new.newcomer.locale, new.way, browser).await
+}
+
+/// Goes on with an entry whose way in was not set up: by the same way again, or by a passkey.
+///
+/// # Errors
+/// `sign_in_over`; `sign_in_unavailable`.
+pub async fn with_way(app: &App, id: Uuid, way: Way, locale: Locale, browser: Option<Browser>) -> Result<Started> {
+    let browser = browser.ok_or_else(over)?;
+    let mut tx = app.db.begin_system().await?;
+    let entry = peek(&mut tx, app, id, &browser).await?;
+    if way == Way::Password && entry.email.is_none() {
+        return Err(Error::invalid(vec![FieldError { pointer: "/way".into(), code: "not_an_option", params: params([]) }]));
+    }
+    drop(tx);
+    go_on(app, id, entry.kind(), locale, way, browser).await
+}
+
+pub(super) async fn go_on(app: &App, id: Uuid, kind: Kind, locale: Locale, way: Way, browser: Browser) -> Result<Started> {
+    let wish = Wish::of(Why::Enter(id), kind, locale, None);
+    let wish = match way {
+        Way::Passkey => Wish { provider: Some(ENTRANCE), action: Some(SetUp::Passkey.action()), ..wish },
+        Way::Password => Wish { provider: Some(ENTRANCE), action: Some(SetUp::Password.action()), ..wish },
+        Way::Existing => Wish { is_anew: true, ..wish },
+    };
+    ask(app, wish, Some(browser)).await
+}
+
+fn over() -> Error {
+    Error::gone("sign_in_over")
+}
+
+/// An entry of this browser, without using it up.
+pub(super) async fn peek(tx: &mut Tx, app: &App, id: Uuid, browser: &Browser) -> Result<Entry> {
+    let open = challenge::peek::<Entry>(tx, app, CHALLENGE, id).await?.ok_or_else(over)?;
+    let fits = open.code_hash.is_some_and(|hash| bool::from(hash.ct_eq(&browser.hash())));
+    if fits { Ok(open.state) } else { Err(over()) }
+}
+
+/// Makes the record of an entry and uses it up, with what was shown for it.
+pub(super) async fn admit(tx: &mut Tx, app: &App, id: Uuid, entry: &Entry) -> Result<(PersonId, Kind)> {
+    challenge::consume::<Entry>(tx, app, CHALLENGE, id).await.map_err(|_| over())?;
+    let newcomer = Newcomer { display_name: &entry.display_name, time_zone: &entry.time_zone, locale: entry.locale };
+    let (person, kind) = match &entry.proof {
+        Proof::Code(code) => (entry::admit_by_code(tx, app, code, newcomer).await?, Kind::Employee),
+        Proof::Ticket { id, token } => (entry::admit_by_ticket(tx, app, *id, token, newcomer).await?, Kind::Employee),
+        Proof::Invitation(token) => acceptance::admit(tx, app, token, newcomer).await?,
+    };
+    if let (true, Some(address)) = (entry.is_own_address, &entry.email) {
+        email::set(tx, app, person, kind, address).await?;
+    }
+    Ok((person, kind))
+}
+
+/// Whether what somebody comes with is good now: the kind of account it makes, and the address it names. Throttled like every look at it.
+async fn look(app: &App, proof: &Proof, address: IpAddr) -> Result<(Kind, Option<String>)> {
+    let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
+    throttle::count(app, &counters).await?;
+    let mut tx = app.db.begin_system().await?;
+    let found = match proof {
+        Proof::Code(code) => {
+            eligibility::by_code(&mut tx, app, code).await?;
+            (Kind::Employee, None)
+        }
+        Proof::Ticket { id, token } => {
+            let open = challenge::peek::<TicketState>(&mut tx, app, TICKET, *id).await?;
+            let open = open.filter(|open| open.code_hash.as_ref().is_some_and(|hash| bool::from(hash.ct_eq(&token_hash(token)))));
+            (Kind::Employee, Some(open.ok_or_else(|| Error::gone("code_expired"))?.state.email))
+        }
+        Proof::Invitation(token) => {
+            let invitation = invitations::find(&mut tx, app, token).await?;
+            (invitation.kind.account(), invitation.email)
+        }
+    };
+    throttle::forgive(&mut tx, &counters).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+async fn proven(app: &App, own: &Address<'_>, address: IpAddr) -> Result<String> {
+    let at_address = |error: Error| match error.fields.is_empty() {
+        true => error,
+        false => Error { fields: vec![FieldError { pointer: "/address/code".into(), code: "wrong_code", params: params([]) }], ..error },
+    };
+    let sent = mailed_code::check(app, Purpose::Entrance, own.challenge, None, own.code, address).await.map_err(at_address)?;
+    let mut tx = app.db.begin_system().await?;
+    mailed_code::consume(&mut tx, app, Purpose::Entrance, own.challenge).await?;
+    tx.commit().await?;
+    Ok(sent.email)
+}

@@ -1,0 +1,195 @@
+//! Sign-in by Keycloak (decision 0017). It says who somebody is; which record that is, and what its person may do, stays here.
+//!
+//! The browser never holds a token: a sign-in that is on its way lies in the database, bound to the browser by a cookie, and the session's refresh token
+//! lies there sealed.
+
+mod answer;
+mod ask;
+mod entrance;
+mod entry;
+mod logout;
+mod machine;
+mod spent;
+mod validity;
+
+use std::sync::{Arc, atomic::AtomicI64};
+
+use domain::{ids::PersonId, text::Locale};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use keycloak::{
+    client::{Failure, Realm},
+    client_key::ClientKey,
+    realm::{STAFF, WEB},
+};
+use platform::{crypto::DeploymentKeys, db::Tx};
+
+pub(in crate::identity) use self::logout::end_at_keycloak;
+pub use self::{
+    answer::{Answer, Answered, take_answer},
+    ask::{Browser, SetUp, Started, set_up, sign_in, step_up},
+    entry::{Address, NewEntry, Proof, Way, ask_for_address, begin as enter, with_way},
+    logout::{end, end_now},
+    machine::routes as machine_routes,
+    validity::is_still_valid,
+};
+use crate::kernel::{
+    app::App,
+    ctx::Kind,
+    error::{Error, Kind as ErrorKind, Result},
+};
+
+/// The page to which Keycloak sends the browser back; it hands what it brought to [`take_answer`].
+pub const ANSWER_PAGE: &str = "/signed-in";
+/// Where the deployment's own entrance answers, below both its addresses.
+pub const ENTRANCE_PATH: &str = "/oidc/entrance";
+
+/// The deployment's Keycloak.
+#[derive(Debug)]
+pub struct Keycloak {
+    realm: Realm,
+    /// Where Keycloak reaches us.
+    inner_url: String,
+    /// Until when it need not be asked again after it did not answer, in seconds since 1970.
+    away_until: Arc<AtomicI64>,
+}
+
+impl Keycloak {
+    /// `issuer` is the realm's address as browsers reach it, `inner_issuer` as we do; `inner_url` is ours, as Keycloak reaches it.
+    ///
+    /// # Errors
+    /// No TLS on this machine.
+    pub fn new(issuer: &str, inner_issuer: &str, inner_url: &str, keys: &DeploymentKeys) -> anyhow::Result<Self> {
+        let realm = Realm::new(issuer, inner_issuer, client_key(keys))?;
+        Ok(Self { realm, inner_url: inner_url.to_owned(), away_until: Arc::default() })
+    }
+}
+
+/// The key by which this deployment is a client of its realm.
+pub fn client_key(keys: &DeploymentKeys) -> ClientKey {
+    ClientKey::from_secret(keys.derive("keycloak client"))
+}
+
+/// The deployment's Keycloak, for what exists only with one.
+fn of(app: &App) -> Result<&Keycloak> {
+    app.keycloak.as_ref().ok_or_else(Error::not_found)
+}
+
+/// The realm's client for accounts of a kind. Specialists and staff, who answer for other people's affairs, always show two factors.
+const fn client(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Employee => WEB,
+        Kind::Specialist | Kind::Staff => STAFF,
+    }
+}
+
+/// What a sign-in of a kind is worth at least.
+const fn least_worth(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Employee => "pwd",
+        Kind::Specialist | Kind::Staff => "mfa",
+    }
+}
+
+/// Whether a sign-in worth `acr` is enough for `kind`.
+fn is_worth(acr: &str, kind: Kind) -> bool {
+    acr == "mfa" || acr == least_worth(kind)
+}
+
+/// The record of `kind` of an account, if there is one.
+async fn record(tx: &mut Tx, app: &App, subject: &str, kind: Kind) -> Result<Option<PersonId>> {
+    let row: Option<(uuid::Uuid,)> = sqlx::query_as("SELECT person_id FROM person_logins WHERE issuer = $1 AND subject = $2 AND kind = $3")
+        .bind(of(app)?.realm.issuer())
+        .bind(subject)
+        .bind(kind.name())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.map(|(id,)| PersonId(id)))
+}
+
+/// What a person is told when Keycloak does not do what it should. The log has the rest.
+fn told(failure: Failure) -> Error {
+    match failure {
+        Failure::Unreachable(why) => {
+            tracing::warn!(why, "Keycloak does not answer");
+            Error::new(ErrorKind::Unavailable, "sign_in_unavailable")
+        }
+        // The code was used, or is of another sign-in.
+        Failure::Denied(code) if code == "invalid_grant" => Error::gone("sign_in_over"),
+        Failure::Denied(code) => {
+            tracing::error!(code, "Keycloak refuses us: is its realm of this deployment?");
+            Error::new(ErrorKind::Unavailable, "sign_in_unavailable")
+        }
+        Failure::NotBelieved(why) => {
+            tracing::error!(why = why.to_string(), "what Keycloak says is not believed");
+            Error::forbidden("sign_in_refused")
+        }
+    }
+}
+
+fn seconds(at: Timestamp) -> i64 {
+    at.as_second()
+}
+
+fn instant(seconds: i64) -> Timestamp {
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::MIN)
+}
+
+/// A name for one of our proofs to Keycloak.
+fn proof_id(app: &App) -> String {
+    app.new_id().to_string()
+}
+
+/// The language as Keycloak names it.
+const fn tag(locale: Locale) -> &'static str {
+    locale.tag()
+}
+
+/// Whether a member of staff can come back: by an account of this realm. `person` none asks for anybody.
+pub async fn staff_has_account(tx: &mut Tx, app: &App, person: Option<PersonId>) -> Result<bool> {
+    let (has,): (bool,) = sqlx::query_as(
+        "SELECT EXISTS (SELECT FROM person_logins l JOIN people p ON p.id = l.person_id
+                        WHERE l.issuer = $1 AND l.kind = 'staff' AND p.deactivated_at IS NULL AND ($2::uuid IS NULL OR p.id = $2))",
+    )
+    .bind(of(app)?.realm.issuer())
+    .bind(person.map(|p| p.0))
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(has)
+}
+
+/// Ties a record to an account. A record has one account, and an account one record of a kind.
+///
+/// # Errors
+/// `already_has_record`.
+async fn bind(tx: &mut Tx, app: &App, subject: &str, kind: Kind, person: PersonId, entrance_subject: Option<&str>) -> Result<()> {
+    let done = sqlx::query(
+        "INSERT INTO person_logins (issuer, subject, kind, person_id, entrance_subject, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (issuer, subject, kind) DO NOTHING",
+    )
+    .bind(of(app)?.realm.issuer())
+    .bind(subject)
+    .bind(kind.name())
+    .bind(person.0)
+    .bind(entrance_subject)
+    .bind(app.now().to_sqlx())
+    .execute(&mut **tx)
+    .await?
+    .rows_affected();
+    if done == 1 { Ok(()) } else { Err(Error::conflict("already_has_record")) }
+}
+
+/// As [`bind`] for one of the demo's people, whose account has the person's id. Done twice it does no harm.
+pub(in crate::identity) async fn bind_demo(tx: &mut Tx, app: &App, person: PersonId, kind: Kind) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO person_logins (issuer, subject, kind, person_id, created_at) VALUES ($1, $2::text, $3, $2, $4)
+         ON CONFLICT (person_id) DO UPDATE SET issuer = excluded.issuer",
+    )
+    .bind(of(app)?.realm.issuer())
+    .bind(person.0)
+    .bind(kind.name())
+    .bind(app.now().to_sqlx())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,181 @@
+//! Whether a session is still good in Keycloak's eyes. A person who is disabled, deleted or put out of their company there is not told to us by a
+//! logout token: what holds is that it is asked every few minutes.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
+use keycloak::client::Failure;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{answer::place, of, proof_id, seconds};
+use crate::kernel::{
+    app::App,
+    audit,
+    ctx::{Kind, Principal},
+    error::{Error, Kind as ErrorKind, Result},
+    live,
+};
+
+/// After this, a request asks, and those beside it go on meanwhile.
+const ASKED_AFTER: SignedDuration = SignedDuration::from_mins(4);
+/// After this, a request waits for the answer.
+const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
+/// How long one request has the turn to ask: longer than Keycloak is waited for.
+const TURN: SignedDuration = SignedDuration::from_secs(10);
+/// How long Keycloak is left alone after it did not answer: a rush of requests would wait for it one after the other.
+const LEFT_ALONE_SEC: i64 = 5;
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// How long somebody who is signed in goes on while Keycloak does not answer: an employee or specialist to the end of a consultation; staff, who see
+/// many people's affairs, less.
+const fn grace(kind: Kind) -> SignedDuration {
+    match kind {
+        Kind::Employee | Kind::Specialist => SignedDuration::from_hours(2),
+        Kind::Staff => SignedDuration::from_mins(30),
+    }
+}
+
+/// Whether the session may go on. Asks Keycloak when it is due; of many requests at once one does.
+///
+/// # Errors
+/// `sign_in_unavailable`: Keycloak has not answered for longer than is bearable.
+pub async fn is_still_valid(app: &App, principal: &Principal) -> Result<bool> {
+    let mut checked_at = match (principal.checked_at, &app.keycloak) {
+        (None, None) => return Ok(true),
+        (Some(at), Some(_)) => at,
+        // Of the other way of signing in, which is off.
+        (None, Some(_)) | (Some(_), None) => return Ok(false),
+    };
+    let began = app.now();
+    loop {
+        let age = app.now().duration_since(checked_at);
+        if age < ASKED_AFTER {
+            return Ok(true);
+        }
+        match take_turn(app, principal).await? {
+            Turn::Taken { client, token } => return ask(app, principal, &client, &token, checked_at).await,
+            Turn::Over => return Ok(false),
+            Turn::OfAnother if age < GOOD_FOR => return Ok(true),
+            Turn::OfAnother => {}
+        }
+        if app.now().duration_since(began) > TURN {
+            return within_grace(app, principal, checked_at);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+        match last_checked(app, principal).await? {
+            Some(at) => checked_at = at,
+            None => return Ok(false),
+        }
+    }
+}
+
+enum Turn {
+    Taken { client: String, token: String },
+    OfAnother,
+    Over,
+}
+
+async fn take_turn(app: &App, principal: &Principal) -> Result<Turn> {
+    let (session, now) = (principal.session.0, app.now());
+    let mut tx = app.db.begin_system().await?;
+    let row: Option<(String, Vec<u8>)> = sqlx::query_as(
+        "UPDATE sessions SET checked_by_turn = $3
+         WHERE id = $1 AND revoked_at IS NULL AND (checked_by_turn IS NULL OR checked_by_turn < $2) AND checked_at <= $4
+         RETURNING oidc_client, refresh_sealed",
+    )
+    .bind(session)
+    .bind(now.to_sqlx())
+    .bind((now + TURN).to_sqlx())
+    .bind((now - ASKED_AFTER).to_sqlx())
+    .fetch_optional(&mut *tx)
+    .await?;
+    let (is_in_force,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM sessions WHERE id = $1 AND revoked_at IS NULL)")
+        .bind(session)
+        .fetch_one(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    match row {
+        Some((client, sealed)) => {
+            let token = String::from_utf8(app.keys.unseal(place(session), &sealed)?).map_err(Error::internal)?;
+            Ok(Turn::Taken { client, token })
+        }
+        None if is_in_force => Ok(Turn::OfAnother),
+        None => Ok(Turn::Over),
+    }
+}
+
+async fn last_checked(app: &App, principal: &Principal) -> Result<Option<Timestamp>> {
+    let mut tx = app.db.begin_system().await?;
+    let row: Option<(SqlTimestamp,)> = sqlx::query_as("SELECT checked_at FROM sessions WHERE id = $1 AND revoked_at IS NULL")
+        .bind(principal.session.0)
+        .fetch_optional(&mut *tx)
+        .await?;
+    Ok(row.map(|(at,)| at.to_jiff()))
+}
+
+async fn ask(app: &App, principal: &Principal, client: &str, token: &str, checked_at: Timestamp) -> Result<bool> {
+    let keycloak = of(app)?;
+    let now = seconds(app.now());
+    if now < keycloak.away_until.load(Ordering::Relaxed) {
+        give_turn_back(app, principal).await?;
+        return within_grace(app, principal, checked_at);
+    }
+    match keycloak.realm.renew(client, token, &proof_id(app), now).await {
+        Ok(next) => {
+            let mut tx = app.db.begin_system().await?;
+            sqlx::query("UPDATE sessions SET refresh_sealed = $2, checked_at = $3, checked_by_turn = NULL WHERE id = $1")
+                .bind(principal.session.0)
+                .bind(app.keys.seal(&app.rng, place(principal.session.0), next.as_bytes()))
+                .bind(app.now().to_sqlx())
+                .execute(&mut *tx)
+                .await?;
+            tx.commit().await?;
+            Ok(true)
+        }
+        Err(Failure::Denied(code)) if code == "invalid_grant" => {
+            revoke(app, principal).await?;
+            Ok(false)
+        }
+        // Also where it refuses us rather than the person: a wrong key must not sign everybody out at once.
+        Err(failure) => {
+            tracing::warn!(failure = failure.to_string(), "whether sessions are still good cannot be asked");
+            keycloak.away_until.store(now + LEFT_ALONE_SEC, Ordering::Relaxed);
+            give_turn_back(app, principal).await?;
+            within_grace(app, principal, checked_at)
+        }
+    }
+}
+
+fn within_grace(app: &App, principal: &Principal, checked_at: Timestamp) -> Result<bool> {
+    if app.now().duration_since(checked_at) <= grace(principal.kind) {
+        Ok(true)
+    } else {
+        Err(Error::new(ErrorKind::Unavailable, "sign_in_unavailable"))
+    }
+}
+
+async fn give_turn_back(app: &App, principal: &Principal) -> Result<()> {
+    let mut tx = app.db.begin_system().await?;
+    sqlx::query("UPDATE sessions SET checked_by_turn = NULL WHERE id = $1").bind(principal.session.0).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn revoke(app: &App, principal: &Principal) -> Result<()> {
+    let mut tx = app.db.begin_system().await?;
+    let ended: Option<(Uuid,)> =
+        sqlx::query_as("UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING person_id")
+            .bind(principal.session.0)
+            .bind(app.now().to_sqlx())
+            .fetch_optional(&mut *tx)
+            .await?;
+    if ended.is_some() {
+        let entry = audit::Entry::new("identity.sessions_ended").about(principal.person).detail(json!({ "by": "keycloak" }));
+        audit::append_as(&mut tx, app.now(), None, "system", entry).await?;
+        live::emit(&mut tx, app.now(), &[principal.person], "identity.sessions", &json!({})).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

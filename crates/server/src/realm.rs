@@ -1,0 +1,94 @@
+//! The deployment's realm, from its settings; and the Keycloak beside a demo.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use app::{
+    App,
+    identity::{demo, keycloak::client_key},
+};
+use domain::text::Locale;
+use keycloak::{
+    distribution,
+    realm::{self, Deployment, Mail},
+    server::{self, Server},
+};
+use platform::{crypto::DeploymentKeys, rng::Rng};
+use serde_json::{Value, json};
+
+use crate::{settings::Settings, start};
+
+/// The password of each of the demo's people at Keycloak. Nowhere but in a demo is there a password that others know.
+pub const DEMO_PASSWORD: &str = "ponimau demo 2026";
+
+/// What of the deployment its realm depends on.
+///
+/// # Errors
+/// The brand or region pack is not whole; the SMTP server's address cannot be read.
+pub fn deployment(settings: &Settings, keys: &DeploymentKeys) -> anyhow::Result<Deployment> {
+    let packs = start::packs(settings)?;
+    let first = packs.region.languages.first().copied().unwrap_or(Locale::Ru);
+    Ok(Deployment {
+        name: settings.keycloak_realm().to_owned(),
+        display_name: packs.brand.name.get(first).to_owned(),
+        public_url: settings.public_url(),
+        inner_url: settings.inner_url(),
+        locales: packs.region.languages.iter().map(|language| language.tag().to_owned()).collect(),
+        client_keys: json!({ "keys": [client_key(keys).public_jwk()] }),
+        mail: mail(settings, packs.brand.mail_from_name.get(first))?,
+    })
+}
+
+/// Keycloak sends by the same server as the product.
+fn mail(settings: &Settings, from_name: &str) -> anyhow::Result<Option<Mail>> {
+    let Some(url) = &settings.smtp_url else { return Ok(None) };
+    let url = url::Url::parse(url).context("the SMTP address is not valid")?;
+    let is_tls = url.scheme() == "smtps";
+    let from = settings.mail_from.rsplit_once('<').map_or(settings.mail_from.as_str(), |(_, address)| address.trim_end_matches('>'));
+    Ok(Some(Mail {
+        host: url.host_str().context("the SMTP address names no host")?.to_owned(),
+        port: url.port().unwrap_or(if is_tls { 465 } else { 587 }),
+        is_tls,
+        is_starttls: !is_tls && url.query_pairs().any(|(name, value)| name == "tls" && value == "required"),
+        from: from.trim().to_owned(),
+        from_name: from_name.to_owned(),
+        user: start::smtp_credentials(settings)?.map(|(user, _)| user),
+    }))
+}
+
+/// Starts a Keycloak beside the demo, with the demo's people in it.
+///
+/// # Errors
+/// No Java, no network at the first start, a taken port.
+pub async fn start_beside_demo(settings: &Settings, keys: &DeploymentKeys, app: &App, port: u16) -> anyhow::Result<Server> {
+    let mut realm = realm::realm(&deployment(settings, keys)?);
+    let people = demo::keycloak_names(app).await.map_err(|error| anyhow::anyhow!("{}", error.code))?;
+    let accounts = people.iter().map(|(person, name)| account(&person.id.to_string(), name));
+    realm["users"].as_array_mut().context("the realm has users")?.extend(accounts);
+    let data = settings.data.join("keycloak");
+    std::fs::create_dir_all(&data)?;
+    let config = server::Config {
+        distribution: distribution::install(&cache()).await?,
+        data,
+        port,
+        management_port: port + 1,
+        realm,
+        admin_password: hex::encode(Rng::from_system().bytes::<12>()),
+    };
+    let server = Server::start(&config).await?;
+    demo::bind_to_keycloak(app).await.map_err(|error| anyhow::anyhow!("{}", error.code))?;
+    Ok(server)
+}
+
+fn account(id: &str, name: &str) -> Value {
+    json!({
+        "id": id, "username": name, "enabled": true, "emailVerified": false,
+        "credentials": [{ "type": "password", "value": DEMO_PASSWORD, "temporary": false }],
+    })
+}
+
+/// Where what is downloaded is kept, as for PostgreSQL.
+fn cache() -> PathBuf {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache"))).unwrap_or_else(std::env::temp_dir).join("ponimau")
+}
