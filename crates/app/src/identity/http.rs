@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::acceptance;
+use super::{acceptance, keycloak::Keycloak};
 use crate::kernel::{
     app::App,
     ctx::{Caller, Ctx, Kind},
@@ -63,6 +63,8 @@ pub struct Me {
     pub is_demo: bool,
     /// Where one proves who one is: `built_in`, or `keycloak`.
     pub sign_in: &'static str,
+    /// With Keycloak: its page where one sees and removes one's passkeys, password and apps.
+    pub sign_in_account: Option<String>,
 }
 
 /// The signed-in person.
@@ -103,8 +105,9 @@ async fn me(ctx: Ctx) -> Result<Json<Me>> {
             })
         }
     };
+    let sign_in_account = ctx.app.keycloak.as_ref().map(Keycloak::account_page);
     let sign_in = if ctx.app.keycloak.is_some() { "keycloak" } else { "built_in" };
-    Ok(Json(Me { locale: ctx.locale.tag().to_owned(), now: ctx.now().to_string(), is_demo: ctx.app.config.is_demo, sign_in, person }))
+    Ok(Json(Me { locale: ctx.locale.tag().to_owned(), now: ctx.now().to_string(), is_demo: ctx.app.config.is_demo, sign_in, sign_in_account, person }))
 }
 
 /// People of a demo have the one click.

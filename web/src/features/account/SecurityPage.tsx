@@ -4,7 +4,9 @@ import type { Loader } from '~/api'
 import { useT } from '~/i18n'
 import { withProofTexts } from '~/shell/proof'
 import { Banner, ListSkeleton, Loaded, PageHeader, Section, Stack } from '~/ui'
+import { useIsKeycloak } from '~/shell/keycloak'
 import { App } from './App'
+import { AtKeycloak } from './AtKeycloak'
 import { Codes } from './Codes'
 import { Devices } from './Devices'
 import { Passkeys } from './Passkeys'
@@ -17,11 +19,12 @@ export const loader: Loader = ({ queryClient }) =>
 export default function SecurityPage() {
   const t = useT()
   const query = useQuery(factorsQuery)
+  const isKeycloak = useIsKeycloak()
   const { audience, home } = useAudience()
   return (
     <Stack gap={6}>
       <PageHeader title={t('account.security')} back={{ to: home as never, label: t(`account.title.${audience}`) }} />
-      <Loaded query={query} skeleton={<ListSkeleton rows={5} />}>
+      {isKeycloak === true ? <AtKeycloak /> : <Loaded query={query} skeleton={<ListSkeleton rows={5} />}>
         {(factors) => (
           <Stack gap={6}>
             {!factors.has_email && factors.passkeys.length === 0 && (
@@ -32,7 +35,7 @@ export default function SecurityPage() {
             {isAskedForCodes(factors, audience === 'operator') && <Section title={t('account.codes')}><Codes left={factors.recovery_codes_left} /></Section>}
           </Stack>
         )}
-      </Loaded>
+      </Loaded>}
       <Section title={t('account.devices')}><Devices /></Section>
     </Stack>
   )

@@ -1,12 +1,14 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '~/i18n'
+import { useIsKeycloak } from '~/shell/keycloak'
 import { Form, Muted, PageHeader, Row, Stack, TextField, useBack, useForm } from '~/ui'
 import { useArrive } from './arrive'
 import { enterWithCompanyCode, lookAtCompanyCode } from './commands'
 import { hasTexts, useKept } from './kept'
 import { KEEP_ACCESS } from './keep-access'
 import { NameStep } from './NameStep'
+import { WayStep } from './keycloak/WayStep'
 
 interface Known {
   code: string
@@ -25,12 +27,26 @@ export function ByCode() {
     setCode(known?.code ?? '')
     setKnown(undefined)
   }
+  const isKeycloak = useIsKeycloak()
+  const [name, setName] = useState<string>()
   useBack(known !== undefined, again)
+  if (known && name !== undefined) {
+    return (
+      <WayStep
+        newcomer={{ proof: { kind: 'code', code: known.code }, name }} step={{ current: 3, total: 3 }}
+        back={{ label: t('identity.way.name'), onPress: () => { setName(undefined) } }}
+      />
+    )
+  }
   if (!known) return <CodeStep code={code} onKnown={setKnown} />
   return (
     <NameStep
-      company={known.company} hasEmail={false} step={{ current: 2, total: 2 }}
+      company={known.company} hasEmail={isKeycloak ? undefined : false} step={{ current: 2, total: isKeycloak ? 3 : 2 }}
       submit={async (name) => {
+        if (isKeycloak) {
+          setName(name)
+          return
+        }
         await enterWithCompanyCode(known.code, name)
         setKnown(undefined)
         await arrive(true)
@@ -42,6 +58,7 @@ export function ByCode() {
 
 function CodeStep({ code, onKnown }: { code: string; onKnown: (known: Known) => void }) {
   const t = useT()
+  const isKeycloak = useIsKeycloak()
   const form = useForm({
     initial: { code },
     draft: 'entry-code',
@@ -52,7 +69,7 @@ function CodeStep({ code, onKnown }: { code: string; onKnown: (known: Known) => 
   return (
     <Stack gap={5}>
       <div>
-        <Muted small>{t('ui.step', { current: 1, total: 2 })}</Muted>
+        <Muted small>{t('ui.step', { current: 1, total: isKeycloak ? 3 : 2 })}</Muted>
         <PageHeader title={t('identity.code.title')} lead={t('identity.code.lead')} />
       </div>
       <Form form={form} submit={t('identity.continue')}>

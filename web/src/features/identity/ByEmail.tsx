@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { nowMs } from '~/i18n/clock'
 import { useT } from '~/i18n'
+import { useIsKeycloak } from '~/shell/keycloak'
 import { useBack } from '~/ui'
 import type { Arrive } from './arrive'
 import { askForCode, register } from './commands'
@@ -8,6 +9,7 @@ import { ChooseStep } from './ChooseStep'
 import { hasTexts, useKept } from './kept'
 import { MailedCodeStep } from './MailedCodeStep'
 import { NameStep } from './NameStep'
+import { WayStep } from './keycloak/WayStep'
 import type { SignInStep } from './queries'
 
 /** A code on its way. */
@@ -38,6 +40,8 @@ export function ByEmail({ arrive, first }: Props) {
   const [sent, setSent] = useKept<Sent>('mailed-code', isSent)
   const [email, setEmail] = useState(sent?.email ?? '')
   const [proven, setProven] = useState<Proven>()
+  const isKeycloak = useIsKeycloak()
+  const [name, setName] = useState<string>()
   const again = () => {
     setEmail(sent?.email ?? '')
     setProven(undefined)
@@ -55,11 +59,23 @@ export function ByEmail({ arrive, first }: Props) {
 
   if (!sent) return first(email, setSent)
   if (proven?.at === 'choose') return <ChooseStep challengeId={sent.challengeId} code={proven.code} kinds={proven.kinds} goOn={goOn} back={back} />
+  if (proven?.at === 'name' && name !== undefined) {
+    return (
+      <WayStep
+        newcomer={{ proof: { kind: 'ticket', ticket_id: proven.ticket.id, ticket: proven.ticket.token }, name }} address={sent.email} step={{ current: 4, total: 4 }}
+        back={{ label: t('identity.way.name'), onPress: () => { setName(undefined) } }}
+      />
+    )
+  }
   if (proven?.at === 'name') {
     return (
       <NameStep
-        company={proven.company} hasEmail step={{ current: 3, total: 3 }} back={back}
+        company={proven.company} hasEmail={isKeycloak ? undefined : true} step={{ current: 3, total: isKeycloak ? 4 : 3 }} back={back}
         submit={async (name) => {
+          if (isKeycloak) {
+            setName(name)
+            return
+          }
           await register(proven.ticket, name)
           setSent(undefined)
           await arrive(true)

@@ -16,18 +16,29 @@ function about(t: Translate, person: DemoPerson): string | undefined {
   return parts.filter((part) => typeof part === 'string' && part !== '').join(' · ') || undefined
 }
 
+/** Signs in as one of them, with nothing to show. */
+export const demoSignIn = (arrive: Arrive) => async ({ id }: DemoPerson) => {
+  await signInAsDemoPerson(id)
+  await arrive(false)
+}
+
+interface Props {
+  note: string
+  enter: (person: DemoPerson) => Promise<void>
+}
+
 /** The people of the demo, each entered by one tap. */
-export function DemoPeople({ arrive }: { arrive: Arrive }) {
+export function DemoPeople({ note, enter: enterAs }: Props) {
   const t = useT()
   const text = useProblemText()
   const people = useQuery(demoPeopleQuery)
   const enter = useCommand(async (id: string) => {
-    await signInAsDemoPerson(id)
-    await arrive(false)
+    const person = people.data?.find((one) => one.id === id)
+    if (person) await enterAs(person)
   })
   return (
     <Section title={t('identity.demo.title')}>
-      <Banner tone="notice">{t('identity.demo.note')}</Banner>
+      <Banner tone="notice">{note}</Banner>
       {enter.error && <Banner tone="danger" announce>{text(enter.error)}</Banner>}
       <Loaded query={people} skeleton={<ListSkeleton rows={6} />}>
         {(rows) => (

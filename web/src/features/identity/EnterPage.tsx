@@ -1,5 +1,6 @@
 import { Link, useSearch } from '@tanstack/react-router'
 import { useT } from '~/i18n'
+import { useIsKeycloak } from '~/shell/keycloak'
 import { Muted, PageHeader, Row, Stack } from '~/ui'
 import { useArrive } from './arrive'
 import { ByCode } from './ByCode'
@@ -14,6 +15,7 @@ export default function EnterPage() {
 
 function WithEmail() {
   const t = useT()
+  const isKeycloak = useIsKeycloak()
   const arrive = useArrive()
   return (
     <ByEmail
@@ -21,7 +23,7 @@ function WithEmail() {
       first={(email, onSent) => (
         <Stack gap={5}>
           <div>
-            <Muted small>{t('ui.step', { current: 1, total: 3 })}</Muted>
+            <Muted small>{t('ui.step', { current: 1, total: isKeycloak ? 4 : 3 })}</Muted>
             <PageHeader title={t('identity.work.title')} lead={t('identity.work.lead')} />
           </div>
           <EmailForm email={email} hint={t('identity.work.hint')} onSent={onSent} />

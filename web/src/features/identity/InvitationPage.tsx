@@ -7,9 +7,12 @@ import { brand } from '~/brand'
 import { adoptLang, useLang, useT, type Lang } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Banner, Disclosure, Form, LinkButton, Loaded, Muted, PageHeader, Row, Select, Stack, TextField, TextSkeleton, useForm, ZoneField } from '~/ui'
+import { useIsKeycloak } from '~/shell/keycloak'
 import { useArrive } from './arrive'
 import { acceptInvitation, deviceZone } from './commands'
 import { KEEP_ACCESS } from './keep-access'
+import type { Newcomer } from './keycloak/commands'
+import { WayStep } from './keycloak/WayStep'
 
 type Content = components['schemas']['InvitationContent']
 
@@ -64,14 +67,23 @@ function Accept({ token, invitation }: { token: string; invitation: Content }) {
   const kind = kindOf(invitation.kind)
   // Staff are led to their second factor by the guard of the first screen; a specialist is offered a passkey.
   const arrive = useArrive(kind === 'specialist' ? KEEP_ACCESS : undefined)
+  const isKeycloak = useIsKeycloak()
+  const [newcomer, setNewcomer] = useState<Newcomer>()
   const form = useForm({
     initial: { display_name: invitation.name, time_zone: deviceZone() },
     check: ({ display_name }) => ({ display_name: display_name.trim() === '' ? t('identity.invitation.name.required') : undefined }),
     submit: async ({ display_name, time_zone }) => {
+      if (isKeycloak) {
+        setNewcomer({ proof: { kind: 'invitation', token }, name: display_name.trim(), zone: time_zone })
+        return
+      }
       await acceptInvitation({ token, display_name: display_name.trim(), time_zone })
       await arrive(false)
     },
   })
+  if (newcomer) {
+    return <WayStep newcomer={newcomer} address={invitation.email ?? undefined} back={{ label: t('identity.keep.back'), onPress: () => { setNewcomer(undefined) } }} />
+  }
   return (
     <Stack gap={5}>
       <PageHeader
@@ -79,7 +91,7 @@ function Accept({ token, invitation }: { token: string; invitation: Content }) {
         lead={t(`identity.invitation.${kind}.lead`, { brand: brand().name[lang] })}
       />
       <WhoIsHere />
-      <Form form={form} submit={t('identity.invitation.accept')}>
+      <Form form={form} submit={t(isKeycloak ? 'identity.continue' : 'identity.invitation.accept')}>
         {/* The secret came to this address, which proves it: nothing to type. */}
         {invitation.email != null && <p>{t('identity.invitation.email', { email: invitation.email })}</p>}
         <TextField

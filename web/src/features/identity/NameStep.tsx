@@ -4,15 +4,15 @@ import { useFieldFocus } from './useFieldFocus'
 
 interface Props {
   company: string
-  /** Whether the account has an address: without one there is no way back into it. */
-  hasEmail: boolean
+  /** Whether the account has an address: without one there is no way back into it. Undefined where the way back is chosen in the next step. */
+  hasEmail: boolean | undefined
   step: { current: number; total: number }
   /** Makes the account and goes on. */
   submit: (name: string) => Promise<void>
   back: { label: string; onPress: () => void }
 }
 
-/** The last step of a first entry: a nickname, and what having an address or none means. */
+/** A step of a first entry: a nickname, and what having an address or none means. */
 export function NameStep({ company, hasEmail, step, submit, back }: Props) {
   const t = useT()
   const field = useFieldFocus()
@@ -28,14 +28,16 @@ export function NameStep({ company, hasEmail, step, submit, back }: Props) {
         <Muted small>{t('ui.step', step)}</Muted>
         <PageHeader title={t('identity.name.title')} lead={t('identity.name.lead', { company })} />
       </div>
-      <Form form={form} submit={t('identity.name.submit')} actions={<Button variant="quiet" onPress={back.onPress}>{back.label}</Button>}>
+      <Form form={form} submit={t(hasEmail === undefined ? 'identity.continue' : 'identity.name.submit')} actions={<Button variant="quiet" onPress={back.onPress}>{back.label}</Button>}>
         <TextField
           ref={field} label={t('identity.name.label')} hint={t('identity.name.hint')} autoComplete="nickname" maxLength={80} spellCheck="false"
           {...form.field('display_name')}
         />
-        <Banner tone={hasEmail ? 'private' : 'notice'} title={t(hasEmail ? 'identity.kept.title' : 'identity.lost.title')}>
-          {t(hasEmail ? 'identity.kept.text' : 'identity.lost.text')}
-        </Banner>
+        {hasEmail !== undefined && (
+          <Banner tone={hasEmail ? 'private' : 'notice'} title={t(hasEmail ? 'identity.kept.title' : 'identity.lost.title')}>
+            {t(hasEmail ? 'identity.kept.text' : 'identity.lost.text')}
+          </Banner>
+        )}
       </Form>
     </Stack>
   )

@@ -7,8 +7,9 @@ import { Banner, PageHeader, Section, Stack } from '~/ui'
 import { useArrive } from './arrive'
 import { ByEmail } from './ByEmail'
 import { ByPasskey } from './ByPasskey'
-import { DemoPeople } from './DemoPeople'
+import { demoSignIn, DemoPeople } from './DemoPeople'
 import { EmailForm } from './EmailForm'
+import { SignIn } from './keycloak/SignIn'
 import { demoPeopleQuery } from './queries'
 
 /** Who is signed in already has nothing to do here, except in the demo, where one comes to be somebody else. */
@@ -25,6 +26,7 @@ export default function SignInPage() {
   const { next } = useSearch({ from: '/public/sign-in' })
   const arrive = useArrive(next)
   const { data: me } = useQuery(meQuery)
+  if (me?.sign_in === 'keycloak') return <SignIn next={next} isDemo={me.is_demo} />
   return (
     <ByEmail
       arrive={arrive}
@@ -39,7 +41,7 @@ export default function SignInPage() {
           <Stack gap={6}>
             <PageHeader title={t('identity.signIn.title')} />
             {next !== undefined && <Banner>{t('identity.signIn.next')}</Banner>}
-            {me?.is_demo === true && <DemoPeople arrive={arrive} />}
+            {me?.is_demo === true && <DemoPeople note={t('identity.demo.note')} enter={demoSignIn(arrive)} />}
             {me?.is_demo === true ? <Section title={t('identity.signIn.byMail')}>{form}</Section> : form}
             <p><Link to="/enter" search={{ by: 'code' }}>{t('identity.signIn.new')}</Link></p>
           </Stack>

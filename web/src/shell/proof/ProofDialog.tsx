@@ -3,6 +3,8 @@ import { settleProof } from '~/api'
 import { useT } from '~/i18n'
 import { Dialog, Loaded, TextSkeleton } from '~/ui'
 import { Spoken } from '~/ui/Spoken'
+import { useIsKeycloak } from '~/shell/keycloak'
+import { AtKeycloak } from './AtKeycloak'
 import { Prove } from './Prove'
 import { waysQuery } from './queries'
 
@@ -20,6 +22,12 @@ export default function ProofDialog({ isOpen }: { isOpen: boolean }) {
 }
 
 function Question() {
+  const isKeycloak = useIsKeycloak()
+  if (isKeycloak === undefined) return <TextSkeleton />
+  return isKeycloak ? <AtKeycloak onShown={() => { settleProof(true) }} /> : <Ways />
+}
+
+function Ways() {
   const query = useQuery({ ...waysQuery, staleTime: 0 })
   return (
     <Loaded query={query} skeleton={<TextSkeleton />}>

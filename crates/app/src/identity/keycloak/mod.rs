@@ -65,6 +65,13 @@ impl Keycloak {
     }
 }
 
+impl Keycloak {
+    /// Keycloak's own page of an account: what one signs in with, to be seen and removed.
+    pub fn account_page(&self) -> String {
+        format!("{}/account/#/account-security/signing-in", self.realm.issuer())
+    }
+}
+
 /// The key by which this deployment is a client of its realm.
 pub fn client_key(keys: &DeploymentKeys) -> ClientKey {
     ClientKey::from_secret(keys.derive("keycloak client"))

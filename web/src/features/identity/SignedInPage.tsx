@@ -1,0 +1,88 @@
+// Back from Keycloak: the server takes what the browser brought, and this page goes on from there.
+import { useRouter, useSearch } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { safeNext, useCommand, type ApiProblem } from '~/api'
+import { useT } from '~/i18n'
+import { Banner, LinkButton, PageHeader, PickList, Row, Stack, TextSkeleton, toast, useProblemText } from '~/ui'
+import { useArrive } from './arrive'
+import { answer, broughtBy, chooseWay, type Step } from './keycloak/commands'
+
+export default function SignedInPage() {
+  const t = useT()
+  const router = useRouter()
+  const search = useSearch({ from: '/public/signed-in' })
+  const [next, setNext] = useState<string>()
+  const arrive = useArrive(next)
+  const [noWayIn, setNoWayIn] = useState<Extract<Step, { state: 'no_way_in' }>>()
+  const go = (href: string | null | undefined) => router.navigate({ href: safeNext(href) ?? '/', replace: true })
+  const take = useCommand(() => answer(broughtBy(search)), {
+    onSuccess: async (step) => {
+      if (step.state === 'signed_in') setNext(safeNext(step.next))
+      else if (step.state === 'shown') await go(step.next)
+      else if (step.state === 'set_up') {
+        if (step.is_done) toast(t('identity.keycloak.setUp'))
+        await go(step.next)
+      } else if (step.state === 'no_way_in') setNoWayIn(step)
+      else location.assign(step.address)
+    },
+  })
+  const arrived = take.data?.state === 'signed_in' ? take.data : undefined
+  // An answer is good once, however often this is drawn.
+  const isTaken = useRef(false)
+  useEffect(() => {
+    if (isTaken.current) return
+    isTaken.current = true
+    take.mutate(undefined)
+  }, [take])
+  const isArrived = useRef(false)
+  useEffect(() => {
+    if (!arrived || isArrived.current) return
+    isArrived.current = true
+    void arrive(arrived.is_new && arrived.kind === 'employee')
+  }, [arrived, arrive])
+  if (noWayIn) return <NoWayIn entry={noWayIn.entry_id} canHavePassword={noWayIn.can_have_password} />
+  if (take.error) return <Failed problem={take.error} />
+  return (
+    <Stack gap={5}>
+      <PageHeader title={t('identity.keycloak.coming')} />
+      <TextSkeleton lines={3} />
+    </Stack>
+  )
+}
+
+function Failed({ problem }: { problem: ApiProblem }) {
+  const t = useT()
+  const text = useProblemText()
+  return (
+    <Stack gap={5}>
+      <PageHeader title={t('identity.keycloak.failed')} />
+      <Banner tone="danger" announce>{text(problem)}</Banner>
+      <Row>
+        <LinkButton to="/sign-in" search={{}} variant="primary">{t('identity.keycloak.again')}</LinkButton>
+        <LinkButton to="/enter" search={{ by: 'code' }}>{t('identity.keycloak.enter')}</LinkButton>
+      </Row>
+    </Stack>
+  )
+}
+
+/** Whoever left the set-up has an account and no way back to it. */
+function NoWayIn({ entry, canHavePassword }: { entry: string; canHavePassword: boolean }) {
+  const t = useT()
+  const text = useProblemText()
+  const go = useCommand((way: 'passkey' | 'password') => chooseWay(entry, way))
+  return (
+    <Stack gap={5}>
+      <PageHeader title={t('identity.way.none')} lead={t('identity.way.none.lead')} />
+      {go.error && <Banner tone="danger" announce>{text(go.error)}</Banner>}
+      <PickList
+        label={t('identity.way.none')} pending={go.isPending ? go.variables : undefined}
+        onPick={(id) => { go.mutate(id === 'password' ? 'password' : 'passkey') }}
+        picks={[
+          { id: 'passkey', name: t('identity.way.passkey'), about: t('identity.way.passkey.about') },
+          ...(canHavePassword ? [{ id: 'password', name: t('identity.way.password'), about: t('identity.way.password.set') }] : []),
+        ]}
+      />
+      <Row><LinkButton to="/enter" search={{ by: 'code' }} variant="quiet">{t('identity.way.anew')}</LinkButton></Row>
+    </Stack>
+  )
+}

@@ -1,0 +1,98 @@
+import { useState } from 'react'
+import { useCommand } from '~/api'
+import { useT } from '~/i18n'
+import { CodeField } from '~/shell/proof/CodeField'
+import { canUsePasskeys } from '~/shell/proof'
+import { Banner, Button, Form, Muted, PageHeader, PickList, Row, Stack, TextField, useForm, useProblemText } from '~/ui'
+import { aboutMailedCode } from '../problems'
+import { useHeadingFocus } from '../useHeadingFocus'
+import { askForAddress, enter, type EntryProof, type Newcomer, type Way } from './commands'
+
+interface Props {
+  newcomer: Newcomer
+  /** The address that what they come with names already. */
+  address?: string | undefined
+  step?: { current: number; total: number }
+  back: { label: string; onPress: () => void }
+}
+
+/** The last step of a first entry: how the newcomer will sign in from then on. Keycloak makes the account. */
+export function WayStep({ newcomer, address, step, back }: Props) {
+  const t = useT()
+  const text = useProblemText()
+  const [needsAddress, setNeedsAddress] = useState(false)
+  useHeadingFocus(needsAddress ? 'address' : 'way')
+  const go = useCommand((way: Way) => enter(newcomer, way))
+  if (needsAddress) return <AddressSteps newcomer={newcomer} onBack={() => { setNeedsAddress(false) }} />
+  const pick = (id: string) => {
+    const way = id as Way
+    if (way === 'password' && address === undefined) setNeedsAddress(true)
+    else go.mutate(way)
+  }
+  return (
+    <Stack gap={5}>
+      <div>
+        {step && <Muted small>{t('ui.step', step)}</Muted>}
+        <PageHeader title={t('identity.way.title')} lead={t('identity.way.lead')} />
+      </div>
+      {go.error && <Banner tone="danger" announce>{go.error.errors[0]?.detail ?? text(go.error)}</Banner>}
+      <PickList
+        label={t('identity.way.title')} pending={go.isPending ? go.variables : undefined} onPick={pick}
+        picks={[
+          ...(canUsePasskeys() ? [{ id: 'passkey', name: t('identity.way.passkey'), about: t('identity.way.passkey.about') }] : []),
+          {
+            id: 'password', name: t('identity.way.password'),
+            about: address === undefined ? t('identity.way.password.about') : t('identity.way.password.known', { email: address }),
+          },
+          { id: 'existing', name: t('identity.way.existing'), about: t('identity.way.existing.about') },
+        ]}
+      />
+      <Row><Button variant="quiet" onPress={back.onPress}>{back.label}</Button></Row>
+    </Stack>
+  )
+}
+
+function AddressSteps({ newcomer, onBack }: { newcomer: Newcomer; onBack: () => void }) {
+  const [sent, setSent] = useState<{ email: string; challenge: string }>()
+  return sent
+    ? <CodeStep newcomer={newcomer} sent={sent} onBack={() => { setSent(undefined) }} />
+    : <AddressStep proof={newcomer.proof} onSent={setSent} onBack={onBack} />
+}
+
+function AddressStep({ proof, onSent, onBack }: { proof: EntryProof; onSent: (sent: { email: string; challenge: string }) => void; onBack: () => void }) {
+  const t = useT()
+  const form = useForm({
+    initial: { email: '' },
+    check: ({ email }) => ({ email: email.trim() === '' ? t('identity.mail.required') : undefined }),
+    submit: ({ email }) => askForAddress(proof, email.trim()),
+    onDone: ({ challenge_id }, { email }) => { onSent({ email: email.trim(), challenge: challenge_id }) },
+  })
+  return (
+    <Stack gap={5}>
+      <PageHeader title={t('identity.keep.email.title')} lead={t('identity.way.address.lead')} />
+      <Form form={form} submit={t('identity.mail.submit')} actions={<Button variant="quiet" onPress={onBack}>{t('identity.keep.back')}</Button>}>
+        <TextField
+          label={t('identity.mail.label')} hint={t('identity.keep.email.hint')} type="email" inputMode="email" autoComplete="email" spellCheck="false"
+          maxLength={254} {...form.field('email')}
+        />
+      </Form>
+    </Stack>
+  )
+}
+
+function CodeStep({ newcomer, sent, onBack }: { newcomer: Newcomer; sent: { email: string; challenge: string }; onBack: () => void }) {
+  const t = useT()
+  const form = useForm({
+    initial: { code: '' },
+    check: ({ code }) => ({ code: code.trim() === '' ? t('identity.otp.required') : undefined }),
+    submit: ({ code }) => aboutMailedCode(enter(newcomer, 'password', { challenge_id: sent.challenge, code: code.trim() })),
+  })
+  return (
+    <Stack gap={5}>
+      <PageHeader title={t('identity.otp.title')} lead={t('identity.way.sent', { email: sent.email })} />
+      <Form form={form} submit={t('identity.continue')} actions={<Button variant="quiet" onPress={onBack}>{t('identity.mail.another')}</Button>}>
+        <CodeField label={t('identity.otp.label')} hint={t('identity.otp.hint')} {...form.field('code')} />
+      </Form>
+    </Stack>
+  )
+}

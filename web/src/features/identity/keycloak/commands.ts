@@ -1,0 +1,39 @@
+// Steps of signing in at Keycloak.
+import { api, data, type components } from '~/api'
+import { leaveFor } from '~/shell/keycloak'
+import { deviceZone } from '../commands'
+
+export type Kind = 'employee' | 'specialist' | 'staff'
+export type EntryProof = components['schemas']['EntryProof']
+export type Way = 'passkey' | 'password' | 'existing'
+export type Step = components['schemas']['KeycloakStep']
+
+/** `demoPerson`: whom of the demo's people to fill in there. */
+export const signIn = (kind: Kind, next: string | undefined, demoPerson?: string): Promise<void> =>
+  leaveFor(data(api.POST('/api/auth/keycloak', { body: { kind, next: next ?? null, demo_person_id: demoPerson ?? null } })))
+
+/** A newcomer: what they come with, and what they say of themselves. */
+export interface Newcomer {
+  proof: EntryProof
+  name: string
+  zone?: string
+}
+
+export const enter = ({ proof, name, zone }: Newcomer, way: Way, address?: { challenge_id: string; code: string }): Promise<void> =>
+  leaveFor(data(api.POST('/api/auth/keycloak/enter', { body: { proof, display_name: name, time_zone: zone ?? deviceZone(), way, address: address ?? null } })))
+
+export const askForAddress = (proof: EntryProof, email: string) => data(api.POST('/api/auth/keycloak/enter/address', { body: { proof, email } }))
+
+export const chooseWay = (entry: string, way: 'passkey' | 'password'): Promise<void> =>
+  leaveFor(data(api.POST('/api/auth/keycloak/enter/way', { body: { entry_id: entry, way } })))
+
+/** What Keycloak has added to the address; the server looks at it. */
+export function broughtBy(search: Record<string, unknown>): components['schemas']['KeycloakAnswer'] {
+  const text = (name: string): string | null => {
+    const value = search[name]
+    return typeof value === 'string' ? value : null
+  }
+  return { state: text('state') ?? '', iss: text('iss') ?? '', code: text('code'), error: text('error'), action_status: text('kc_action_status') }
+}
+
+export const answer = (brought: components['schemas']['KeycloakAnswer']): Promise<Step> => data(api.POST('/api/auth/keycloak/answer', { body: brought }))
