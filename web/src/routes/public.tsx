@@ -12,9 +12,6 @@ const withNext = (raw: Record<string, unknown>): { next?: string } => {
   return next === undefined ? {} : { next }
 }
 
-/** Their pages look at what stands in the address. */
-const asItIs = (raw: Record<string, unknown>) => raw
-
 const page = pagesOf(() => publicRoute)
 
 export const publicPages = [
@@ -23,8 +20,7 @@ export const publicPages = [
   page('/sign-in', 'identity', () => import('~/features/identity/SignInPage'), { search: withNext }),
   page('/second-factor', 'identity', () => import('~/features/identity/SecondFactorPage'), { search: withNext }),
   page('/invitation', 'identity', () => import('~/features/identity/InvitationPage')),
-  page('/signed-in', 'identity', () => import('~/features/identity/SignedInPage'), { search: asItIs }),
-  page('/prove', 'identity', () => import('~/features/identity/ProvePage'), { search: asItIs }),
+  page('/signed-in', 'identity', () => import('~/features/identity/SignedInPage'), { search: (raw) => raw }),
   page('/keep-access', 'identity', () => import('~/features/identity/KeepAccessPage')),
   page('/enter', 'identity', () => import('~/features/identity/EnterPage'), { search: (raw): { by?: 'code' | 'email' } => (raw['by'] === 'email' ? { by: 'email' } : { by: 'code' }) }),
 ] as const

@@ -21,11 +21,8 @@ export type SetUp = 'passkey' | 'password' | 'totp' | 'recovery_codes'
 
 export const toSetUp = (what: SetUp, next: string): Promise<void> => leaveFor(data(api.POST('/api/auth/keycloak/set-up', { body: { what, next } })))
 
-export const toStepUp = (next: string): Promise<void> => leaveFor(data(api.POST('/api/auth/keycloak/step-up', { body: { next } })))
-
-/** Where a tab of its own shows who one is, and says so to the others. */
-export const PROVE = '/prove'
-export const PROVEN = `${PROVE}?done=1`
+/** Where to show again who one is; `next`: the page to go on to in the same tab. */
+export const stepUpAddress = async (next: string | null): Promise<string> => (await data(api.POST('/api/auth/keycloak/step-up', { body: { next } }))).address
 
 /** Tells the tab that waits for it. */
 const channel = 'ponimau:proof'

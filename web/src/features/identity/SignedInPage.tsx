@@ -3,6 +3,7 @@ import { useRouter, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { safeNext, useCommand, type ApiProblem } from '~/api'
 import { useT } from '~/i18n'
+import { tellProven } from '~/shell/keycloak'
 import { Banner, LinkButton, PageHeader, PickList, Row, Stack, TextSkeleton, toast, useProblemText } from '~/ui'
 import { useArrive } from './arrive'
 import { answer, broughtBy, chooseWay, type Step } from './keycloak/commands'
@@ -18,7 +19,11 @@ export default function SignedInPage() {
   const take = useCommand(() => answer(broughtBy(search)), {
     onSuccess: async (step) => {
       if (step.state === 'signed_in') setNext(safeNext(step.next))
-      else if (step.state === 'shown') await go(step.next)
+      else if (step.state === 'shown') {
+        tellProven()
+        if (step.next == null) window.close()
+        else await go(step.next)
+      }
       else if (step.state === 'set_up') {
         if (step.is_done) toast(t('identity.keycloak.setUp'))
         await go(step.next)
@@ -41,6 +46,8 @@ export default function SignedInPage() {
     void arrive(arrived.is_new && arrived.kind === 'employee')
   }, [arrived, arrive])
   if (noWayIn) return <NoWayIn entry={noWayIn.entry_id} canHavePassword={noWayIn.can_have_password} />
+  // Only a tab that a page has opened can be closed by itself; else the words hold.
+  if (take.data?.state === 'shown') return <PageHeader title={t('identity.prove.done')} lead={t('identity.prove.done.lead')} />
   if (take.error) return <Failed problem={take.error} />
   return (
     <Stack gap={5}>
