@@ -9,6 +9,7 @@
 mod clinic;
 mod database;
 mod durable;
+mod keycloak;
 mod letters;
 mod node;
 mod passkey;
@@ -21,6 +22,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use app::{
     App, AppParts, Config,
+    identity::keycloak::Keycloak,
     kernel::{app::Rounds, live::LiveHub},
     regions::Packs,
     sessions::video::{BuiltIn, RelayNode},
@@ -43,6 +45,7 @@ use self::database::Fresh;
 pub use self::{
     clinic::Clinic,
     durable::Durable,
+    keycloak::{Mood, PlayedKeycloak, Says},
     letters::Letter,
     node::{Node, NodeSettings},
     passkey::SoftPasskey,
@@ -85,6 +88,16 @@ impl TestApp {
         Self::start_as(PoolSize::default(), |config| config.is_demo = true).await
     }
 
+    /// Starts one where people sign in at a Keycloak, which is played.
+    pub async fn start_with_keycloak() -> (Self, PlayedKeycloak) {
+        platform::telemetry::start_logs(&std::env::var("RUST_LOG").unwrap_or_else(|_| "error".into()), false);
+        let clock = ManualClock::at(START.parse().expect("a valid instant"));
+        let played = PlayedKeycloak::start(clock.clone()).await;
+        let issuer = played.issuer().to_owned();
+        let app = Self::start_at(database::fresh().await, clock, PoolSize::default(), Reach::Public, |_| {}, Some(&issuer));
+        (app, played)
+    }
+
     /// Starts one that is set up differently.
     pub async fn start_as(size: PoolSize, change: impl FnOnce(&mut Config)) -> Self {
         Self::start_whole(size, Reach::Public, change).await
@@ -108,8 +121,18 @@ impl TestApp {
     }
 
     fn start_on(database: Fresh, at: Timestamp, size: PoolSize, reach: Reach, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_at(database, ManualClock::at(at), size, reach, change, None)
+    }
+
+    fn start_at(
+        database: Fresh,
+        clock: ManualClock,
+        size: PoolSize,
+        reach: Reach,
+        change: impl FnOnce(&mut Config),
+        issuer: Option<&str>,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let clock = ManualClock::at(at);
         let keys = DeploymentKeys::from_root(ROOT_KEY);
         let mut config = Config {
             public_url: "http://localhost:8080".into(),
@@ -121,6 +144,7 @@ impl TestApp {
             shared_for: std::time::Duration::ZERO,
         };
         change(&mut config);
+        let keycloak = issuer.map(|issuer| Keycloak::new(issuer, issuer, &config.public_url, &keys).expect("a Keycloak"));
         let app = App::new(AppParts {
             config,
             db: Db::connect(database.login, size),
@@ -138,12 +162,12 @@ impl TestApp {
                 None,
             )),
             stopping: tokio::sync::watch::channel(false).1,
-            keycloak: None,
+            keycloak,
             outbound: Outbound::new(reach, "Ponimau", platform::outbound::TIME_LIMIT).ok(),
             slots: app::scheduling::Index::default(),
             shelf: app::booking::Shelf::default(),
         });
-        let router = in_process(app::router::api(app.clone()));
+        let router = in_process(app::router::api(app.clone()).merge(app::identity::machine_routes(app.clone())));
         Self { app, clock, router, database_url: database.url, folder }
     }
 

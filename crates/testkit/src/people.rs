@@ -104,11 +104,16 @@ impl Client {
         self.cookie.as_deref().expect("somebody signed in")
     }
 
-    /// The same browser after it was given a `Set-Cookie`.
+    /// The same browser after it was given cookies, each in the place of the former of its name.
     pub fn with_cookie_of(&self, answer: &Answer) -> Self {
-        let cookie =
-            answer.headers.get(header::SET_COOKIE).and_then(|v| v.to_str().ok()).and_then(|v| v.split(';').next()).map(str::to_owned);
-        Self { cookie, ..self.clone() }
+        let given = answer.headers.get_all(header::SET_COOKIE).iter().filter_map(|v| v.to_str().ok()?.split(';').next());
+        let mut jar: Vec<String> = self.cookie.iter().flat_map(|cookie| cookie.split("; ")).map(str::to_owned).collect();
+        for pair in given {
+            let name = pair.split_once('=').map_or(pair, |(name, _)| name);
+            jar.retain(|kept| kept.split_once('=').is_none_or(|(other, _)| other != name));
+            jar.push(pair.to_owned());
+        }
+        Self { cookie: (!jar.is_empty()).then(|| jar.join("; ")), ..self.clone() }
     }
 
     /// GET.

@@ -2,6 +2,7 @@
 
 mod account;
 mod keycloak;
+mod machine;
 mod proof;
 mod qr;
 mod sign_in;
@@ -32,6 +33,8 @@ use crate::kernel::{
     json::Json,
     live,
 };
+
+pub use self::machine::routes as machine_routes;
 
 /// The slice's routes.
 pub fn routes() -> OpenApiRouter<App> {
@@ -107,7 +110,14 @@ async fn me(ctx: Ctx) -> Result<Json<Me>> {
     };
     let sign_in_account = ctx.app.keycloak.as_ref().map(Keycloak::account_page);
     let sign_in = if ctx.app.keycloak.is_some() { "keycloak" } else { "built_in" };
-    Ok(Json(Me { locale: ctx.locale.tag().to_owned(), now: ctx.now().to_string(), is_demo: ctx.app.config.is_demo, sign_in, sign_in_account, person }))
+    Ok(Json(Me {
+        locale: ctx.locale.tag().to_owned(),
+        now: ctx.now().to_string(),
+        is_demo: ctx.app.config.is_demo,
+        sign_in,
+        sign_in_account,
+        person,
+    }))
 }
 
 /// People of a demo have the one click.

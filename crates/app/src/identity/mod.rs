@@ -30,4 +30,7 @@ mod totp;
 mod webauthn;
 pub mod wishes;
 
-pub use self::{http::routes, jobs::run};
+pub use self::{
+    http::{machine_routes, routes},
+    jobs::run,
+};

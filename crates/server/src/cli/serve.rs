@@ -104,7 +104,7 @@ pub async fn run(settings: Settings, demo: Option<Beside>) -> anyhow::Result<()>
     announce(&settings, &app, is_demo).await?;
     let service = Router::new()
         .merge(app::router::api(app.clone()))
-        .merge(app::identity::keycloak::machine_routes(app.clone()))
+        .merge(app::identity::machine_routes(app.clone()))
         .merge(health::routes(app.clone()))
         .merge(assets::routes(&settings.public_url()));
     let service = if is_demo { service.merge(mailbox::routes(app.clone())) } else { service };

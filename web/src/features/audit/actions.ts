@@ -11,7 +11,7 @@ const named: Record<Act, true> = {
   chat_open: true, chat_send: true,
   clients_read: true,
   compliance_consent: true, compliance_urgent_help: true, compliance_withdraw: true,
-  identity_capabilities: true, identity_deactivate: true, identity_email_changed: true, identity_email_removed: true, identity_invitation_accepted: true, identity_invitation_resent: true, identity_invitation_revoked: true, identity_invite: true, identity_passkey_added: true, identity_passkey_removed: true, identity_recovery_code_used: true, identity_recovery_codes_renewed: true, identity_reset_factors: true, identity_sessions_ended: true, identity_sign_in: true, identity_totp_added: true, identity_totp_removed: true,
+  identity_capabilities: true, identity_deactivate: true, identity_email_changed: true, identity_email_removed: true, identity_invitation_accepted: true, identity_invitation_resent: true, identity_invitation_revoked: true, identity_invite: true, identity_logout_token_refused: true, identity_passkey_added: true, identity_passkey_removed: true, identity_recovery_code_used: true, identity_recovery_codes_renewed: true, identity_reset_factors: true, identity_sessions_ended: true, identity_sign_in: true, identity_sign_in_refused: true, identity_totp_added: true, identity_totp_removed: true,
   notes_read: true, notes_write: true,
   organisations_add_domain: true, organisations_apply_roster: true, organisations_change_company: true, organisations_change_contract: true, organisations_create_company: true, organisations_create_contract: true, organisations_end_contract: true, organisations_make_codes: true, organisations_remove_domain: true, organisations_revoke_codes: true,
   safety_close: true, safety_read: true, safety_take: true,

@@ -5,10 +5,9 @@
 
 mod answer;
 mod ask;
-mod entrance;
+pub(in crate::identity) mod entrance;
 mod entry;
-mod logout;
-mod machine;
+pub(in crate::identity) mod logout;
 mod spent;
 mod validity;
 
@@ -30,7 +29,6 @@ pub use self::{
     ask::{Browser, SetUp, Started, set_up, sign_in, step_up},
     entry::{Address, NewEntry, Proof, Way, ask_for_address, begin as enter, with_way},
     logout::{end, end_now},
-    machine::routes as machine_routes,
     validity::is_still_valid,
 };
 use crate::kernel::{

@@ -3,6 +3,7 @@ mod codes;
 mod demo;
 mod entry;
 mod invitations;
+mod keycloak;
 mod passkeys;
 mod second_factor;
 mod sessions;

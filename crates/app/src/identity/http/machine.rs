@@ -11,10 +11,8 @@ use keycloak::entrance::Authorize;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    ENTRANCE_PATH,
-    ask::Browser,
-    client_key,
+use super::super::keycloak::{
+    Browser, ENTRANCE_PATH, client_key,
     entrance::{self, Question, Redeem},
     logout::{self, Rejected},
 };

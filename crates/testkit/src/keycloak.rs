@@ -1,0 +1,245 @@
+//! A Keycloak that is played: it says what a test wants it to say, lies included, and at the test's own time. The real one has its own tests.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use axum::{
+    Form, Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use keycloak::client_key::ClientKey;
+use platform::clock::{Clock as _, ManualClock};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::Notify};
+
+/// What it says of whoever signs in.
+#[derive(Debug, Clone)]
+pub struct Says {
+    pub sub: String,
+    pub sid: String,
+    pub acr: &'static str,
+    /// Seconds before now.
+    pub shown_before: i64,
+    /// Claims put over the right ones; null takes one away.
+    pub lies: Value,
+}
+
+impl Default for Says {
+    fn default() -> Self {
+        Self { sub: "sub-1".to_owned(), sid: "sid-1".to_owned(), acr: "pwd", shown_before: 0, lies: json!({}) }
+    }
+}
+
+/// How it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    Well,
+    /// As for a person who has been disabled, or a token used twice.
+    Denies,
+    /// As a proxy before a Keycloak that is down.
+    Away,
+    /// It answers when [`PlayedKeycloak::answer_now`] is called.
+    Slow,
+}
+
+#[derive(Debug)]
+struct Play {
+    says: Says,
+    mood: Mood,
+    asked: Vec<HashMap<String, String>>,
+    /// The refresh token in force of each session; each use gives the next.
+    refresh: HashMap<String, u32>,
+    refreshes: usize,
+    ended: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    issuer: String,
+    key: ClientKey,
+    clock: ManualClock,
+    play: Mutex<Play>,
+    go: Notify,
+}
+
+/// The played Keycloak.
+#[derive(Debug, Clone)]
+pub struct PlayedKeycloak(Arc<Shared>);
+
+impl PlayedKeycloak {
+    pub(crate) async fn start(clock: ManualClock) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let issuer = format!("http://{}/realms/ponimayu", listener.local_addr().expect("an address"));
+        let play =
+            Play { says: Says::default(), mood: Mood::Well, asked: Vec::new(), refresh: HashMap::new(), refreshes: 0, ended: Vec::new() };
+        let key = ClientKey::from_secret([9; 32]);
+        let played = Self(Arc::new(Shared { issuer, key, clock, play: Mutex::new(play), go: Notify::new() }));
+        let router = Router::new()
+            .route("/realms/ponimayu/protocol/openid-connect/ext/par/request", post(ask))
+            .route("/realms/ponimayu/protocol/openid-connect/token", post(token))
+            .route("/realms/ponimayu/protocol/openid-connect/logout", post(end))
+            .route("/realms/ponimayu/protocol/openid-connect/{certs}", get(certs))
+            .with_state(played.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        played
+    }
+
+    fn play(&self) -> MutexGuard<'_, Play> {
+        self.0.play.lock().expect("no player panics")
+    }
+
+    /// The realm's address.
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// From now on it says this of whoever signs in.
+    pub fn says(&self, says: Says) {
+        self.play().says = says;
+    }
+
+    /// From now on it answers like this.
+    pub fn is(&self, mood: Mood) {
+        self.play().mood = mood;
+        self.0.go.notify_waiters();
+    }
+
+    /// The form of the last request for a sign-in.
+    pub fn last_asked(&self) -> HashMap<String, String> {
+        self.play().asked.last().cloned().expect("it was asked")
+    }
+
+    /// How often it was asked whether a session is still good.
+    pub fn refreshes(&self) -> usize {
+        self.play().refreshes
+    }
+
+    /// The sessions it was told are over.
+    pub fn ended(&self) -> Vec<String> {
+        self.play().ended.clone()
+    }
+
+    /// The code for the last request.
+    pub fn code(&self) -> String {
+        format!("code-{}", self.play().asked.len() - 1)
+    }
+
+    /// A logout token for a session, `lies` put over its claims.
+    pub fn logout_token(&self, sid: &str, jti: &str, lies: &Value) -> String {
+        let now = self.0.clock.now().as_second();
+        let claims = json!({
+            "iss": self.0.issuer, "aud": "ponimau", "iat": now, "exp": now + 120, "jti": jti, "sid": sid, "sub": "sub-1",
+            "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+        });
+        self.sign("logout+jwt", claims, lies)
+    }
+
+    /// A proof of being the client `keycloak` of the entrance.
+    pub fn proof(&self, endpoint: &str, jti: &str, lies: &Value) -> String {
+        let now = self.0.clock.now().as_second();
+        let claims = json!({ "iss": "keycloak", "sub": "keycloak", "aud": endpoint, "jti": jti, "iat": now, "exp": now + 60 });
+        self.sign("JWT", claims, lies)
+    }
+
+    fn sign(&self, typ: &str, mut claims: Value, lies: &Value) -> String {
+        let claims_map = claims.as_object_mut().expect("an object");
+        for (name, value) in lies.as_object().expect("an object") {
+            match value {
+                Value::Null => claims_map.remove(name),
+                value => claims_map.insert(name.clone(), value.clone()),
+            };
+        }
+        self.0.key.sign(typ, &claims).expect("signs")
+    }
+
+    fn tokens(&self, asked: &HashMap<String, String>) -> Response {
+        let (says, number) = {
+            let mut play = self.play();
+            let says = play.says.clone();
+            let number = play.refresh.entry(says.sid.clone()).or_insert(0);
+            *number += 1;
+            (says.clone(), *number)
+        };
+        let now = self.0.clock.now().as_second();
+        let claims = json!({
+            "iss": self.0.issuer, "aud": asked["client_id"], "azp": asked["client_id"], "iat": now, "exp": now + 300, "nonce": asked["nonce"],
+            "sub": says.sub, "sid": says.sid, "acr": says.acr, "auth_time": now - says.shown_before,
+        });
+        let id_token = self.sign("JWT", claims, &says.lies);
+        Json(json!({ "id_token": id_token, "refresh_token": format!("{}.{number}", says.sid) })).into_response()
+    }
+}
+
+fn denied(code: &str) -> Response {
+    (StatusCode::BAD_REQUEST, Json(json!({ "error": code }))).into_response()
+}
+
+type Asked = Form<HashMap<String, String>>;
+
+async fn mood(played: &PlayedKeycloak) -> Option<Response> {
+    loop {
+        let mood = played.play().mood;
+        let changed = played.0.go.notified();
+        match mood {
+            Mood::Well => return None,
+            Mood::Denies => return Some(denied("invalid_grant")),
+            Mood::Away => return Some((StatusCode::BAD_GATEWAY, "<html>").into_response()),
+            Mood::Slow => changed.await,
+        }
+    }
+}
+
+async fn ask(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Response {
+    if played.play().mood == Mood::Away {
+        return (StatusCode::BAD_GATEWAY, "<html>").into_response();
+    }
+    let mut play = played.play();
+    play.asked.push(form);
+    (StatusCode::CREATED, Json(json!({ "request_uri": format!("urn:{}", play.asked.len() - 1), "expires_in": 60 }))).into_response()
+}
+
+async fn token(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Response {
+    if form["grant_type"] == "authorization_code" {
+        let asked = form["code"].strip_prefix("code-").and_then(|n| played.play().asked.get(n.parse::<usize>().ok()?).cloned());
+        // PKCE is checked as the real one does; without it a code of another sign-in would fit.
+        let fits = |asked: &HashMap<String, String>| {
+            use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+            asked["code_challenge"] == URL_SAFE_NO_PAD.encode(platform::crypto::sha256(form["code_verifier"].as_bytes()))
+        };
+        return match asked.filter(fits) {
+            Some(asked) => played.tokens(&asked),
+            None => denied("invalid_grant"),
+        };
+    }
+    played.play().refreshes += 1;
+    if let Some(answer) = mood(&played).await {
+        return answer;
+    }
+    let token = form["refresh_token"].clone();
+    let (sid, number) = token.rsplit_once('.').expect("a token of ours");
+    let mut play = played.play();
+    let current = play.refresh.get_mut(sid).expect("a session");
+    if *current != number.parse::<u32>().expect("a number") {
+        return denied("invalid_grant");
+    }
+    *current += 1;
+    Json(json!({ "refresh_token": format!("{sid}.{current}") })).into_response()
+}
+
+async fn end(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Response {
+    if played.play().mood == Mood::Away {
+        return (StatusCode::BAD_GATEWAY, "<html>").into_response();
+    }
+    let sid = form["refresh_token"].rsplit_once('.').map_or("", |(sid, _)| sid).to_owned();
+    played.play().ended.push(sid);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+async fn certs(State(played): State<PlayedKeycloak>, Path(_): Path<String>) -> Response {
+    Json(json!({ "keys": [played.0.key.public_jwk()] })).into_response()
+}
