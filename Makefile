@@ -9,6 +9,9 @@ help: ## This list
 run: web ## Build and run the whole product with demo data; prints the address
 	cargo run --release --bin ponimau -- demo
 
+run-keycloak: web ## The same with a real Keycloak beside it, in which people sign in (needs Java 17; fetches 175 MB once)
+	cargo run --release --bin ponimau -- demo --with-keycloak
+
 serve: web ## Build and run the product empty; prints the first administrator's link
 	cargo run --release --bin ponimau -- serve
 
@@ -51,4 +54,4 @@ ifeq ($(PROOFS),whole)
 endif
 	cargo bench --quiet -p server --bench figures
 
-.PHONY: help run serve web gen lint licences test bench
+.PHONY: help run run-keycloak serve web gen lint licences test bench

@@ -174,6 +174,30 @@ impl Realm {
         self.send("logout", client, &[("refresh_token", refresh_token)], id, now).await.map(drop)
     }
 
+    /// A token of our own for the Admin API, good for a minute.
+    pub(crate) async fn service_token(&self, client: &str, id: &str, now: i64) -> Result<String, Failure> {
+        #[derive(Deserialize)]
+        struct Service {
+            access_token: String,
+        }
+        let Service { access_token } = self.post("token", client, &[("grant_type", "client_credentials")], id, now).await?;
+        Ok(access_token)
+    }
+
+    pub(crate) async fn read_admin<T: for<'de> Deserialize<'de>>(&self, token: &str, path: &str) -> Result<T, Failure> {
+        let response = self.http.get(self.admin_url(path)).bearer_auth(token).send().await.map_err(unreachable)?;
+        admitted(response)?.json().await.map_err(unreachable)
+    }
+
+    pub(crate) async fn delete_admin(&self, token: &str, path: &str) -> Result<(), Failure> {
+        let response = self.http.delete(self.admin_url(path)).bearer_auth(token).send().await.map_err(unreachable)?;
+        admitted(response).map(drop)
+    }
+
+    fn admin_url(&self, path: &str) -> String {
+        format!("{}/{path}", self.inner.replacen("/realms/", "/admin/realms/", 1))
+    }
+
     /// Believes what Keycloak says of a session that is over.
     pub async fn over(&self, client: &str, token: &str, now: i64) -> Result<LogoutToken, Failure> {
         let expected = Expected { issuer: &self.issuer, client, now };
@@ -253,6 +277,14 @@ pub struct Answer<'a> {
     pub redirect_uri: &'a str,
     pub verifier: &'a str,
     pub nonce: &'a str,
+}
+
+fn admitted(response: reqwest::Response) -> Result<reqwest::Response, Failure> {
+    match response.status() {
+        status if status.is_success() => Ok(response),
+        status if status.is_client_error() => Err(Failure::Denied(status.to_string())),
+        status => Err(Failure::Unreachable(status.to_string())),
+    }
 }
 
 fn unreachable(error: reqwest::Error) -> Failure {

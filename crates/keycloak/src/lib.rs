@@ -2,6 +2,7 @@
 //!
 //! Who may do what is never Keycloak's to say: it tells who somebody is and from which organization they come; rights live in our database.
 
+pub mod admin;
 pub mod client;
 pub mod client_key;
 pub mod distribution;

@@ -1,6 +1,6 @@
 //! The deployment's realm, from its settings; and the Keycloak beside a demo.
 
-use std::path::PathBuf;
+use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
 
 use anyhow::Context as _;
 use app::{
@@ -66,14 +66,14 @@ pub async fn start_beside_demo(settings: &Settings, keys: &DeploymentKeys, app: 
     let accounts = people.iter().map(|(person, name)| account(&person.id.to_string(), name));
     realm["users"].as_array_mut().context("the realm has users")?.extend(accounts);
     let data = settings.data.join("keycloak");
-    std::fs::create_dir_all(&data)?;
+    fs::create_dir_all(&data)?;
     let config = server::Config {
         distribution: distribution::install(&cache()).await?,
         data,
         port,
         management_port: port + 1,
         realm,
-        admin_password: hex::encode(Rng::from_system().bytes::<12>()),
+        admin_password: console_password(settings)?,
     };
     let server = Server::start(&config).await?;
     demo::bind_to_keycloak(app).await.map_err(|error| anyhow::anyhow!("{}", error.code))?;
@@ -85,6 +85,21 @@ fn account(id: &str, name: &str) -> Value {
         "id": id, "username": name, "enabled": true, "emailVerified": false,
         "credentials": [{ "type": "password", "value": DEMO_PASSWORD, "temporary": false }],
     })
+}
+
+/// The password of `admin` on the console of the Keycloak beside the demo; the first start makes it.
+///
+/// # Errors
+/// The data folder cannot be written to.
+pub fn console_password(settings: &Settings) -> anyhow::Result<String> {
+    let path = settings.data.join("keycloak/console-password");
+    if let Ok(password) = fs::read_to_string(&path) {
+        return Ok(password);
+    }
+    let password = hex::encode(Rng::from_system().bytes::<12>());
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+    file.write_all(password.as_bytes())?;
+    Ok(password)
 }
 
 /// Where what is downloaded is kept, as for PostgreSQL.

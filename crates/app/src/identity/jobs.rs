@@ -27,6 +27,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
             })
         }
         "identity.end_at_keycloak" => keycloak::end_at_keycloak(app, serde_json::from_value(job.payload.clone())?).await,
+        "identity.reset_at_keycloak" => keycloak::reset_at_keycloak(app, serde_json::from_value(job.payload.clone())?).await,
         _ => anyhow::bail!("unknown kind of job"),
     }
 }

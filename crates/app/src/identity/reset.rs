@@ -33,12 +33,14 @@ pub async fn reset_factors(tx: &mut Tx, caller: &Caller, person: PersonId) -> Re
     }
     let (has_email,): (bool,) =
         sqlx::query_as("SELECT app.reset_factors($1, $2)").bind(person.0).bind(caller.now().to_sqlx()).fetch_one(&mut **tx).await?;
-    if !has_email {
+    // At Keycloak the password or passkey stays, and is the way back.
+    if !has_email && caller.app.keycloak.is_none() {
         return Err(Error::conflict("no_email"));
     }
     audit::append(tx, caller, audit::Entry::new("identity.reset_factors").about(person)).await?;
     // Whoever it was done to learns of it, also where somebody was talked into doing it.
     enqueue_mail(tx, &caller.app, NewMail::new(To::Person(person), "factors_reset")).await?;
     live::emit(tx, caller.now(), &[person], "identity.sessions", &json!({})).await?;
-    keycloak::end(tx, &caller.app, person).await
+    keycloak::end(tx, &caller.app, person).await?;
+    keycloak::reset(tx, &caller.app, person).await
 }

@@ -9,6 +9,17 @@ use std::{
     time::Duration,
 };
 
+use ::keycloak::{
+    client::{Failure, Realm, Request},
+    realm::{PROVISIONER, STAFF, WEB},
+    tokens::SKEW_MAX,
+};
+use app::identity::keycloak::{ANSWER_PAGE, client_key};
+use platform::{
+    clock::{Clock as _, SystemClock},
+    rng::Rng,
+};
+
 use crate::{
     settings::Settings,
     start::{self, Database},
@@ -49,6 +60,9 @@ pub async fn run(settings: Settings) -> ExitCode {
     report.note("relay's certificate", certificate(&settings));
     report.note("data folder", data_folder(&settings));
     report.note("time zones", time_zones());
+    if settings.keycloak_url.is_some() {
+        report.note("Keycloak", keycloak(&settings).await);
+    }
     database(&settings, &mut report).await;
     if report.faults == 0 {
         println!("\nNothing is wrong.");
@@ -67,6 +81,41 @@ fn public_address(settings: &Settings) -> Result<String, String> {
     } else {
         Err(format!("{url} is not https: browsers give no camera, passkey or cookie there. Set PONIMAU_PUBLIC_URL to the https address"))
     }
+}
+
+/// Whether the realm answers at both its addresses, keeps our time, and knows us by our key as each of its clients.
+async fn keycloak(settings: &Settings) -> Result<String, String> {
+    let (issuer, inner) = settings.issuer().ok_or("not configured")?;
+    let http = reqwest::Client::builder().timeout(ANSWER_MAX).build().map_err(|e| e.to_string())?;
+    let known = http.get(format!("{inner}/.well-known/openid-configuration")).send().await.and_then(reqwest::Response::error_for_status);
+    let known = known.map_err(|e| format!("the realm does not answer: {e}. Is PONIMAU_KEYCLOAK_URL right, and the realm imported?"))?;
+    let now = SystemClock.now().as_second();
+    let date = known.headers().get("date").and_then(|v| v.to_str().ok()).and_then(|v| jiff::fmt::rfc2822::parse(v).ok());
+    if let Some(skew) = date.map(|date| (date.timestamp().as_second() - now).abs()).filter(|skew| *skew > SKEW_MAX) {
+        return Err(format!("its clock and this machine's differ by {skew} s; at most {SKEW_MAX} s is borne. Synchronise both (NTP)"));
+    }
+    let known: serde_json::Value = known.json().await.map_err(|e| e.to_string())?;
+    if known["issuer"] != serde_json::json!(issuer) {
+        return Err(format!("it calls itself {}, not {issuer}: set its hostname (KC_HOSTNAME) or PONIMAU_KEYCLOAK_URL", known["issuer"]));
+    }
+    let keys = start::keys(settings).map_err(|e| format!("{e:#}"))?;
+    let realm = Realm::new(&issuer, &inner, client_key(&keys)).map_err(|e| e.to_string())?;
+    let id = || Rng::from_system().uuid(SystemClock.now()).to_string();
+    let told = |who: &str, failure: Failure| match failure {
+        Failure::Denied(code) => format!(
+            "it refuses us as {who} ({code}): its realm is not this deployment's. Print ours with `ponimau keycloak realm` and compare"
+        ),
+        other => format!("{who}: {other}"),
+    };
+    let redirect = format!("{}{ANSWER_PAGE}", settings.public_url());
+    // Any challenge of 43 characters: nobody goes on with this request.
+    let request =
+        Request { redirect_uri: &redirect, state: "doctor", nonce: "doctor", code_challenge: &"A".repeat(43), ..Request::default() };
+    for client in [WEB, STAFF] {
+        realm.ask(client, &request, &id(), now).await.map_err(|failure| told(client, failure))?;
+    }
+    ::keycloak::admin::check(&realm, &id(), now).await.map_err(|failure| told(PROVISIONER, failure))?;
+    Ok(format!("{issuer} knows us by our key, and its clock is right"))
 }
 
 fn key(settings: &Settings) -> Result<String, String> {

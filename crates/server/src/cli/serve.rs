@@ -173,8 +173,11 @@ async fn announce(settings: &Settings, app: &App, is_demo: bool) -> anyhow::Resu
             None => println!("  Demo data, generated. On the sign-in page one click enters as any of them, among others:"),
             Some(_) => println!(
                 "  Demo data, generated. People sign in at Keycloak: the sign-in page names them, and the password of each is \"{}\".\n  \
-                 Specialists and staff connect an authenticator app at their first sign-in. Among others:",
-                realm::DEMO_PASSWORD
+                 Specialists and staff connect an authenticator app at their first sign-in.\n  \
+                 Keycloak's console: {}/admin, user admin, password {}\n  Among others:",
+                realm::DEMO_PASSWORD,
+                settings.keycloak_url.as_deref().unwrap_or_default(),
+                realm::console_password(settings)?
             ),
         }
         for person in demo_data::people(app).await.map_err(|e| anyhow::anyhow!("{}", e.code))? {

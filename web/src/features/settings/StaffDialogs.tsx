@@ -1,6 +1,7 @@
 // What an administrator does to a member of the staff. Each tells its consequence first; the server asks for a fresh second factor.
 import { api, data, idempotent, useCommand } from '~/api'
 import { useT } from '~/i18n'
+import { useIsKeycloak } from '~/shell/keycloak'
 import { CheckboxGroup, Confirm, Dialog, Form, toast, useForm } from '~/ui'
 import { capabilities, capabilitiesOf, usePut, type Capability, type StaffMember } from './queries'
 
@@ -60,12 +61,13 @@ export function CapabilityChoice({ ownAdmin = false, ...props }: ChoiceProps) {
 
 export function ResetDialog({ member, onClose }: Props) {
   const t = useT()
+  const isKeycloak = useIsKeycloak()
   const reset = useCommand((id: string, key) => data(api.POST('/api/people/{id}/reset-factors', { params: { path: { id } }, headers: idempotent(key) })), {
     onSuccess: () => { toast(t('settings.reset.done')) },
   })
   return (
     <Confirm title={member ? t('settings.reset.title', { name: member.display_name }) : ''} confirm={t('settings.reset')} isDanger isOpen={member !== undefined} onClose={onClose} onConfirm={() => member && reset.mutateAsync(member.id)}>
-      <p>{t('settings.reset.text')}</p>
+      <p>{t(isKeycloak ? 'settings.reset.keycloak' : 'settings.reset.text')}</p>
     </Confirm>
   )
 }

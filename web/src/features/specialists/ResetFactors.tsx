@@ -1,12 +1,14 @@
 import { useState } from 'react'
 import { api, data, idempotent, useCommand } from '~/api'
 import { useT } from '~/i18n'
+import { useIsKeycloak } from '~/shell/keycloak'
 import { Button, Confirm, Muted, Section, Stack, toast } from '~/ui'
 import type { Card } from './queries'
 
 /** For a specialist who has lost the phone and the codes: they come back by a code to their address. */
 export function ResetFactors({ card }: { card: Card }) {
   const t = useT()
+  const isKeycloak = useIsKeycloak()
   const [isAsking, setAsking] = useState(false)
   const reset = useCommand((id: string, key) => data(api.POST('/api/people/{id}/reset-factors', { params: { path: { id } }, headers: idempotent(key) })), {
     onSuccess: () => { toast(t('specialists.reset.done')) },
@@ -14,11 +16,11 @@ export function ResetFactors({ card }: { card: Card }) {
   return (
     <Section title={t('specialists.signIn')}>
       <Stack gap={2}>
-        <Muted small>{t('specialists.signIn.text')}</Muted>
+        <Muted small>{t(isKeycloak ? 'specialists.signIn.keycloak' : 'specialists.signIn.text')}</Muted>
         <Button wide onPress={() => { setAsking(true) }}>{t('specialists.reset')}</Button>
       </Stack>
       <Confirm title={t('specialists.reset.title', { name: card.display_name })} confirm={t('specialists.reset')} isDanger isOpen={isAsking} onClose={() => { setAsking(false) }} onConfirm={() => reset.mutateAsync(card.id)}>
-        <p>{t('specialists.reset.text')}</p>
+        <p>{t(isKeycloak ? 'specialists.reset.keycloak' : 'specialists.reset.text')}</p>
       </Confirm>
     </Section>
   )

@@ -8,6 +8,7 @@ mod ask;
 pub(in crate::identity) mod entrance;
 mod entry;
 pub(in crate::identity) mod logout;
+mod reset;
 mod spent;
 mod validity;
 
@@ -23,13 +24,16 @@ use keycloak::{
 };
 use platform::{crypto::DeploymentKeys, db::Tx};
 
-pub(in crate::identity) use self::logout::end_at_keycloak;
 pub use self::{
     answer::{Answer, Answered, take_answer},
     ask::{Browser, SetUp, Started, set_up, sign_in, step_up},
     entry::{Address, NewEntry, Proof, Way, ask_for_address, begin as enter, with_way},
     logout::{end, end_now},
     validity::is_still_valid,
+};
+pub(in crate::identity) use self::{
+    logout::end_at_keycloak,
+    reset::{reset, reset_at_keycloak},
 };
 use crate::kernel::{
     app::App,

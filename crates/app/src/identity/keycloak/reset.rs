@@ -1,0 +1,40 @@
+//! Lost second factors, where they are kept at Keycloak: taken away there by a job, tried until it is done.
+
+use domain::ids::PersonId;
+use platform::{
+    db::Tx,
+    jobs::{self, NewJob},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{of, proof_id, seconds};
+use crate::kernel::{app::App, error::Result};
+
+/// Asks for the second factors of `person`'s account to be taken away.
+pub async fn reset(tx: &mut Tx, app: &App, person: PersonId) -> Result<()> {
+    if app.keycloak.is_some() {
+        let job = NewJob { kind: "identity.reset_at_keycloak", payload: json!({ "person": person }), unique_key: None, run_at: app.now() };
+        jobs::enqueue(tx, app.now(), job).await?;
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+pub struct ResetAtKeycloak {
+    person: PersonId,
+}
+
+/// The job of [`reset`].
+pub async fn reset_at_keycloak(app: &App, payload: ResetAtKeycloak) -> anyhow::Result<()> {
+    let Ok(keycloak) = of(app) else { return Ok(()) };
+    let mut tx = app.db.begin_system().await?;
+    let row: Option<(String,)> = sqlx::query_as("SELECT subject FROM person_logins WHERE person_id = $1 AND issuer = $2")
+        .bind(payload.person.0)
+        .bind(keycloak.realm.issuer())
+        .fetch_optional(&mut *tx)
+        .await?;
+    drop(tx);
+    let Some((subject,)) = row else { return Ok(()) };
+    Ok(::keycloak::admin::remove_second_factors(&keycloak.realm, &subject, &proof_id(app), seconds(app.now())).await?)
+}

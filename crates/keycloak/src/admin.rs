@@ -1,0 +1,36 @@
+//! What we ask of a realm's Admin API, as the client [`PROVISIONER`](crate::realm::PROVISIONER): people's means of proving who they are.
+
+use serde::Deserialize;
+
+use crate::{
+    client::{Failure, Realm},
+    realm::PROVISIONER,
+};
+
+/// What a second factor is kept as.
+const SECOND_FACTORS: [&str; 3] = ["otp", "webauthn", "recovery-authn-codes"];
+
+#[derive(Deserialize)]
+struct Credential {
+    id: String,
+    r#type: String,
+}
+
+/// Whether we may ask at all: finds out without reading anybody.
+pub async fn check(realm: &Realm, id: &str, now: i64) -> Result<(), Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let _: u64 = realm.read_admin(&token, "users/count").await?;
+    Ok(())
+}
+
+/// Takes an account's second factors away: the next sign-in that needs one sets up a new one. Password and passkeys stay. Done twice it does no harm.
+///
+/// `id` must be new, `now` is in seconds since 1970.
+pub async fn remove_second_factors(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<(), Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let credentials: Vec<Credential> = realm.read_admin(&token, &format!("users/{subject}/credentials")).await?;
+    for credential in credentials.into_iter().filter(|one| SECOND_FACTORS.contains(&one.r#type.as_str())) {
+        realm.delete_admin(&token, &format!("users/{subject}/credentials/{}", credential.id)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,238 @@
+// Signing in at a real Keycloak: each role in Russian and Kazakh, newcomers by passkey and password, second factors, and the end of sessions.
+import type { Page } from '@playwright/test'
+import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
+import { expect, open, test } from './harness'
+import { admin, atKeycloak, connectApp, giveCode, givePassword, refusal, signOut, toKeycloakAs, withoutApp } from './keycloak'
+import { ask, visitor, type DemoPerson } from './people'
+
+test.setTimeout(180_000)
+// What Keycloak's own pages say to the console is not ours.
+test.use({ allowedErrors: /Failed to load resource|localhost:18\d81/ })
+
+const nth = (kind: DemoPerson['kind'], index: number) => {
+  let seen = -1
+  return (person: DemoPerson) => person.kind === kind && ++seen === index
+}
+const isAdmin = (person: DemoPerson) => person.capabilities.length > 2
+
+interface Me { person: { id: string; kind: string; locale: string } | null }
+const me = (page: Page) => ask<Me>(page, 'GET', '/api/me')
+
+async function asNewcomer(page: Page, name: string): Promise<void> {
+  await page.goto('/enter?by=code')
+  await page.getByLabel('Код').fill('DEMO-SEVER-2026')
+  await page.getByRole('button', { name: 'Продолжить' }).click()
+  await page.getByLabel('Имя или псевдоним').fill(name)
+  await page.getByRole('button', { name: 'Продолжить' }).click()
+  await expect(page.getByRole('heading', { name: 'Как будете входить?' })).toBeVisible()
+}
+
+for (const [lang, index] of [['ru', 0], ['kk', 1]] as const) {
+  test(`an employee signs in (${lang}), and the session there ends with the one here`, async ({ page }) => {
+    await open(page, '/sign-in', lang)
+    const person = await toKeycloakAs(page, nth('employee', index))
+    await expect(page.locator('html')).toHaveAttribute('lang', lang)
+    await givePassword(page, 'not the password')
+    await expect(refusal(page)).toBeVisible()
+    await givePassword(page)
+    await page.waitForURL('**/today')
+    expect((await me(page)).person).toMatchObject({ id: person.id, kind: 'employee' })
+    await signOut(page)
+    await page.goto('/sign-in')
+    await page.getByRole('button', { name: lang === 'ru' ? 'Войти' : 'Кіру', exact: true }).click()
+    await page.waitForURL(atKeycloak)
+    await expect(page.locator('#password'), 'whoever sits down next is asked').toBeVisible()
+  })
+}
+
+for (const [lang, kind] of [['kk', 'specialist'], ['ru', 'staff']] as const) {
+  test(`a ${kind} (${lang}) connects an app at the first sign-in, and shows it at the next`, async ({ page }) => {
+    await open(page, '/sign-in', lang)
+    const person = await toKeycloakAs(page, kind === 'specialist' ? nth('specialist', 1) : (one) => one.capabilities.length === 1 && one.capabilities[0] === 'support')
+    await expect(page.locator('html')).toHaveAttribute('lang', lang)
+    await withoutApp(page, person.id)
+    await givePassword(page)
+    const secret = await connectApp(page)
+    await page.waitForURL(kind === 'specialist' ? '**/work/day' : '**/desk/live')
+    expect((await me(page)).person).toMatchObject({ id: person.id, kind })
+    await signOut(page)
+    await toKeycloakAs(page, (one) => one.id === person.id)
+    await givePassword(page)
+    await giveCode(page, '234567ABCDEF234567ABCDEF', 0)
+    await expect(refusal(page)).toBeVisible()
+    await giveCode(page, secret, 1)
+    await page.waitForURL(kind === 'specialist' ? '**/work/day' : '**/desk/live')
+  })
+}
+
+test('a change of rights asks for the second factor in a tab of its own, and goes on where it was', async ({ page }) => {
+  const { id } = await toKeycloakAs(page, isAdmin)
+  await withoutApp(page, id)
+  await givePassword(page)
+  const secret = await connectApp(page)
+  await page.waitForURL('**/desk/live')
+  // What was shown a moment ago counts for five minutes; the server's answer after them is played here, all else is real.
+  let isPlayed = false
+  await page.route('**/api/staff-invitations', async (route) => {
+    if (isPlayed || route.request().method() !== 'POST') return route.continue()
+    isPlayed = true
+    return route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify({ status: 403, code: 'recent_proof_required' }) })
+  })
+  await page.goto('/desk/settings/staff')
+  await page.getByRole('button', { name: 'Пригласить' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Пригласить в команду' })
+  const email = freshEmail('new')
+  await dialog.getByRole('textbox', { name: 'Рабочая почта' }).fill(email)
+  await dialog.getByRole('textbox', { name: 'Имя' }).fill('Новый')
+  await dialog.getByRole('checkbox', { name: 'Поддержка' }).press('Space')
+  await dialog.getByRole('button', { name: 'Отправить приглашение' }).click()
+  const [tab] = await Promise.all([page.waitForEvent('popup'), page.getByRole('button', { name: 'Подтвердить' }).click()])
+  await tab.waitForURL(atKeycloak)
+  await giveCode(tab, secret, 1)
+  await expect(page.getByRole('table', { name: 'Приглашения' }).getByRole('row', { name: /Новый/ })).toBeVisible()
+})
+
+test('a newcomer enters by a company code and a passkey, and comes back by it', async ({ page }) => {
+  await withoutAutofill(page)
+  await givePasskeyDevice(page)
+  await asNewcomer(page, 'Клён')
+  await page.getByRole('button', { name: /^Ключ входа/ }).click()
+  await page.waitForURL(atKeycloak)
+  await page.locator('#registerWebAuthn').click()
+  await page.waitForURL('**/consents?**')
+  const { person } = await me(page)
+  expect(person?.kind).toBe('employee')
+  await signOut(page)
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: 'Войти', exact: true }).click()
+  await page.waitForURL(atKeycloak)
+  await page.locator('#authenticateWebAuthnButton').click()
+  await page.waitForURL('**/today')
+  expect((await me(page)).person?.id).toBe(person?.id)
+})
+
+test('a newcomer leaves the set-up, goes on with a password, and signs in by address', async ({ page }) => {
+  await asNewcomer(page, 'Ива')
+  const email = freshEmail('iva')
+  await page.getByRole('button', { name: /^Почта и пароль/ }).click()
+  await page.getByLabel('Почта').fill(email)
+  await page.getByRole('button', { name: 'Получить код' }).click()
+  await page.getByLabel('Код').fill(await mailed(page, email, codeIn))
+  await page.getByRole('button', { name: 'Продолжить' }).click()
+  await page.waitForURL(atKeycloak)
+  await page.locator('[name="cancel-aia"]').click()
+  await expect(page.getByRole('heading', { name: 'Способ входа ещё не настроен' })).toBeVisible()
+  expect((await me(page)).person, 'no way in, no record').toBeNull()
+  await page.getByRole('button', { name: /^Почта и пароль/ }).click()
+  await page.waitForURL(atKeycloak)
+  await page.locator('#password-new').fill('short')
+  await page.locator('#password-confirm').fill('short')
+  await page.locator('#kc-submit, input[type=submit], button[type=submit]').first().click()
+  await expect(refusal(page)).toBeVisible()
+  await page.locator('#password-new').fill('длинная фраза для входа')
+  await page.locator('#password-confirm').fill('длинная фраза для входа')
+  await page.locator('#kc-submit, input[type=submit], button[type=submit]').first().click()
+  await page.waitForURL('**/consents?**')
+  const { person } = await me(page)
+  await signOut(page)
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: 'Войти', exact: true }).click()
+  await page.waitForURL(atKeycloak)
+  await page.locator('#username').fill(email)
+  await givePassword(page, 'длинная фраза для входа')
+  await page.waitForURL('**/today')
+  expect((await me(page)).person?.id).toBe(person?.id)
+})
+
+test('an invited specialist gets an account with two factors, and keeps it apart from the employee they are', async ({ browser, page }) => {
+  const staff = await visitor(browser)
+  const { id } = await toKeycloakAs(staff.page, (one) => one.capabilities.length === 1 && one.capabilities[0] === 'catalogue')
+  await withoutApp(staff.page, id)
+  await givePassword(staff.page)
+  await connectApp(staff.page)
+  await staff.page.waitForURL('**/desk/**')
+  const { categories } = await ask<{ categories: { id: string }[] }>(staff.page, 'GET', '/api/operator/categories')
+  const email = freshEmail('dana')
+  await ask(staff.page, 'POST', '/api/specialist-invitations', { email, name: 'Дана', locale: 'ru', category_ids: [categories[0]?.id] })
+  await page.goto(await mailed(staff.page, email, invitationIn))
+  await expect(page.getByLabel('Имя')).toHaveValue('Дана')
+  await page.getByRole('button', { name: 'Продолжить' }).click()
+  await page.getByRole('button', { name: new RegExp(`^Почта и пароль.*${email.replaceAll('.', String.raw`\.`)}`) }).click()
+  await page.waitForURL(atKeycloak)
+  const secret = await connectApp(page)
+  await page.locator('#password-new').fill('пароль специалиста 1')
+  await page.locator('#password-confirm').fill('пароль специалиста 1')
+  await page.locator('#kc-submit, input[type=submit], button[type=submit]').first().click()
+  await page.waitForURL('**/work/day')
+  const specialist = (await me(page)).person
+  expect(specialist?.kind).toBe('specialist')
+  await signOut(page)
+  // The same person as an employee of a client: one way to sign in, two records.
+  await asNewcomer(page, 'Тень')
+  await page.getByRole('button', { name: /^Я здесь уже вхожу/ }).click()
+  await page.waitForURL(atKeycloak)
+  await page.locator('#username').fill(email)
+  await givePassword(page, 'пароль специалиста 1')
+  await page.waitForURL('**/consents?**')
+  const employee = (await me(page)).person
+  expect(employee?.kind).toBe('employee')
+  expect(employee?.id).not.toBe(specialist?.id)
+  expect(secret).not.toBe('')
+  await staff.context.close()
+})
+
+test('a lost app is reset by the administrator, and another one is connected at the next sign-in', async ({ browser, page }) => {
+  const staff = await visitor(browser)
+  const { id } = await toKeycloakAs(staff.page, isAdmin)
+  await withoutApp(staff.page, id)
+  await givePassword(staff.page)
+  await connectApp(staff.page)
+  await staff.page.waitForURL('**/desk/live')
+  const lost = await toKeycloakAs(page, nth('specialist', 3))
+  await withoutApp(page, lost.id)
+  await givePassword(page)
+  await connectApp(page)
+  await page.waitForURL('**/work/day')
+  await ask(staff.page, 'POST', `/api/people/${lost.id}/reset-factors`)
+  await expect.poll(async () => (await me(page)).person).toBeNull()
+  await expect.poll(async () => (await admin(page, 'GET', `users/${lost.id}/credentials`) as { type: string }[]).map(({ type }) => type)).toEqual(['password'])
+  await toKeycloakAs(page, (one) => one.id === lost.id)
+  await givePassword(page)
+  await connectApp(page)
+  await page.waitForURL('**/work/day')
+  await staff.context.close()
+})
+
+test('ended at the console of Keycloak, a session is over here at once', async ({ page }) => {
+  const person = await toKeycloakAs(page, nth('employee', 3))
+  await givePassword(page)
+  await page.waitForURL('**/today')
+  await admin(page, 'POST', `users/${person.id}/logout`)
+  await expect.poll(async () => (await me(page)).person, { timeout: 5000 }).toBeNull()
+})
+
+test('whoever is disabled there does not come in, and reads why in their language', async ({ page }) => {
+  const person = await toKeycloakAs(page, nth('employee', 4))
+  await admin(page, 'PUT', `users/${person.id}`, { enabled: false })
+  await givePassword(page)
+  await expect(refusal(page)).toBeVisible()
+  expect(await page.locator('html').getAttribute('lang')).toBe('ru')
+  await admin(page, 'PUT', `users/${person.id}`, { enabled: true })
+})
+
+test('an answer that comes a second time, or into another browser, opens nothing', async ({ browser, page }) => {
+  await toKeycloakAs(page, nth('employee', 5))
+  const answers: string[] = []
+  page.on('request', (request) => { if (request.url().includes('/signed-in?')) answers.push(request.url()) })
+  await givePassword(page)
+  await page.waitForURL('**/today')
+  const [answer = ''] = answers
+  expect(answer).toContain('code=')
+  await page.goto(answer)
+  await expect(page.getByText('Эта попытка входа больше не действует')).toBeVisible()
+  const other = await visitor(browser)
+  await other.page.goto(answer)
+  await expect(other.page.getByText('Эта попытка входа больше не действует')).toBeVisible()
+  expect((await me(other.page)).person).toBeNull()
+  await other.context.close()
+})
