@@ -184,7 +184,19 @@ fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infalli
     first.chain(rest.flat_map(|events: Vec<Event>| stream::iter(events.into_iter().map(Ok))))
 }
 
+/// A tab that only listens asks nothing else for hours.
+async fn keycloak_says(caller: &Caller) -> bool {
+    match super::keycloak::is_still_valid(&caller.app, &caller.principal).await {
+        Ok(is) => is,
+        // Away for longer than is bearable; any other failure says nothing, and the next look will.
+        Err(error) => error.code != "sign_in_unavailable",
+    }
+}
+
 async fn is_in_force(caller: &Caller) -> bool {
+    if !keycloak_says(caller).await {
+        return false;
+    }
     let row: Result<Option<(bool,)>, _> = match caller.begin().await {
         Ok(mut tx) => {
             sqlx::query_as("SELECT revoked_at IS NULL FROM sessions WHERE id = $1")

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::Deployment;
 
+/// Seconds.
+const HOUR: u32 = 3600;
+
 /// The client for employees.
 pub const WEB: &str = "ponimau";
 /// The client for specialists and the operator's staff, who answer for other people's affairs: a second factor, always.
@@ -90,6 +93,11 @@ fn person_client(deployment: &Deployment, id: &str, acr: &str) -> Value {
         ("minimum.acr.value", acr),
     ] {
         client["attributes"][name] = json!(value);
+    }
+    if id == STAFF {
+        // No longer than the product's own sessions of specialists; those of staff end sooner there.
+        client["attributes"]["client.session.idle.timeout"] = json!((12 * HOUR).to_string());
+        client["attributes"]["client.session.max.lifespan"] = json!((7 * 24 * HOUR).to_string());
     }
     client
 }

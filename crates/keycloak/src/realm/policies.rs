@@ -75,8 +75,9 @@ fn sessions(deployment: &Deployment) -> Value {
         "defaultSignatureAlgorithm": "ES256",
         "accessTokenLifespan": 5 * MINUTE,
         "accessCodeLifespan": MINUTE,
-        "ssoSessionIdleTimeout": 30 * MINUTE,
-        "ssoSessionMaxLifespan": 10 * HOUR,
+        // As long as the product's own sessions of employees; the clients of the others have less (clients.rs).
+        "ssoSessionIdleTimeout": 14 * DAY,
+        "ssoSessionMaxLifespan": 90 * DAY,
         "revokeRefreshToken": true,
         "refreshTokenMaxReuse": 0,
         "actionTokenGeneratedByAdminLifespan": 3 * DAY,
