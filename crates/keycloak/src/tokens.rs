@@ -44,6 +44,13 @@ pub enum Refused {
     Subject,
 }
 
+impl Refused {
+    /// Whether the token bore Keycloak's signature all the same.
+    pub const fn is_of_signed(self) -> bool {
+        !matches!(self, Self::Malformed | Self::Algorithm | Self::Type | Self::UnknownKey | Self::Signature)
+    }
+}
+
 /// Against what a token is held.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {

@@ -3,6 +3,7 @@
 use std::{net::TcpListener, path::PathBuf};
 
 use keycloak::{
+    admin,
     client::{Failure, Realm, Request},
     client_key::ClientKey,
     distribution, realm,
@@ -49,7 +50,7 @@ async fn the_realm_is_imported_whole_and_knows_us_by_our_key() {
 
     let realm = |secret| Realm::new(&issuer, &issuer, ClientKey::from_secret([secret; 32])).unwrap();
     let request = Request {
-        redirect_uri: "http://localhost:8080/api/oidc/callback",
+        redirect_uri: "http://localhost:8080/signed-in",
         state: "s",
         nonce: "n",
         code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
@@ -63,10 +64,12 @@ async fn the_realm_is_imported_whole_and_knows_us_by_our_key() {
         let page = answer.headers()["location"].to_str().unwrap();
         assert!(page.starts_with(&format!("{issuer}/login-actions/authenticate?client_id={client}&")), "{page}");
     }
+    admin::check(&realm(7), "admin-1", now()).await.unwrap();
     // Neither another key, nor another address to come back to, nor a proof that was used.
     let denied = |asked: Result<String, Failure>| matches!(asked, Err(Failure::Denied(_)));
     assert!(denied(realm(8).ask(realm::WEB, &request, "other-key", now()).await));
     let elsewhere = Request { redirect_uri: "http://elsewhere.example/", ..request.clone() };
     assert!(denied(realm(7).ask(realm::WEB, &elsewhere, "elsewhere", now()).await));
     assert!(denied(realm(7).ask(realm::WEB, &request, "ponimau-1", now()).await));
+    assert!(matches!(admin::check(&realm(8), "admin-2", now()).await, Err(Failure::Denied(_))));
 }

@@ -300,6 +300,7 @@ async fn answer(ctx: Ctx, headers: HeaderMap, Json(body): Json<KeycloakAnswer>) 
         issuer: &body.iss,
         error: body.error.as_deref(),
         action_status: body.action_status.as_deref(),
+        address: ctx.address,
         user_agent: user_agent(&headers),
     };
     let browser = browser(&headers);

@@ -1,5 +1,7 @@
 //! The browser comes back from Keycloak: what its answer is good for.
 
+use std::net::IpAddr;
+
 use domain::{identity::device_label, ids::PersonId};
 use jiff_sqlx::ToSqlx;
 use keycloak::{
@@ -23,6 +25,7 @@ use crate::{
         challenge,
         session::{self, Opened},
         sign_in::Proof,
+        throttle::{self, ANSWERS_FROM_NETWORK, Counter},
     },
     kernel::{
         app::App,
@@ -42,6 +45,7 @@ pub struct Answer<'a> {
     pub error: Option<&'a str>,
     /// What became of something that was to be set up: `success`, `cancelled`, `error`.
     pub action_status: Option<&'a str>,
+    pub address: IpAddr,
     pub user_agent: &'a str,
 }
 
@@ -83,6 +87,8 @@ pub enum Answered {
 /// `sign_in_over`: used, too old, or of another browser; `sign_in_cancelled`; `sign_in_refused`; `sign_in_unavailable`; `no_record`;
 /// `other_account`; for newcomers as for what they came with.
 pub async fn take_answer(app: &App, answer: Answer<'_>, browser: Option<&Browser>, principal: Option<&Principal>) -> Result<Answered> {
+    let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, answer.address)];
+    throttle::count(app, &counters).await?;
     match take(app, answer, browser, principal).await {
         Err(error) if is_notable(error.code) => {
             let mut tx = app.db.begin_system().await?;
@@ -91,7 +97,13 @@ pub async fn take_answer(app: &App, answer: Answer<'_>, browser: Option<&Browser
             tx.commit().await?;
             Err(error)
         }
-        other => other,
+        Err(error) => Err(error),
+        Ok(answered) => {
+            let mut tx = app.db.begin_system().await?;
+            throttle::forgive(&mut tx, &counters).await?;
+            tx.commit().await?;
+            Ok(answered)
+        }
     }
 }
 
@@ -116,26 +128,36 @@ async fn take(app: &App, answer: Answer<'_>, browser: Option<&Browser>, principa
     if !is_worth(&granted.person.acr, kind) {
         return Err(Error::forbidden("sign_in_refused"));
     }
-    let done = match &asked.why {
-        Why::SignIn => sign_in(app, &granted, kind, answer.user_agent, asked.next).await,
-        Why::Enter(id) => Box::pin(enter(app, *id, &granted, answer, browser)).await,
-        Why::StepUp(session) => {
-            let principal = same_person(app, *session, principal, &granted, kind).await?;
-            shown(app, principal, &granted, asked.next).await
-        }
-        Why::SetUp(session) => {
-            let principal = same_person(app, *session, principal, &granted, kind).await?;
-            let mut tx = app.db.begin_system().await?;
-            attach(&mut tx, app, principal.session.0, kind, &granted).await?;
-            tx.commit().await?;
-            Ok(Answered::SetUp { is_done: answer.action_status == Some("success"), next: asked.next })
-        }
-    };
+    let done = grant(app, &asked, kind, &granted, answer, browser, principal).await;
     if done.is_err() {
         // Whoever got no session here keeps none there: else the next try would end the same way, unasked.
         let _ = realm.end(client(kind), &granted.refresh_token, &proof_id(app), seconds(app.now())).await;
     }
     done
+}
+
+async fn grant(
+    app: &App,
+    asked: &Asked,
+    kind: Kind,
+    granted: &Granted,
+    answer: Answer<'_>,
+    browser: &Browser,
+    principal: Option<&Principal>,
+) -> Result<Answered> {
+    let next = asked.next.clone();
+    match asked.why {
+        Why::SignIn => sign_in(app, granted, kind, answer.user_agent, next).await,
+        Why::Enter(id) => Box::pin(enter(app, id, granted, answer, browser)).await,
+        Why::StepUp(session) => shown(app, same_person(app, session, principal, granted, kind).await?, granted, next).await,
+        Why::SetUp(session) => {
+            let principal = same_person(app, session, principal, granted, kind).await?;
+            let mut tx = app.db.begin_system().await?;
+            attach(&mut tx, app, principal.session.0, kind, granted).await?;
+            tx.commit().await?;
+            Ok(Answered::SetUp { is_done: answer.action_status == Some("success"), next })
+        }
+    }
 }
 
 fn over() -> Error {
