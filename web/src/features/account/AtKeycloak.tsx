@@ -4,14 +4,19 @@ import { meQuery, useCommand } from '~/api'
 import { useT } from '~/i18n'
 import { toSetUp, type SetUp } from '~/shell/keycloak'
 import { Banner, PickList, Section, Stack, useProblemText } from '~/ui'
+import { useAudience } from './queries'
 
-const ways = ['passkey', 'password', 'totp', 'recovery_codes'] as const satisfies readonly SetUp[]
+const first = ['passkey', 'password'] as const satisfies readonly SetUp[]
+/** A second step is asked of specialists and staff alone. */
+const all = [...first, 'totp', 'recovery_codes'] as const satisfies readonly SetUp[]
 
 /** How one signs in, where that is Keycloak's: what can be set up there, and the page that lists and removes it. */
 export function AtKeycloak() {
   const t = useT()
   const text = useProblemText()
   const { data: me } = useQuery(meQuery)
+  const { audience } = useAudience()
+  const ways = audience === 'employee' ? first : all
   const here = useRouterState({ select: (state) => state.location.pathname })
   const go = useCommand((what: SetUp) => toSetUp(what, here))
   return (

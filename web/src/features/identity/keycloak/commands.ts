@@ -33,7 +33,8 @@ export function broughtBy(search: Record<string, unknown>): components['schemas'
     const value = search[name]
     return typeof value === 'string' ? value : null
   }
-  return { state: text('state') ?? '', iss: text('iss') ?? '', code: text('code'), error: text('error'), action_status: text('kc_action_status') }
+  // Whoever comes here without anything is answered like whoever comes too late.
+  return { state: text('state') ?? 'none', iss: text('iss') ?? 'none', code: text('code'), error: text('error'), action_status: text('kc_action_status') }
 }
 
 export const answer = (brought: components['schemas']['KeycloakAnswer']): Promise<Step> => data(api.POST('/api/auth/keycloak/answer', { body: brought }))
