@@ -1,0 +1,4 @@
+<#-- keycloak.v2 leaves this part to themes. A way back on every page; css/parts.css takes it away where the page has one of its own. -->
+<#macro content>
+<p class="back"><a href="${(client.baseUrl)!properties.productUrl}">${msg("backToApplication")}</a></p>
+</#macro>
