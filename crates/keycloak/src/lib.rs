@@ -9,4 +9,5 @@ pub mod distribution;
 pub mod entrance;
 pub mod realm;
 pub mod server;
+pub mod theme;
 pub mod tokens;

@@ -11,6 +11,8 @@ use std::{
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 
+use crate::theme::Theme;
+
 /// First start with a new database on a loaded machine.
 const START_MAX: Duration = Duration::from_secs(300);
 const POLL: Duration = Duration::from_millis(200);
@@ -30,6 +32,8 @@ pub struct Config {
     pub management_port: u16,
     /// Imported at the first start. Keycloak leaves a realm that exists as it is.
     pub realm: Value,
+    /// The look of its pages and letters: those that the realm names.
+    pub themes: Vec<Theme>,
     /// The first start's administrator of the whole Keycloak, for the console.
     pub admin_password: String,
 }
@@ -117,13 +121,20 @@ fn home(config: &Config) -> anyhow::Result<PathBuf> {
     let bin = home.join("bin");
     fs::create_dir_all(&bin)?;
     fs::copy(config.distribution.join("bin/kc.sh"), bin.join("kc.sh"))?;
-    for name in ["lib", "conf", "providers", "themes"] {
+    for name in ["lib", "conf", "providers"] {
         let link = home.join(name);
         if link.is_symlink() {
             fs::remove_file(&link)?;
         }
         symlink(config.distribution.join(name), &link)?;
     }
+    let themes = home.join("themes");
+    if themes.is_symlink() {
+        // An earlier version of ours took the distribution's folder, which holds nothing.
+        fs::remove_file(&themes)?;
+    }
+    fs::create_dir_all(&themes)?;
+    config.themes.iter().try_for_each(|theme| theme.write(&themes))?;
     fs::write(import.join("realm.json"), serde_json::to_vec_pretty(&config.realm)?)?;
     Ok(home)
 }

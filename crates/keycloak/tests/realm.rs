@@ -28,6 +28,7 @@ async fn the_realm_is_imported_whole_and_knows_us_by_our_key() {
     let deployment = realm::Deployment {
         name: "ponimayu".to_owned(),
         display_name: "Понимаю".to_owned(),
+        theme: None,
         public_url: "http://localhost:8080".to_owned(),
         inner_url: "http://localhost:8080".to_owned(),
         locales: ["ru", "kk", "en"].map(str::to_owned).to_vec(),
@@ -40,6 +41,7 @@ async fn the_realm_is_imported_whole_and_knows_us_by_our_key() {
         port: free_port(),
         management_port: free_port(),
         realm: realm::realm(&deployment),
+        themes: Vec::new(),
         admin_password: "only here".to_owned(),
     })
     .await

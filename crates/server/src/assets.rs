@@ -13,6 +13,17 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[allow_missing = true]
 struct Web;
 
+/// A file of the web app, by its path.
+pub fn file(path: &str) -> Option<Vec<u8>> {
+    Web::get(path).map(|file| file.data.into_owned())
+}
+
+/// The web app's style sheets, one after another.
+pub fn style_sheets() -> String {
+    let sheets = Web::iter().filter(|path| path.starts_with("assets/") && path.ends_with(".css"));
+    sheets.filter_map(|path| file(&path)).map(|sheet| String::from_utf8_lossy(&sheet).into_owned()).collect()
+}
+
 /// Only what is ours runs, nothing is asked from elsewhere, nobody frames us (CSP level 3; Trusted Types).
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob: data:; font-src 'self'; \
      manifest-src 'self'; worker-src 'self'; media-src 'self' blob:; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'; \

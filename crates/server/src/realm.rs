@@ -12,11 +12,12 @@ use keycloak::{
     distribution,
     realm::{self, Deployment, Mail},
     server::{self, Server},
+    theme::{Look, Theme},
 };
 use platform::{crypto::DeploymentKeys, rng::Rng};
 use serde_json::{Value, json};
 
-use crate::{settings::Settings, start};
+use crate::{assets, settings::Settings, start};
 
 /// The password of each of the demo's people at Keycloak. Nowhere but in a demo is there a password that others know.
 pub const DEMO_PASSWORD: &str = "ponimau demo 2026";
@@ -31,11 +32,30 @@ pub fn deployment(settings: &Settings, keys: &DeploymentKeys) -> anyhow::Result<
     Ok(Deployment {
         name: settings.keycloak_realm().to_owned(),
         display_name: packs.brand.name.get(first).to_owned(),
+        theme: Some(settings.brand.clone()),
         public_url: settings.public_url(),
         inner_url: settings.inner_url(),
         locales: packs.region.languages.iter().map(|language| language.tag().to_owned()).collect(),
         client_keys: json!({ "keys": [client_key(keys).public_jwk()] }),
         mail: mail(settings, packs.brand.mail_from_name.get(first))?,
+    })
+}
+
+/// The look of the deployment's brand for Keycloak, out of what the web app is built of.
+///
+/// # Errors
+/// The web app is not built, or not with this brand.
+pub fn theme(settings: &Settings) -> anyhow::Result<Theme> {
+    let file = |path: &str| assets::file(path).with_context(|| format!("the web app lacks {path}: is it built (make web)?"));
+    let brand = |name: &str| file(&format!("brands/{}/brand/{name}", settings.brand));
+    Theme::of(&Look {
+        brand: &settings.brand,
+        public_url: &settings.public_url(),
+        tokens_css: std::str::from_utf8(&brand("tokens.css")?)?,
+        logo_svg: &brand("logo.svg")?,
+        icon_png: &brand("icon-192.png")?,
+        style_sheet: &assets::style_sheets(),
+        file: &|address| assets::file(address.trim_start_matches('/')),
     })
 }
 
@@ -73,6 +93,7 @@ pub async fn start_beside_demo(settings: &Settings, keys: &DeploymentKeys, app: 
         port,
         management_port: port + 1,
         realm,
+        themes: vec![theme(settings)?],
         admin_password: console_password(settings)?,
     };
     let server = Server::start(&config).await?;

@@ -18,6 +18,8 @@ pub struct Deployment {
     pub name: String,
     /// What people call the product, in the deployment's first language.
     pub display_name: String,
+    /// The theme of its pages and letters ([`crate::theme`]); none leaves Keycloak's own look.
+    pub theme: Option<String>,
     /// Where people reach the product, without a trailing slash.
     pub public_url: String,
     /// Where Keycloak itself reaches the product; the same unless they share an inner network.
@@ -53,6 +55,10 @@ pub fn realm(deployment: &Deployment) -> Value {
     realm.insert("realm".to_owned(), json!(deployment.name));
     realm.insert("enabled".to_owned(), json!(true));
     realm.insert("displayName".to_owned(), json!(deployment.display_name));
+    if let Some(theme) = &deployment.theme {
+        realm.insert("loginTheme".to_owned(), json!(theme));
+        realm.insert("emailTheme".to_owned(), json!(theme));
+    }
     let [accounts, guessing, factors, sessions] = policies::policies(deployment);
     for part in [
         accounts,
@@ -90,6 +96,7 @@ pub(crate) fn example() -> Deployment {
     Deployment {
         name: "ponimayu".to_owned(),
         display_name: "Понимаю".to_owned(),
+        theme: Some("ponimayu".to_owned()),
         public_url: "http://localhost:8080".to_owned(),
         inner_url: "http://localhost:8080".to_owned(),
         locales: ["ru", "kk", "en"].map(str::to_owned).to_vec(),
