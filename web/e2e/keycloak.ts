@@ -28,7 +28,7 @@ export async function givePassword(page: Page, password = demoPassword): Promise
 
 /** Connects an authenticator app, as at a first sign-in. Gives its secret. */
 export async function connectApp(page: Page): Promise<string> {
-  await page.locator('#mode-manual').click()
+  await page.locator('#kc-totp-manual summary').click()
   const secret = (await page.locator('#kc-totp-secret-key').innerText()).replaceAll(/\s/g, '')
   await page.locator('#totp').fill(totp(secret))
   await page.locator('#saveTOTPBtn').click()
@@ -44,7 +44,9 @@ export async function giveCode(page: Page, secret: string, steps: number): Promi
 /** What a form there refuses. */
 export const refusal = (page: Page): Locator => page.locator('[id^="input-error"], .pf-v5-c-alert.pf-m-danger').filter({ visible: true }).first()
 
+/** From a page that listens to nothing: the others notice, and go to the door by themselves. */
 export async function signOut(page: Page): Promise<void> {
+  await page.goto('/urgent')
   await ask(page, 'POST', '/api/auth/sign-out')
 }
 
