@@ -142,6 +142,15 @@ test('a newcomer leaves the set-up, goes on with a password, and signs in by add
   await givePassword(page, 'длинная фраза для входа')
   await page.waitForURL('**/today')
   expect((await me(page)).person?.id).toBe(person?.id)
+  // The address has an account now: another newcomer with it is told so here, not by an error there.
+  await signOut(page)
+  await asNewcomer(page, 'Ива вторая')
+  await page.getByRole('button', { name: /^Почта и пароль/ }).click()
+  await page.getByLabel('Почта').fill(email)
+  await page.getByRole('button', { name: 'Получить код' }).click()
+  await page.getByLabel('Код').fill(await mailed(page, email, codeIn))
+  await page.getByRole('button', { name: 'Продолжить' }).click()
+  await expect(page.getByText('С этим адресом здесь уже входят.')).toBeVisible()
 })
 
 test('an invited specialist gets an account with two factors, and keeps it apart from the employee they are', async ({ browser, page }) => {
@@ -201,6 +210,27 @@ test('a lost app is reset by the administrator, and another one is connected at 
   await connectApp(page)
   await page.waitForURL('**/work/day')
   await staff.context.close()
+})
+
+test('many sessions of an account do not spare it the second factor', async ({ browser, page }) => {
+  const { id } = await toKeycloakAs(page, nth('employee', 6))
+  await givePassword(page)
+  await page.waitForURL('**/today')
+  const others = await Promise.all(Array.from({ length: 6 }, () => visitor(browser)))
+  for (const other of others) {
+    await toKeycloakAs(other.page, (person) => person.id === id)
+    await givePassword(other.page)
+    await other.page.waitForURL('**/today')
+  }
+  await expect.poll(async () => (await me(page)).person, 'the oldest are over').toBeNull()
+  // As a specialist, which takes two factors: they have none yet, and are led to set one up, at the limit too.
+  const last = await visitor(browser)
+  await last.page.goto('/urgent')
+  const { address } = await ask<{ address: string }>(last.page, 'POST', '/api/auth/keycloak', { kind: 'specialist', demo_person_id: id })
+  await last.page.goto(address)
+  await givePassword(last.page)
+  await expect(last.page.locator('#totp')).toBeVisible()
+  for (const { context } of [...others, last]) await context.close()
 })
 
 test('ended at the console of Keycloak, a session is over here at once', async ({ page }) => {

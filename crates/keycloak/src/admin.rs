@@ -23,6 +23,16 @@ pub async fn check(realm: &Realm, id: &str, now: i64) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether an account of the realm has the address: it would not get a second one.
+///
+/// To be told only to whoever has proven that the address is theirs.
+pub async fn has_account(realm: &Realm, email: &str, id: &str, now: i64) -> Result<bool, Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("email", email).append_pair("exact", "true").finish();
+    let found: Vec<serde_json::Value> = realm.read_admin(&token, &format!("users?{query}")).await?;
+    Ok(!found.is_empty())
+}
+
 /// Takes an account's second factors away: the next sign-in that needs one sets up a new one. Password and passkeys stay. Done twice it does no harm.
 ///
 /// `id` must be new, `now` is in seconds since 1970.

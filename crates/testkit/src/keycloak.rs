@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     Form, Json, Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse as _, Response},
     routing::{get, post},
@@ -56,6 +56,8 @@ struct Play {
     refresh: HashMap<String, u32>,
     refreshes: usize,
     ended: Vec<String>,
+    /// Addresses of accounts.
+    addresses: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -75,8 +77,15 @@ impl PlayedKeycloak {
     pub(crate) async fn start(clock: ManualClock) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let issuer = format!("http://{}/realms/ponimayu", listener.local_addr().expect("an address"));
-        let play =
-            Play { says: Says::default(), mood: Mood::Well, asked: Vec::new(), refresh: HashMap::new(), refreshes: 0, ended: Vec::new() };
+        let play = Play {
+            says: Says::default(),
+            mood: Mood::Well,
+            asked: Vec::new(),
+            refresh: HashMap::new(),
+            refreshes: 0,
+            ended: Vec::new(),
+            addresses: Vec::new(),
+        };
         let key = ClientKey::from_secret([9; 32]);
         let played = Self(Arc::new(Shared { issuer, key, clock, play: Mutex::new(play), go: Notify::new() }));
         let router = Router::new()
@@ -84,6 +93,7 @@ impl PlayedKeycloak {
             .route("/realms/ponimayu/protocol/openid-connect/token", post(token))
             .route("/realms/ponimayu/protocol/openid-connect/logout", post(end))
             .route("/realms/ponimayu/protocol/openid-connect/{certs}", get(certs))
+            .route("/admin/realms/ponimayu/users", get(users))
             .with_state(played.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         played
@@ -112,6 +122,11 @@ impl PlayedKeycloak {
     /// The form of the last request for a sign-in.
     pub fn last_asked(&self) -> HashMap<String, String> {
         self.play().asked.last().cloned().expect("it was asked")
+    }
+
+    /// From now on an account has the address.
+    pub fn has_account(&self, email: &str) {
+        self.play().addresses.push(email.to_owned());
     }
 
     /// How often it was asked whether a session is still good.
@@ -204,6 +219,9 @@ async fn ask(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Respons
 }
 
 async fn token(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Response {
+    if form["grant_type"] == "client_credentials" {
+        return Json(json!({ "access_token": "admin" })).into_response();
+    }
     if form["grant_type"] == "authorization_code" {
         let asked = form["code"].strip_prefix("code-").and_then(|n| played.play().asked.get(n.parse::<usize>().ok()?).cloned());
         // PKCE is checked as the real one does; without it a code of another sign-in would fit.
@@ -238,6 +256,12 @@ async fn end(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Respons
     let sid = form["refresh_token"].rsplit_once('.').map_or("", |(sid, _)| sid).to_owned();
     played.play().ended.push(sid);
     StatusCode::NO_CONTENT.into_response()
+}
+
+async fn users(State(played): State<PlayedKeycloak>, Query(query): Query<HashMap<String, String>>) -> Response {
+    let found: Vec<Value> =
+        played.play().addresses.iter().filter(|one| **one == query["email"]).map(|email| json!({ "email": email })).collect();
+    Json(found).into_response()
 }
 
 async fn certs(State(played): State<PlayedKeycloak>, Path(_): Path<String>) -> Response {

@@ -76,11 +76,7 @@ fn browser() -> Vec<Step> {
                 Flow(
                     Conditional,
                     "ponimau browser: pwd",
-                    vec![
-                        level("ponimau pwd", 1, PASSWORD_AGE_MAX),
-                        Do(Required, "auth-username-password-form"),
-                        session_limit("ponimau sessions"),
-                    ],
+                    vec![level("ponimau pwd", 1, PASSWORD_AGE_MAX), Do(Required, "auth-username-password-form")],
                 ),
                 Flow(
                     Conditional,
@@ -113,6 +109,8 @@ fn browser() -> Vec<Step> {
                         ),
                     ],
                 ),
+                // After both levels: before the second one, the end of the oldest session also ended the asking for a second factor (26.7).
+                session_limit("ponimau sessions"),
             ],
         ),
     ]
@@ -121,7 +119,6 @@ fn browser() -> Vec<Step> {
 /// Who came through a company has no password here: their sign-in there counts as the first factor, and only a second one may be asked for.
 fn after_broker() -> Vec<Step> {
     vec![
-        session_limit("ponimau sessions after broker"),
         Flow(
             Conditional,
             "ponimau after broker: pwd",
@@ -132,6 +129,7 @@ fn after_broker() -> Vec<Step> {
             "ponimau after broker: mfa",
             vec![level("ponimau mfa after broker", 2, MFA_AGE_MAX), Do(Required, "auth-otp-form")],
         ),
+        session_limit("ponimau sessions after broker"),
     ]
 }
 

@@ -14,10 +14,10 @@ const HOUR: u32 = 60 * MINUTE;
 const DAY: u32 = 24 * HOUR;
 
 pub(super) fn policies(deployment: &Deployment) -> [Value; 4] {
-    [accounts(), guessing(), factors(deployment), sessions(deployment)]
+    [accounts(deployment), guessing(), factors(deployment), sessions(deployment)]
 }
 
-fn accounts() -> Value {
+fn accounts(deployment: &Deployment) -> Value {
     json!({
         // TLS ends at the proxy; inside the operator's network, and on one machine, plain HTTP is allowed.
         "sslRequired": "external",
@@ -27,7 +27,8 @@ fn accounts() -> Value {
         "loginWithEmailAllowed": true,
         "duplicateEmailsAllowed": false,
         "verifyEmail": true,
-        "resetPasswordAllowed": true,
+        // Only where a letter can come: else the link would lead to an error.
+        "resetPasswordAllowed": deployment.mail.is_some(),
         "editUsernameAllowed": false,
         "rememberMe": false,
     })

@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
-use super::ask::{Browser, LIFETIME, SetUp, Started, Why, Wish, ask};
+use super::{
+    ask::{Browser, LIFETIME, SetUp, Started, Why, Wish, ask},
+    of, proof_id, seconds, told,
+};
 use crate::{
     identity::{
         acceptance,
@@ -108,7 +111,7 @@ pub async fn ask_for_address(app: &App, proof: &Proof, email: &str, locale: Loca
 /// Begins an entry. Uses nothing up: that happens when the person comes back from Keycloak.
 ///
 /// # Errors
-/// As for the proof; `required` on `/address`; as for a mailed code; `sign_in_unavailable`.
+/// As for the proof; `required` on `/address`; as for a mailed code; `address_has_account`; `sign_in_unavailable`.
 pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Option<Browser>) -> Result<Started> {
     let (kind, known) = look(app, &new.proof, address).await?;
     let (email, is_own_address) = match (new.way, known, &new.address) {
@@ -119,6 +122,13 @@ pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Optio
         }
         (Way::Passkey | Way::Existing, ..) => (None, false),
     };
+    if let Some(email) = &email {
+        // Keycloak would end in an error page. The address was proven a moment ago: nobody else learns of it.
+        let realm = &of(app)?.realm;
+        if ::keycloak::admin::has_account(realm, email, &proof_id(app), seconds(app.now())).await.map_err(told)? {
+            return Err(Error::conflict("address_has_account"));
+        }
+    }
     let browser = browser.unwrap_or_else(|| Browser::new(app));
     let entry = Entry {
         proof: new.proof,

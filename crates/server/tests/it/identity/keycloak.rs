@@ -496,6 +496,26 @@ async fn a_password_has_a_proven_address_for_its_name() {
     assert_eq!(account["email"], "anna@example.org", "letters go there too");
 }
 
+#[tokio::test]
+async fn an_address_that_has_an_account_gets_no_second_one() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let company = company(&app, "Ромашка").await;
+    super::world::company_domain(&app, company, "romashka.example").await;
+    let browser = app.anonymous();
+    let (challenge, digits) = super::world::get_code(&app, &browser, "anna@romashka.example").await;
+    let ticket = super::world::answer_code(&browser, &challenge, &digits).await.is(200).json();
+    keycloak.has_account("anna@romashka.example");
+    let enter = |way: &str| {
+        let proof = json!({ "kind": "ticket", "ticket_id": ticket["ticket_id"], "ticket": ticket["ticket"] });
+        json!({ "proof": proof, "display_name": "Лисица", "time_zone": "Asia/Almaty", "way": way })
+    };
+    browser.post("/api/auth/keycloak/enter", enter("password")).await.is_problem(409, "address_has_account");
+    // It is no way to find out about others: whoever has proven nothing is not told.
+    browser.post("/api/auth/keycloak/enter", enter("passkey")).await.is(200);
+    let started = browser.post("/api/auth/keycloak/enter", enter("existing")).await.is(200);
+    assert_eq!(answer(&browser.with_cookie_of(&started), &brought(&keycloak)).await.is(200).json()["is_new"], true);
+}
+
 /// What the entrance answers the browser with.
 async fn at_the_entrance(browser: &Client, keycloak: &PlayedKeycloak, redirect_uri: &str) -> Answer {
     let query = [
