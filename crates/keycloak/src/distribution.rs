@@ -19,6 +19,12 @@ const DOWNLOAD_ATTEMPTS: u32 = 4;
 /// What is fixed when Keycloak is built; the rest is said at its start.
 const BUILD: [&str; 4] = ["build", "--db=dev-file", "--health-enabled=true", "--metrics-enabled=true"];
 
+/// Where the caller keeps what is downloaded (XDG Base Directory Specification), as for PostgreSQL.
+pub fn cache() -> PathBuf {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache"))).unwrap_or_else(std::env::temp_dir).join("ponimau")
+}
+
 /// Gives the folder of the built distribution, fetching it at the first use (175 MB; `PONIMAU_KEYCLOAK_ARCHIVE` names a local copy, `PONIMAU_MAVEN_URL`
 /// another repository). Any number of processes may ask at once.
 ///

@@ -1,6 +1,6 @@
 //! Against a real Keycloak: one for all of this file.
 
-use std::{net::TcpListener, path::PathBuf};
+use std::net::TcpListener;
 
 use keycloak::{
     admin,
@@ -22,8 +22,6 @@ fn now() -> i64 {
 
 #[tokio::test]
 async fn the_realm_is_imported_whole_and_knows_us_by_our_key() {
-    let cache =
-        std::env::var_os("XDG_CACHE_HOME").map_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"), PathBuf::from);
     let data = tempfile::tempdir().unwrap();
     let deployment = realm::Deployment {
         name: "ponimayu".to_owned(),
@@ -36,7 +34,7 @@ async fn the_realm_is_imported_whole_and_knows_us_by_our_key() {
         mail: None,
     };
     let server = Server::start(&Config {
-        distribution: distribution::install(&cache.join("ponimau")).await.unwrap(),
+        distribution: distribution::install(&distribution::cache()).await.unwrap(),
         data: data.path().to_owned(),
         port: free_port(),
         management_port: free_port(),

@@ -1,6 +1,6 @@
 //! The deployment's realm, from its settings; and the Keycloak beside a demo.
 
-use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
+use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _};
 
 use anyhow::Context as _;
 use app::{
@@ -88,7 +88,7 @@ pub async fn start_beside_demo(settings: &Settings, keys: &DeploymentKeys, app: 
     let data = settings.data.join("keycloak");
     fs::create_dir_all(&data)?;
     let config = server::Config {
-        distribution: distribution::install(&cache()).await?,
+        distribution: distribution::install(&distribution::cache()).await?,
         data,
         port,
         management_port: port + 1,
@@ -121,10 +121,4 @@ pub fn console_password(settings: &Settings) -> anyhow::Result<String> {
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
     file.write_all(password.as_bytes())?;
     Ok(password)
-}
-
-/// Where what is downloaded is kept, as for PostgreSQL.
-fn cache() -> PathBuf {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache"))).unwrap_or_else(std::env::temp_dir).join("ponimau")
 }

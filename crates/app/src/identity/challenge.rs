@@ -3,8 +3,12 @@
 use domain::ids::PersonId;
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
-use platform::{crypto::Place, db::Tx};
+use platform::{
+    crypto::{Place, token_hash},
+    db::Tx,
+};
 use serde::{Serialize, de::DeserializeOwned};
+use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use crate::kernel::{
@@ -57,6 +61,13 @@ pub struct Open<S> {
     pub person: Option<PersonId>,
     pub code_hash: Option<Vec<u8>>,
     pub state: S,
+}
+
+impl<S> Open<S> {
+    /// Whether `secret` is the right answer, where that is a token.
+    pub fn is_answered_by(&self, secret: &str) -> bool {
+        self.code_hash.as_ref().is_some_and(|hash| bool::from(hash.ct_eq(&token_hash(secret))))
+    }
 }
 
 /// Reads a challenge that can still be answered, without using it up.

@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 
 use domain::ids::PersonId;
-use platform::{crypto::token_hash, db::Tx};
-use subtle::ConstantTimeEq as _;
+use platform::db::Tx;
 use uuid::Uuid;
 
 use super::{
@@ -76,8 +75,7 @@ pub async fn with_ticket(app: &App, ticket: Uuid, token: &str, entrant: Entrant<
 /// otherwise find out who uses the service.
 pub async fn admit_by_ticket(tx: &mut Tx, app: &App, ticket: Uuid, token: &str, newcomer: Newcomer<'_>) -> Result<PersonId> {
     let open = challenge::consume::<TicketState>(tx, app, TICKET, ticket).await?;
-    let fits = open.code_hash.is_some_and(|hash| bool::from(hash.ct_eq(&token_hash(token))));
-    if !fits {
+    if !open.is_answered_by(token) {
         // The transaction is undone: a wrong token uses nothing up.
         return Err(Error::gone("code_expired"));
     }

@@ -10,7 +10,6 @@ use keycloak::{
 };
 use platform::{crypto::Place, db::Tx};
 use serde_json::json;
-use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use super::{
@@ -18,7 +17,7 @@ use super::{
     ask::{Asked, Browser, CHALLENGE, Why},
     bind, client,
     entry::{self, Way},
-    instant, is_worth, of, proof_id, record, seconds, told,
+    instant, is_worth, of, over, proof_id, record, seconds, told,
 };
 use crate::{
     identity::{
@@ -160,17 +159,12 @@ async fn grant(
     }
 }
 
-fn over() -> Error {
-    Error::gone("sign_in_over")
-}
-
 /// What was asked for by this browser. Used up by that.
 async fn asked(app: &App, state: &str, browser: &Browser) -> Result<Asked> {
     let id = Uuid::parse_str(state).map_err(|_| over())?;
     let mut tx = app.db.begin_system().await?;
     let open = challenge::consume::<Asked>(&mut tx, app, CHALLENGE, id).await.map_err(|_| over())?;
-    let fits = open.code_hash.is_some_and(|hash| bool::from(hash.ct_eq(&browser.hash())));
-    if !fits {
+    if !open.is_answered_by(browser.secret()) {
         // Undone: another browser uses nothing up.
         return Err(over());
     }
@@ -193,8 +187,7 @@ async fn sign_in(app: &App, granted: &Granted, kind: Kind, user_agent: &str, nex
 async fn enter(app: &App, id: Uuid, granted: &Granted, answer: Answer<'_>, browser: &Browser) -> Result<Answered> {
     let mut tx = app.db.begin_system().await?;
     let entry = entry::peek(&mut tx, app, id, browser).await?;
-    let (_, began) = id.get_timestamp().map_or((0, 0), |at| (0, i64::try_from(at.to_unix().0).unwrap_or(0)));
-    if granted.person.auth_time < began - SKEW_MAX {
+    if granted.person.auth_time < entry.began_at - SKEW_MAX {
         // A session of somebody who sat here before: their account is not the newcomer's.
         drop(tx);
         let realm = &of(app)?.realm;

@@ -11,7 +11,7 @@ use platform::crypto::{sha256, token_hash};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ANSWER_PAGE, client, least_worth, of, proof_id, seconds, tag, told};
+use super::{ANSWER_PAGE, client, least_worth, of, proof_id, seconds, told};
 use crate::{
     identity::challenge::{self, NewChallenge},
     kernel::{
@@ -48,6 +48,10 @@ impl Browser {
     /// The `Set-Cookie` value that makes it known again.
     pub fn cookie(&self) -> String {
         format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", self.0, LIFETIME.as_secs())
+    }
+
+    pub(super) fn secret(&self) -> &str {
+        &self.0
     }
 
     pub(super) fn hash(&self) -> Vec<u8> {
@@ -182,7 +186,7 @@ pub(super) async fn ask(app: &App, wish: Wish<'_>, browser: Option<Browser>) -> 
         nonce: &asked.nonce,
         code_challenge: &URL_SAFE_NO_PAD.encode(sha256(asked.verifier.as_bytes())),
         acr: Some(least_worth(wish.kind)),
-        locale: Some(tag(wish.locale)),
+        locale: Some(wish.locale.tag()),
         provider: wish.provider,
         action: wish.action,
         is_anew: wish.is_anew,

@@ -6,13 +6,12 @@ use jiff::SignedDuration;
 use keycloak::entrance::{Authorize, Entrant, assert, is_asked_rightly};
 use platform::crypto::{sha256, token_hash};
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use super::{
     ENTRANCE_PATH,
     ask::{Asked, Browser, CHALLENGE, Why},
-    client_key, entry, instant, of, seconds, spent, tag,
+    client_key, entry, instant, of, seconds, spent,
 };
 use crate::{
     identity::challenge::{self, NewChallenge},
@@ -125,14 +124,14 @@ pub async fn redeem(app: &App, asked: Redeem<'_>) -> Result<Result<String, Denie
     };
     let Ok(open) = challenge::consume::<Assertion>(&mut tx, app, ASSERTION, id).await else { return Ok(Err("invalid_grant")) };
     tx.commit().await?;
-    let fits = open.code_hash.is_some_and(|hash| bool::from(hash.ct_eq(&token_hash(token))))
+    let fits = open.is_answered_by(token)
         && open.state.redirect_uri == asked.redirect_uri
         && open.state.code_challenge == URL_SAFE_NO_PAD.encode(sha256(asked.verifier.as_bytes()));
     if !fits {
         return Ok(Err("invalid_grant"));
     }
     let Assertion { subject, email, locale, nonce, .. } = open.state;
-    let entrant = Entrant { subject: &subject, nonce: &nonce, locale: tag(locale), email: email.as_deref() };
+    let entrant = Entrant { subject: &subject, nonce: &nonce, locale: locale.tag(), email: email.as_deref() };
     let id_token = assert(&client_key(&app.keys), &app.url(ENTRANCE_PATH), entrant, now).map_err(Error::internal)?;
     Ok(Ok(id_token))
 }

@@ -5,14 +5,13 @@ use std::net::IpAddr;
 
 use domain::{ids::PersonId, text::Locale};
 use keycloak::realm::ENTRANCE;
-use platform::{crypto::token_hash, db::Tx};
+use platform::db::Tx;
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use super::{
     ask::{Browser, LIFETIME, SetUp, Started, Why, Wish, ask},
-    of, proof_id, seconds, told,
+    of, over, proof_id, seconds, told,
 };
 use crate::{
     identity::{
@@ -27,8 +26,7 @@ use crate::{
     kernel::{
         app::App,
         ctx::Kind,
-        error::{Error, FieldError, Result},
-        validation::params,
+        error::{Error, Result},
     },
     organisations::entry as eligibility,
 };
@@ -81,6 +79,8 @@ pub(super) struct Entry {
     display_name: String,
     time_zone: String,
     locale: Locale,
+    /// Seconds since 1970: whoever signed in before is not the newcomer.
+    pub began_at: i64,
     /// What our entrance calls the person: always the same for one entry, so that a second try finds the account of the first.
     pub subject: String,
     /// Told to Keycloak, for a password to have a name.
@@ -118,7 +118,7 @@ pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Optio
         (Way::Password, Some(known), None) => (Some(known), false),
         (Way::Password, _, Some(own)) => (Some(proven(app, own, address).await?), true),
         (Way::Password, None, None) => {
-            return Err(Error::invalid(vec![FieldError { pointer: "/address".into(), code: "required", params: params([]) }]));
+            return Err(Error::field("/address", "required"));
         }
         (Way::Passkey | Way::Existing, ..) => (None, false),
     };
@@ -136,6 +136,7 @@ pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Optio
         display_name: new.newcomer.display_name.trim().to_owned(),
         time_zone: new.newcomer.time_zone.to_owned(),
         locale: new.newcomer.locale,
+        began_at: seconds(app.now()),
         subject: app.new_token(),
         email,
         is_own_address,
@@ -156,7 +157,7 @@ pub async fn with_way(app: &App, id: Uuid, way: Way, locale: Locale, browser: Op
     let mut tx = app.db.begin_system().await?;
     let entry = peek(&mut tx, app, id, &browser).await?;
     if way == Way::Password && entry.email.is_none() {
-        return Err(Error::invalid(vec![FieldError { pointer: "/way".into(), code: "not_an_option", params: params([]) }]));
+        return Err(Error::field("/way", "not_an_option"));
     }
     drop(tx);
     go_on(app, id, entry.kind(), locale, way, browser).await
@@ -172,15 +173,10 @@ pub(super) async fn go_on(app: &App, id: Uuid, kind: Kind, locale: Locale, way: 
     ask(app, wish, Some(browser)).await
 }
 
-fn over() -> Error {
-    Error::gone("sign_in_over")
-}
-
 /// An entry of this browser, without using it up.
 pub(super) async fn peek(tx: &mut Tx, app: &App, id: Uuid, browser: &Browser) -> Result<Entry> {
     let open = challenge::peek::<Entry>(tx, app, CHALLENGE, id).await?.ok_or_else(over)?;
-    let fits = open.code_hash.is_some_and(|hash| bool::from(hash.ct_eq(&browser.hash())));
-    if fits { Ok(open.state) } else { Err(over()) }
+    if open.is_answered_by(browser.secret()) { Ok(open.state) } else { Err(over()) }
 }
 
 /// Makes the record of an entry and uses it up, with what was shown for it.
@@ -210,7 +206,7 @@ async fn look(app: &App, proof: &Proof, address: IpAddr) -> Result<(Kind, Option
         }
         Proof::Ticket { id, token } => {
             let open = challenge::peek::<TicketState>(&mut tx, app, TICKET, *id).await?;
-            let open = open.filter(|open| open.code_hash.as_ref().is_some_and(|hash| bool::from(hash.ct_eq(&token_hash(token)))));
+            let open = open.filter(|open| open.is_answered_by(token));
             (Kind::Employee, Some(open.ok_or_else(|| Error::gone("code_expired"))?.state.email))
         }
         Proof::Invitation(token) => {
@@ -224,10 +220,8 @@ async fn look(app: &App, proof: &Proof, address: IpAddr) -> Result<(Kind, Option
 }
 
 async fn proven(app: &App, own: &Address<'_>, address: IpAddr) -> Result<String> {
-    let at_address = |error: Error| match error.fields.is_empty() {
-        true => error,
-        false => Error { fields: vec![FieldError { pointer: "/address/code".into(), code: "wrong_code", params: params([]) }], ..error },
-    };
+    // The code stands elsewhere in this request than in others.
+    let at_address = |error: Error| if error.fields.is_empty() { error } else { Error::field("/address/code", "wrong_code") };
     let sent = mailed_code::check(app, Purpose::Entrance, own.challenge, None, own.code, address).await.map_err(at_address)?;
     let mut tx = app.db.begin_system().await?;
     mailed_code::consume(&mut tx, app, Purpose::Entrance, own.challenge).await?;

@@ -1,5 +1,7 @@
 //! The end of sessions: Keycloak tells of one that is over there (back-channel logout), and is told of one that is over here.
 
+use std::collections::BTreeSet;
+
 use domain::ids::PersonId;
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
@@ -8,15 +10,11 @@ use keycloak::{
     realm::{STAFF, WEB},
     tokens::{LogoutToken, Refused, SKEW_MAX},
 };
-use platform::{
-    db::Tx,
-    jobs::{self, NewJob},
-};
-use serde::Deserialize;
+use platform::db::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{answer::place, instant, of, proof_id, seconds, spent};
+use super::{AboutPerson, answer::place, ask_for_job, instant, of, proof_id, seconds, spent};
 use crate::kernel::{
     app::App,
     audit,
@@ -98,7 +96,13 @@ async fn revoke(tx: &mut Tx, app: &App, told: &LogoutToken) -> Result<()> {
             .await?
         }
     };
-    for person in ended.into_iter().map(|(id,)| PersonId(id)).collect::<std::collections::BTreeSet<_>>() {
+    let people: BTreeSet<_> = ended.into_iter().map(|(id,)| PersonId(id)).collect();
+    ended_there(tx, app, people).await
+}
+
+/// Writes down whose sessions Keycloak has ended, and tells their tabs.
+pub(super) async fn ended_there(tx: &mut Tx, app: &App, people: impl IntoIterator<Item = PersonId>) -> Result<()> {
+    for person in people {
         let entry = audit::Entry::new("identity.sessions_ended").about(person).detail(json!({ "by": "keycloak" }));
         audit::append_as(tx, app.now(), None, "system", entry).await?;
         live::emit(tx, app.now(), &[person], "identity.sessions", &json!({})).await?;
@@ -108,27 +112,18 @@ async fn revoke(tx: &mut Tx, app: &App, told: &LogoutToken) -> Result<()> {
 
 /// Asks for the end of Keycloak's sessions behind those of `person` that have ended here: tried until it is told.
 pub async fn end(tx: &mut Tx, app: &App, person: PersonId) -> Result<()> {
-    if app.keycloak.is_some() {
-        let job = NewJob { kind: "identity.end_at_keycloak", payload: json!({ "person": person }), unique_key: None, run_at: app.now() };
-        jobs::enqueue(tx, app.now(), job).await?;
-    }
-    Ok(())
+    ask_for_job(tx, app, "identity.end_at_keycloak", person).await
 }
 
 /// As the job of [`end`], without waiting for the worker; if it fails, the job tries again.
 pub async fn end_now(app: &App, person: PersonId) {
-    if let Err(error) = end_at_keycloak(app, EndAtKeycloak { person }).await {
+    if let Err(error) = end_at_keycloak(app, AboutPerson { person }).await {
         tracing::warn!(error = format!("{error:#}"), "a session at Keycloak is not ended yet");
     }
 }
 
-#[derive(Deserialize)]
-pub(in crate::identity) struct EndAtKeycloak {
-    pub person: PersonId,
-}
-
 /// The job of [`end`]. Also done at once by whoever waits for it: done twice it does no harm.
-pub(in crate::identity) async fn end_at_keycloak(app: &App, payload: EndAtKeycloak) -> anyhow::Result<()> {
+pub(in crate::identity) async fn end_at_keycloak(app: &App, payload: AboutPerson) -> anyhow::Result<()> {
     let Some(keycloak) = &app.keycloak else { return Ok(()) };
     let mut tx = app.db.begin_system().await?;
     let ended: Vec<(Uuid, String, Vec<u8>)> = sqlx::query_as(

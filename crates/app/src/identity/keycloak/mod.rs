@@ -14,7 +14,7 @@ mod validity;
 
 use std::sync::{Arc, atomic::AtomicI64};
 
-use domain::{ids::PersonId, text::Locale};
+use domain::ids::PersonId;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use keycloak::{
@@ -22,7 +22,12 @@ use keycloak::{
     client_key::ClientKey,
     realm::{STAFF, WEB},
 };
-use platform::{crypto::DeploymentKeys, db::Tx};
+use platform::{
+    crypto::DeploymentKeys,
+    db::Tx,
+    jobs::{self, NewJob},
+};
+use serde::{Deserialize, Serialize};
 
 pub use self::{
     answer::{Answer, Answered, take_answer},
@@ -65,9 +70,7 @@ impl Keycloak {
         let realm = Realm::new(issuer, inner_issuer, client_key(keys))?;
         Ok(Self { realm, inner_url: inner_url.to_owned(), away_until: Arc::default() })
     }
-}
 
-impl Keycloak {
     /// Keycloak's own page of an account: what one signs in with, to be seen and removed.
     pub fn account_page(&self) -> String {
         format!("{}/account/#/account-security/signing-in", self.realm.issuer())
@@ -136,6 +139,26 @@ fn told(failure: Failure) -> Error {
     }
 }
 
+/// Whatever somebody brings that is used, too old, or of another browser.
+fn over() -> Error {
+    Error::gone("sign_in_over")
+}
+
+/// A job about a person's account at Keycloak.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::identity) struct AboutPerson {
+    person: PersonId,
+}
+
+/// Asks for such a job, tried until it is done; for nothing where there is no Keycloak.
+async fn ask_for_job(tx: &mut Tx, app: &App, kind: &'static str, person: PersonId) -> Result<()> {
+    if app.keycloak.is_some() {
+        let payload = serde_json::to_value(AboutPerson { person }).map_err(Error::internal)?;
+        jobs::enqueue(tx, app.now(), NewJob { kind, payload, unique_key: None, run_at: app.now() }).await?;
+    }
+    Ok(())
+}
+
 fn seconds(at: Timestamp) -> i64 {
     at.as_second()
 }
@@ -147,11 +170,6 @@ fn instant(seconds: i64) -> Timestamp {
 /// A name for one of our proofs to Keycloak.
 fn proof_id(app: &App) -> String {
     app.new_id().to_string()
-}
-
-/// The language as Keycloak names it.
-const fn tag(locale: Locale) -> &'static str {
-    locale.tag()
 }
 
 /// Whether a member of staff can come back: by an account of this realm. `person` none asks for anybody.

@@ -1,32 +1,18 @@
 //! Lost second factors, where they are kept at Keycloak: taken away there by a job, tried until it is done.
 
 use domain::ids::PersonId;
-use platform::{
-    db::Tx,
-    jobs::{self, NewJob},
-};
-use serde::Deserialize;
-use serde_json::json;
+use platform::db::Tx;
 
-use super::{of, proof_id, seconds};
+use super::{AboutPerson, ask_for_job, of, proof_id, seconds};
 use crate::kernel::{app::App, error::Result};
 
 /// Asks for the second factors of `person`'s account to be taken away.
 pub async fn reset(tx: &mut Tx, app: &App, person: PersonId) -> Result<()> {
-    if app.keycloak.is_some() {
-        let job = NewJob { kind: "identity.reset_at_keycloak", payload: json!({ "person": person }), unique_key: None, run_at: app.now() };
-        jobs::enqueue(tx, app.now(), job).await?;
-    }
-    Ok(())
-}
-
-#[derive(Deserialize)]
-pub struct ResetAtKeycloak {
-    person: PersonId,
+    ask_for_job(tx, app, "identity.reset_at_keycloak", person).await
 }
 
 /// The job of [`reset`].
-pub async fn reset_at_keycloak(app: &App, payload: ResetAtKeycloak) -> anyhow::Result<()> {
+pub(in crate::identity) async fn reset_at_keycloak(app: &App, payload: AboutPerson) -> anyhow::Result<()> {
     let Ok(keycloak) = of(app) else { return Ok(()) };
     let mut tx = app.db.begin_system().await?;
     let row: Option<(String,)> = sqlx::query_as("SELECT subject FROM person_logins WHERE person_id = $1 AND issuer = $2")

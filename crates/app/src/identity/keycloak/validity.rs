@@ -3,19 +3,17 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
+use domain::ids::PersonId;
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
 use keycloak::client::Failure;
-use serde_json::json;
 use uuid::Uuid;
 
-use super::{answer::place, of, proof_id, seconds};
+use super::{answer::place, logout, of, proof_id, seconds};
 use crate::kernel::{
     app::App,
-    audit,
     ctx::{Kind, Principal},
     error::{Error, Kind as ErrorKind, Result},
-    live,
 };
 
 /// After this, a request asks, and those beside it go on meanwhile.
@@ -55,7 +53,7 @@ pub async fn is_still_valid(app: &App, principal: &Principal) -> Result<bool> {
             return Ok(true);
         }
         match take_turn(app, principal).await? {
-            Turn::Taken { client, token } => return ask(app, principal, &client, &token, checked_at).await,
+            Turn::Taken(asking) => return ask(app, principal, asking, checked_at).await,
             Turn::Over => return Ok(false),
             Turn::OfAnother if age < GOOD_FOR => return Ok(true),
             Turn::OfAnother => {}
@@ -71,14 +69,23 @@ pub async fn is_still_valid(app: &App, principal: &Principal) -> Result<bool> {
     }
 }
 
+/// A turn taken.
+struct Asking {
+    client: String,
+    refresh_token: String,
+    /// Marks the turn as ours.
+    until: Timestamp,
+}
+
 enum Turn {
-    Taken { client: String, token: String },
+    Taken(Asking),
     OfAnother,
     Over,
 }
 
 async fn take_turn(app: &App, principal: &Principal) -> Result<Turn> {
     let (session, now) = (principal.session.0, app.now());
+    let until = now + TURN;
     let mut tx = app.db.begin_system().await?;
     let row: Option<(String, Vec<u8>)> = sqlx::query_as(
         "UPDATE sessions SET checked_by_turn = $3
@@ -87,7 +94,7 @@ async fn take_turn(app: &App, principal: &Principal) -> Result<Turn> {
     )
     .bind(session)
     .bind(now.to_sqlx())
-    .bind((now + TURN).to_sqlx())
+    .bind(until.to_sqlx())
     .bind((now - ASKED_AFTER).to_sqlx())
     .fetch_optional(&mut *tx)
     .await?;
@@ -98,8 +105,8 @@ async fn take_turn(app: &App, principal: &Principal) -> Result<Turn> {
     tx.commit().await?;
     match row {
         Some((client, sealed)) => {
-            let token = String::from_utf8(app.keys.unseal(place(session), &sealed)?).map_err(Error::internal)?;
-            Ok(Turn::Taken { client, token })
+            let refresh_token = String::from_utf8(app.keys.unseal(place(session), &sealed)?).map_err(Error::internal)?;
+            Ok(Turn::Taken(Asking { client, refresh_token, until }))
         }
         None if is_in_force => Ok(Turn::OfAnother),
         None => Ok(Turn::Over),
@@ -115,29 +122,16 @@ async fn last_checked(app: &App, principal: &Principal) -> Result<Option<Timesta
     Ok(row.map(|(at,)| at.to_jiff()))
 }
 
-async fn ask(app: &App, principal: &Principal, client: &str, token: &str, checked_at: Timestamp) -> Result<bool> {
+async fn ask(app: &App, principal: &Principal, asking: Asking, checked_at: Timestamp) -> Result<bool> {
     let keycloak = of(app)?;
     let now = seconds(app.now());
     if now < keycloak.away_until.load(Ordering::Relaxed) {
         give_turn_back(app, principal).await?;
         return within_grace(app, principal, checked_at);
     }
-    match keycloak.realm.renew(client, token, &proof_id(app), now).await {
-        Ok(next) => {
-            let mut tx = app.db.begin_system().await?;
-            sqlx::query("UPDATE sessions SET refresh_sealed = $2, checked_at = $3, checked_by_turn = NULL WHERE id = $1")
-                .bind(principal.session.0)
-                .bind(app.keys.seal(&app.rng, place(principal.session.0), next.as_bytes()))
-                .bind(app.now().to_sqlx())
-                .execute(&mut *tx)
-                .await?;
-            tx.commit().await?;
-            Ok(true)
-        }
-        Err(Failure::Denied(code)) if code == "invalid_grant" => {
-            revoke(app, principal).await?;
-            Ok(false)
-        }
+    match keycloak.realm.renew(&asking.client, &asking.refresh_token, &proof_id(app), now).await {
+        Ok(next) => renewed(app, principal, &next, asking.until).await,
+        Err(Failure::Denied(code)) if code == "invalid_grant" => refused(app, principal, asking.until).await,
         // Also where it refuses us rather than the person: a wrong key must not sign everybody out at once.
         Err(failure) => {
             tracing::warn!(failure = failure.to_string(), "whether sessions are still good cannot be asked");
@@ -146,6 +140,27 @@ async fn ask(app: &App, principal: &Principal, client: &str, token: &str, checke
             within_grace(app, principal, checked_at)
         }
     }
+}
+
+/// Keeps the next token, unless the session was shown anew meanwhile and has another. One that was ended meanwhile is ended there by the new token.
+async fn renewed(app: &App, principal: &Principal, next: &str, turn: Timestamp) -> Result<bool> {
+    let mut tx = app.db.begin_system().await?;
+    let kept: Option<(bool,)> = sqlx::query_as(
+        "UPDATE sessions SET refresh_sealed = $2, checked_at = $3, checked_by_turn = NULL WHERE id = $1 AND checked_by_turn = $4
+         RETURNING revoked_at IS NULL",
+    )
+    .bind(principal.session.0)
+    .bind(app.keys.seal(&app.rng, place(principal.session.0), next.as_bytes()))
+    .bind(app.now().to_sqlx())
+    .bind(turn.to_sqlx())
+    .fetch_optional(&mut *tx)
+    .await?;
+    let is_in_force = kept.is_none_or(|(is,)| is);
+    if !is_in_force {
+        logout::end(&mut tx, app, principal.person).await?;
+    }
+    tx.commit().await?;
+    Ok(is_in_force)
 }
 
 fn within_grace(app: &App, principal: &Principal, checked_at: Timestamp) -> Result<bool> {
@@ -163,19 +178,19 @@ async fn give_turn_back(app: &App, principal: &Principal) -> Result<()> {
     Ok(())
 }
 
-async fn revoke(app: &App, principal: &Principal) -> Result<()> {
+/// Ends the session, unless it was shown anew meanwhile: then it was the former token that is no longer good.
+async fn refused(app: &App, principal: &Principal, turn: Timestamp) -> Result<bool> {
     let mut tx = app.db.begin_system().await?;
-    let ended: Option<(Uuid,)> =
-        sqlx::query_as("UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING person_id")
-            .bind(principal.session.0)
-            .bind(app.now().to_sqlx())
-            .fetch_optional(&mut *tx)
-            .await?;
-    if ended.is_some() {
-        let entry = audit::Entry::new("identity.sessions_ended").about(principal.person).detail(json!({ "by": "keycloak" }));
-        audit::append_as(&mut tx, app.now(), None, "system", entry).await?;
-        live::emit(&mut tx, app.now(), &[principal.person], "identity.sessions", &json!({})).await?;
-    }
+    let ended: Option<(Uuid,)> = sqlx::query_as(
+        "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL AND checked_by_turn = $3 RETURNING person_id",
+    )
+    .bind(principal.session.0)
+    .bind(app.now().to_sqlx())
+    .bind(turn.to_sqlx())
+    .fetch_optional(&mut *tx)
+    .await?;
+    let is_ended = ended.is_some();
+    logout::ended_there(&mut tx, app, ended.map(|(id,)| PersonId(id))).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(!is_ended && last_checked(app, principal).await?.is_some())
 }

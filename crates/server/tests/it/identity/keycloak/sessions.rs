@@ -1,0 +1,205 @@
+//! How long a session lasts, and its end on either side.
+
+use app::kernel::ctx::Kind;
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use jiff::SignedDuration;
+use serde_json::json;
+use testkit::{Answer, Client, Mood, PlayedKeycloak, Says, TestApp};
+use tokio::task::JoinHandle;
+
+use super::{SIGN_IN, answer, brought, is_in, known, refusals, sign_in};
+use crate::identity::world::count;
+
+#[tokio::test]
+async fn a_session_is_asked_for_every_few_minutes_and_by_one_request() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    app.pass(SignedDuration::from_secs(239));
+    assert!(is_in(&browser).await);
+    assert_eq!(keycloak.refreshes(), 0);
+    // Many at once after a pause: one asks, the others wait for what it is told. A token used twice would end the session at the real one.
+    for round in 1..=3 {
+        app.pass(SignedDuration::from_mins(6));
+        keycloak.is(Mood::Slow);
+        let requests: Vec<_> = (0..8)
+            .map(|_| {
+                let browser = browser.clone();
+                tokio::spawn(async move { is_in(&browser).await })
+            })
+            .collect();
+        while keycloak.refreshes() < round {
+            tokio::task::yield_now().await;
+        }
+        keycloak.is(Mood::Well);
+        for request in requests {
+            assert!(request.await.unwrap());
+        }
+        assert_eq!(keycloak.refreshes(), round);
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_disabled_there_is_out_within_five_minutes() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    keycloak.is(Mood::Denies);
+    app.pass(SignedDuration::from_mins(5));
+    assert!(!is_in(&browser).await);
+    keycloak.is(Mood::Well);
+    assert!(!is_in(&browser).await, "it stays over");
+    assert_eq!(
+        count(&app, "SELECT count(*) FROM audit_entries WHERE action = 'identity.sessions_ended' AND detail ->> 'by' = 'keycloak'").await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn an_outage_lets_signed_in_people_go_on_for_a_while_and_loses_nothing() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    known(&app, &keycloak, Kind::Staff, "sub-1").await;
+    let employee = sign_in(&app, &keycloak, "employee").await;
+    keycloak.says(Says { acr: "mfa", sid: "sid-2".to_owned(), ..Says::default() });
+    let staff = sign_in(&app, &keycloak, "staff").await;
+    keycloak.is(Mood::Away);
+    app.pass(SignedDuration::from_mins(29));
+    assert!(is_in(&employee).await && is_in(&staff).await);
+    // Others are told, and asked to come back.
+    app.anonymous().post(SIGN_IN, json!({ "kind": "employee" })).await.is_problem(503, "sign_in_unavailable");
+    app.pass(SignedDuration::from_mins(2));
+    staff.get("/api/me").await.is_problem(503, "sign_in_unavailable");
+    app.pass(SignedDuration::from_mins(88));
+    assert!(is_in(&employee).await);
+    app.pass(SignedDuration::from_mins(2));
+    employee.get("/api/me").await.is_problem(503, "sign_in_unavailable");
+    // It is left alone for seconds after each silence: eight requests are not eight waits.
+    let before = keycloak.refreshes();
+    for _ in 0..8 {
+        employee.get("/api/me").await.is_problem(503, "sign_in_unavailable");
+    }
+    assert_eq!(keycloak.refreshes(), before);
+    keycloak.is(Mood::Well);
+    app.pass(SignedDuration::from_secs(6));
+    assert!(is_in(&employee).await, "nothing was lost");
+}
+
+async fn tell_over(app: &TestApp, token: &str) -> Answer {
+    let body = format!("logout_token={token}");
+    let request = Request::post("/api/oidc/logout").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    app.anonymous().send(request.body(Body::from(body)).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_session_ended_there_is_over_here_at_once() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let one = sign_in(&app, &keycloak, "employee").await;
+    keycloak.says(Says { sid: "sid-2".to_owned(), ..Says::default() });
+    let other = sign_in(&app, &keycloak, "employee").await;
+    let token = keycloak.logout_token("sid-1", "jti-1", &json!({}));
+    tell_over(&app, &token).await.is(200);
+    assert!(!is_in(&one).await);
+    assert!(is_in(&other).await, "of this session alone");
+    // Without a session's name: of all of the account's.
+    tell_over(&app, &keycloak.logout_token("", "jti-2", &json!({ "sid": null }))).await.is(200);
+    assert!(!is_in(&other).await);
+}
+
+#[tokio::test]
+async fn a_logout_token_that_is_replayed_or_wrong_ends_nothing() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let token = keycloak.logout_token("sid-1", "jti-1", &json!({}));
+    tell_over(&app, &token).await.is(200);
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    tell_over(&app, &token).await.is(400);
+    for (jti, lies) in [
+        ("jti-2", json!({ "iss": "https://elsewhere.example" })),
+        ("jti-3", json!({ "aud": "somebody" })),
+        ("jti-4", json!({ "exp": 1 })),
+        ("jti-5", json!({ "events": {} })),
+        ("jti-6", json!({ "nonce": "n" })),
+        ("jti-7", json!({ "sid": null, "sub": null })),
+    ] {
+        tell_over(&app, &keycloak.logout_token("sid-1", jti, &lies)).await.is(400);
+    }
+    tell_over(&app, "no token").await.is(400);
+    assert!(is_in(&browser).await);
+    assert_eq!(refusals(&app).await.len(), 7, "what nobody signed is not written down");
+    // For the client of specialists and staff it is as good.
+    tell_over(&app, &keycloak.logout_token("sid-1", "jti-8", &json!({ "aud": "ponimau-staff" }))).await.is(200);
+    assert!(!is_in(&browser).await);
+}
+
+#[tokio::test]
+async fn signing_out_here_ends_the_session_there_also_if_it_is_away() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    browser.post("/api/auth/sign-out", json!({})).await.is(204);
+    assert_eq!(keycloak.ended(), ["sid-1"], "before the answer: the next person at the device must not be let in");
+    assert!(!is_in(&browser).await);
+    keycloak.says(Says { sid: "sid-2".to_owned(), ..Says::default() });
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    keycloak.is(Mood::Away);
+    browser.post("/api/auth/sign-out", json!({})).await.is(204);
+    assert!(!is_in(&browser).await);
+    keycloak.is(Mood::Well);
+    app.do_jobs().await;
+    assert_eq!(keycloak.ended(), ["sid-1", "sid-2"]);
+    assert_eq!(count(&app, "SELECT count(*) FROM sessions WHERE refresh_sealed IS NOT NULL").await, 0);
+}
+
+/// Somebody else's request of the same session waits for Keycloak meanwhile.
+async fn asking(app: &TestApp, keycloak: &PlayedKeycloak, browser: &Client) -> JoinHandle<bool> {
+    // Due, and not yet so late that others wait too.
+    app.pass(SignedDuration::from_secs(250));
+    keycloak.is(Mood::Slow);
+    let browser = browser.clone();
+    let request = tokio::spawn(async move { is_in(&browser).await });
+    while keycloak.refreshes() == 0 {
+        tokio::task::yield_now().await;
+    }
+    request
+}
+
+#[tokio::test]
+async fn what_is_renewed_while_one_signs_out_is_ended_there_too() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    let request = asking(&app, &keycloak, &browser).await;
+    browser.post("/api/auth/sign-out", json!({})).await.is(204);
+    assert_eq!(keycloak.ended().len(), 1);
+    keycloak.is(Mood::Well);
+    assert!(!request.await.unwrap());
+    app.do_jobs().await;
+    assert_eq!(keycloak.ended().len(), 2, "by the token that was given meanwhile");
+    assert_eq!(count(&app, "SELECT count(*) FROM sessions WHERE refresh_sealed IS NOT NULL").await, 0);
+}
+
+#[tokio::test]
+async fn what_is_shown_anew_meanwhile_is_not_undone_by_the_former_token() {
+    for mood in [Mood::Well, Mood::Denies] {
+        let (app, keycloak) = TestApp::start_with_keycloak().await;
+        known(&app, &keycloak, Kind::Employee, "sub-1").await;
+        let browser = sign_in(&app, &keycloak, "employee").await;
+        let request = asking(&app, &keycloak, &browser).await;
+        let started = browser.post("/api/auth/keycloak/step-up", json!({})).await.is(200);
+        let asking = browser.with_cookie_of(&started);
+        let shown = answer(&asking, &brought(&keycloak)).await.is(200);
+        let strong = asking.with_cookie_of(&shown);
+        // The former token is stale now, whether that is said at once or not.
+        keycloak.is(mood);
+        request.await.unwrap();
+        keycloak.is(Mood::Well);
+        assert!(is_in(&strong).await);
+        app.pass(SignedDuration::from_mins(6));
+        assert!(is_in(&strong).await, "by the token of the last showing");
+    }
+}
