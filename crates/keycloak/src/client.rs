@@ -19,7 +19,7 @@ use crate::{
 /// Seconds for which our proof of being the client holds: one request.
 const ASSERTION_AGE_MAX: i64 = 60;
 /// Seconds between two fetches of Keycloak's keys: tokens of invented keys must not make us ask each time.
-const KEYS_AGE_MIN: i64 = 60;
+const KEYS_AGE_MIN: i64 = 5;
 const PATIENCE: Duration = Duration::from_secs(5);
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 

@@ -47,6 +47,9 @@ async fn the_realm_is_imported_whole_and_knows_us_by_our_key() {
     let issuer = format!("{}/realms/ponimayu", server.url());
     let known: Value = reqwest::get(format!("{issuer}/.well-known/openid-configuration")).await.unwrap().json().await.unwrap();
     assert_eq!(known["issuer"], json!(issuer));
+    // At hand before anybody asks: a key that is made within a request comes too late for it.
+    let keys: Value = reqwest::get(format!("{issuer}/protocol/openid-connect/certs")).await.unwrap().json().await.unwrap();
+    assert!(keys["keys"].as_array().unwrap().iter().any(|key| key["alg"] == json!("ES256")), "{keys}");
 
     let realm = |secret| Realm::new(&issuer, &issuer, ClientKey::from_secret([secret; 32])).unwrap();
     let request = Request {

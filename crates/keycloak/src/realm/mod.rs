@@ -3,6 +3,7 @@
 mod clients;
 mod entrance;
 mod flows;
+mod keys;
 mod policies;
 mod profile;
 
@@ -75,6 +76,7 @@ pub fn realm(deployment: &Deployment) -> Value {
             realm.extend(part);
         }
     }
+    realm["components"]["org.keycloak.keys.KeyProvider"] = keys::keys();
     Value::Object(realm)
 }
 

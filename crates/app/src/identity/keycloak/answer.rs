@@ -187,16 +187,19 @@ async fn sign_in(app: &App, granted: &Granted, kind: Kind, user_agent: &str, nex
 async fn enter(app: &App, id: Uuid, granted: &Granted, answer: Answer<'_>, browser: &Browser) -> Result<Answered> {
     let mut tx = app.db.begin_system().await?;
     let entry = entry::peek(&mut tx, app, id, browser).await?;
+    let realm = &of(app)?.realm;
+    let end_there = async || realm.end(client(entry.kind()), &granted.refresh_token, &proof_id(app), seconds(app.now())).await;
     if granted.person.auth_time < entry.began_at - SKEW_MAX {
         // A session of somebody who sat here before: their account is not the newcomer's.
         drop(tx);
-        let realm = &of(app)?.realm;
-        realm.end(client(entry.kind()), &granted.refresh_token, &proof_id(app), seconds(app.now())).await.map_err(told)?;
+        end_there().await.map_err(told)?;
         let way = if entry.email.is_some() { Way::Password } else { Way::Passkey };
         let started = entry::go_on(app, id, entry.kind(), entry.locale(), way, browser.clone()).await?;
         return Ok(Answered::Again { address: started.address, browser: started.browser });
     }
     if answer.action_status.is_some_and(|status| status != "success") {
+        // No session is left behind for whoever sits here next; a try that fails is no reason to lose the newcomer.
+        let _ = end_there().await;
         return Ok(Answered::NoWayIn { entry: id, can_have_password: entry.email.is_some() });
     }
     let (person, kind) = entry::admit(&mut tx, app, id, &entry).await?;

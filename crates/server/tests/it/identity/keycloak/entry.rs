@@ -20,6 +20,7 @@ async fn a_newcomers_record_begins_when_their_account_has_a_way_in() {
     cancelled["action_status"] = json!("cancelled");
     let left = answer(&browser, &cancelled).await.is(200).json();
     assert_eq!((left["state"].as_str(), left["can_have_password"].as_bool()), (Some("no_way_in"), Some(false)));
+    assert_eq!(keycloak.ended(), ["sid-1"], "no session is left behind at Keycloak");
     assert_eq!(count(&app, "SELECT (SELECT count(*) FROM people) + (SELECT sum(uses) FROM access_codes)").await, 0);
     // Only this browser can go on with it.
     let go_on = json!({ "entry_id": left["entry_id"], "way": "passkey" });
