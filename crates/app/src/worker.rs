@@ -14,6 +14,7 @@ const PERIODIC: &[(&str, SignedDuration)] = &[
     ("scheduling.sweep", SignedDuration::from_mins(60)),
     ("sessions.close_due", SignedDuration::from_mins(1)),
     ("assessments.measure", SignedDuration::from_mins(1)),
+    ("organisations.reconcile", SignedDuration::from_mins(60)),
     ("booking.sweep", SignedDuration::from_secs(15)),
 ];
 
@@ -26,6 +27,7 @@ async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
         "catalogue" => crate::catalogue::run(app, job).await,
         "kernel" => crate::kernel::jobs::run(app, job).await,
         "identity" => crate::identity::run(app, job).await,
+        "organisations" => crate::organisations::run(app, job).await,
         "notifications" => crate::notifications::run(app, job).await,
         "chat" => crate::chat::run(app, job).await,
         "booking" => crate::booking::jobs::run(app, job).await,

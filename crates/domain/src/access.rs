@@ -167,6 +167,8 @@ policy! {
     ReadCompanies: Support Any, Finance Any, Admin Any, Auditor Any;
     /// Create and change companies, contracts, mail domains and rosters.
     ManageCompanies: Admin Any;
+    /// Set companies' own sign-in up, change, try and demand it.
+    ManageSso (proof): Admin Any;
     /// Make, list and revoke access codes.
     ManageAccessCodes: Support Any, Admin Any;
     // chat

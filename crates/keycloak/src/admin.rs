@@ -1,5 +1,6 @@
 //! What we ask of a realm's Admin API, as the client [`PROVISIONER`](crate::realm::PROVISIONER): people's means of proving who they are.
 
+use reqwest::Method;
 use serde::Deserialize;
 
 use crate::{
@@ -33,6 +34,20 @@ pub async fn has_account(realm: &Realm, email: &str, id: &str, now: i64) -> Resu
     Ok(!found.is_empty())
 }
 
+/// The address of an account, if Keycloak has a verified one.
+pub async fn verified_address(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<Option<String>, Failure> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Account {
+        email: Option<String>,
+        #[serde(default)]
+        email_verified: bool,
+    }
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let account: Account = realm.read_admin(&token, &format!("users/{subject}")).await?;
+    Ok(account.email.filter(|_| account.email_verified))
+}
+
 /// Takes an account's second factors away: the next sign-in that needs one sets up a new one. Password and passkeys stay. Done twice it does no harm.
 ///
 /// `id` must be new, `now` is in seconds since 1970.
@@ -40,7 +55,7 @@ pub async fn remove_second_factors(realm: &Realm, subject: &str, id: &str, now: 
     let token = realm.service_token(PROVISIONER, id, now).await?;
     let credentials: Vec<Credential> = realm.read_admin(&token, &format!("users/{subject}/credentials")).await?;
     for credential in credentials.into_iter().filter(|one| SECOND_FACTORS.contains(&one.r#type.as_str())) {
-        realm.delete_admin(&token, &format!("users/{subject}/credentials/{}", credential.id)).await?;
+        realm.send_admin(Method::DELETE, &token, &format!("users/{subject}/credentials/{}", credential.id), None).await?;
     }
     Ok(())
 }

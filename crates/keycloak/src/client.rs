@@ -6,7 +6,8 @@
 use std::{sync::Arc, time::Duration};
 
 use jsonwebtoken::jwk::JwkSet;
-use serde::Deserialize;
+use reqwest::{Method, Response};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -59,7 +60,7 @@ pub struct Request<'a> {
 }
 
 /// What a code was good for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Granted {
     pub person: IdToken,
     /// As it came: to end the session in the browser, Keycloak wants it back.
@@ -120,7 +121,8 @@ impl Realm {
         }
         let mut form = vec![
             ("response_type", "code"),
-            ("scope", "openid organization"),
+            // All of a person's organizations: for one of several Keycloak would ask which.
+            ("scope", "openid organization:*"),
             ("redirect_uri", request.redirect_uri),
             ("state", request.state),
             ("nonce", request.nonce),
@@ -185,13 +187,20 @@ impl Realm {
     }
 
     pub(crate) async fn read_admin<T: for<'de> Deserialize<'de>>(&self, token: &str, path: &str) -> Result<T, Failure> {
-        let response = self.http.get(self.admin_url(path)).bearer_auth(token).send().await.map_err(unreachable)?;
-        admitted(response)?.json().await.map_err(unreachable)
+        self.send_admin(Method::GET, token, path, None).await?.json().await.map_err(unreachable)
     }
 
-    pub(crate) async fn delete_admin(&self, token: &str, path: &str) -> Result<(), Failure> {
-        let response = self.http.delete(self.admin_url(path)).bearer_auth(token).send().await.map_err(unreachable)?;
-        admitted(response).map(drop)
+    /// A request of the Admin API. 4xx is [`Failure::Denied`] by its status.
+    pub(crate) async fn send_admin(&self, method: Method, token: &str, path: &str, body: Option<&Value>) -> Result<Response, Failure> {
+        let mut request = self.http.request(method, self.admin_url(path)).bearer_auth(token);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        admitted(request.send().await.map_err(unreachable)?)
+    }
+
+    pub(crate) async fn upload_admin(&self, token: &str, path: &str, form: reqwest::multipart::Form) -> Result<Response, Failure> {
+        admitted(self.http.post(self.admin_url(path)).bearer_auth(token).multipart(form).send().await.map_err(unreachable)?)
     }
 
     fn admin_url(&self, path: &str) -> String {
@@ -216,7 +225,7 @@ impl Realm {
         response.json().await.map_err(unreachable)
     }
 
-    async fn send(&self, path: &str, client: &str, form: &[(&str, &str)], id: &str, now: i64) -> Result<reqwest::Response, Failure> {
+    async fn send(&self, path: &str, client: &str, form: &[(&str, &str)], id: &str, now: i64) -> Result<Response, Failure> {
         #[derive(Deserialize)]
         struct OauthError {
             error: String,
@@ -279,10 +288,10 @@ pub struct Answer<'a> {
     pub nonce: &'a str,
 }
 
-fn admitted(response: reqwest::Response) -> Result<reqwest::Response, Failure> {
+fn admitted(response: Response) -> Result<Response, Failure> {
     match response.status() {
         status if status.is_success() => Ok(response),
-        status if status.is_client_error() => Err(Failure::Denied(status.to_string())),
+        status if status.is_client_error() => Err(Failure::Denied(status.as_str().to_owned())),
         status => Err(Failure::Unreachable(status.to_string())),
     }
 }

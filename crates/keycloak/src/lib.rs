@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod client;
 pub mod client_key;
+pub mod companies;
 pub mod distribution;
 pub mod entrance;
 pub mod realm;

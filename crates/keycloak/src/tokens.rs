@@ -6,8 +6,11 @@ use jsonwebtoken::{
     Algorithm, DecodingKey, Validation, decode, decode_header,
     jwk::{AlgorithmParameters, JwkSet},
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::companies;
 
 /// Seconds by which Keycloak's clock and ours may differ.
 pub const SKEW_MAX: i64 = 30;
@@ -63,7 +66,7 @@ pub struct Expected<'a> {
 }
 
 /// Who signed in (OpenID Connect Core §2).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdToken {
     /// With the issuer, the person: never reused, never an address.
     pub sub: String,
@@ -77,13 +80,18 @@ pub struct IdToken {
     pub locale: Option<String>,
     /// The organizations the person is a member of, by alias.
     #[serde(default)]
-    pub orgs: Map<String, Value>,
+    orgs: Map<String, Value>,
+    /// The identity provider through which the session came to be, if any.
+    #[serde(default)]
+    idp: Option<String>,
 }
 
 impl IdToken {
-    /// The fixed ids of the person's organizations.
-    pub fn organizations(&self) -> impl Iterator<Item = &str> {
-        self.orgs.values().filter_map(|organization| organization.get("id")?.as_str())
+    /// The company through whose own sign-in the person came, as a member of it. Both are asked for: a member who signed in otherwise has not shown
+    /// that the company still knows them, and a provider that made nobody a member proves nothing.
+    pub fn company(&self) -> Option<Uuid> {
+        let company = companies::of_provider(self.idp.as_deref()?)?;
+        self.orgs.contains_key(&companies::organization(company)).then_some(company)
     }
 }
 
@@ -231,6 +239,8 @@ mod tests {
     const NOW: i64 = 1_800_000_000;
     const EXPECTED: Expected<'_> = Expected { issuer: "https://auth.example/realms/ponimayu", client: "ponimau", now: NOW };
 
+    const COMPANY: &str = "0190a000-0000-7000-8000-000000000001";
+
     fn key() -> ClientKey {
         ClientKey::from_secret([1; 32])
     }
@@ -246,7 +256,7 @@ mod tests {
     fn id_claims() -> Value {
         json!({
             "iss": EXPECTED.issuer, "aud": "ponimau", "azp": "ponimau", "exp": NOW + 300, "iat": NOW, "nonce": "n-1",
-            "sub": "8f", "sid": "s-1", "auth_time": NOW - 5, "acr": "pwd", "orgs": { "acme": { "id": "0a00" } },
+            "sub": "8f", "sid": "s-1", "auth_time": NOW - 5, "acr": "pwd", "orgs": { COMPANY: { "id": "0a00" } }, "idp": format!("company-{COMPANY}"),
         })
     }
 
@@ -270,9 +280,24 @@ mod tests {
     fn a_right_id_token_is_believed() {
         let token = believe(&id_claims()).unwrap();
         assert_eq!((token.sub.as_str(), token.sid.as_str(), token.acr.as_str()), ("8f", "s-1", "pwd"));
-        assert_eq!(token.organizations().collect::<Vec<_>>(), ["0a00"]);
+        assert_eq!(token.company(), Some(COMPANY.parse().unwrap()));
         // Several audiences, if we are the party.
         believe(&changed(id_claims(), "aud", json!(["account", "ponimau"]))).unwrap();
+    }
+
+    #[test]
+    fn only_a_member_who_came_through_the_company_itself_is_of_it() {
+        let other = "0190a000-0000-7000-8000-000000000002";
+        for (name, value) in [
+            ("orgs", json!({})),
+            ("orgs", json!({ other: { "id": "0a00" } })),
+            ("idp", Value::Null),
+            ("idp", json!("entrance")),
+            ("idp", json!(format!("company-{other}"))),
+            ("idp", json!(COMPANY)),
+        ] {
+            assert_eq!(believe(&changed(id_claims(), name, value.clone())).unwrap().company(), None, "{name} = {value}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A Keycloak that is played: it says what a test wants it to say, lies included, and at the test's own time. The real one has its own tests.
 
+mod admin;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard},
@@ -25,13 +27,15 @@ pub struct Says {
     pub acr: &'static str,
     /// Seconds before now.
     pub shown_before: i64,
+    /// Its verified address.
+    pub email: Option<&'static str>,
     /// Claims put over the right ones; null takes one away.
     pub lies: Value,
 }
 
 impl Default for Says {
     fn default() -> Self {
-        Self { sub: "sub-1".to_owned(), sid: "sid-1".to_owned(), acr: "pwd", shown_before: 0, lies: json!({}) }
+        Self { sub: "sub-1".to_owned(), sid: "sid-1".to_owned(), acr: "pwd", shown_before: 0, email: None, lies: json!({}) }
     }
 }
 
@@ -58,6 +62,7 @@ struct Play {
     ended: Vec<String>,
     /// Addresses of accounts.
     addresses: Vec<String>,
+    given: admin::Given,
 }
 
 #[derive(Debug)]
@@ -85,6 +90,7 @@ impl PlayedKeycloak {
             refreshes: 0,
             ended: Vec::new(),
             addresses: Vec::new(),
+            given: admin::Given::default(),
         };
         let key = ClientKey::from_secret([9; 32]);
         let played = Self(Arc::new(Shared { issuer, key, clock, play: Mutex::new(play), go: Notify::new() }));
@@ -94,6 +100,8 @@ impl PlayedKeycloak {
             .route("/realms/ponimayu/protocol/openid-connect/logout", post(end))
             .route("/realms/ponimayu/protocol/openid-connect/{certs}", get(certs))
             .route("/admin/realms/ponimayu/users", get(users))
+            .route("/admin/realms/ponimayu/users/{id}", get(user))
+            .merge(admin::routes())
             .with_state(played.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         played
@@ -137,6 +145,12 @@ impl PlayedKeycloak {
     /// The sessions it was told are over.
     pub fn ended(&self) -> Vec<String> {
         self.play().ended.clone()
+    }
+
+    /// From now on whoever signs in comes through the sign-in of `company`, as a member of it.
+    pub fn vouches(&self, sub: &str, company: uuid::Uuid, email: &'static str) {
+        let lies = json!({ "idp": format!("company-{company}"), "orgs": { company.to_string(): { "id": "any" } } });
+        self.says(Says { sub: sub.to_owned(), sid: format!("sid-{sub}"), email: Some(email), lies, ..Says::default() });
     }
 
     /// The code for the last request.
@@ -262,6 +276,10 @@ async fn users(State(played): State<PlayedKeycloak>, Query(query): Query<HashMap
     let found: Vec<Value> =
         played.play().addresses.iter().filter(|one| **one == query["email"]).map(|email| json!({ "email": email })).collect();
     Json(found).into_response()
+}
+
+async fn user(State(played): State<PlayedKeycloak>, Path(_): Path<String>) -> Response {
+    Json(json!({ "email": played.play().says.email, "emailVerified": true })).into_response()
 }
 
 async fn certs(State(played): State<PlayedKeycloak>, Path(_): Path<String>) -> Response {

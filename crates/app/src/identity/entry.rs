@@ -40,6 +40,20 @@ pub async fn look_at_code(app: &App, code: &str, address: IpAddr) -> Result<Stri
     Ok(eligible.company_name)
 }
 
+/// The company whose own sign-in people with this address use.
+///
+/// # Errors
+/// `/work_address` `no_company_sign_in`.
+pub async fn company_of(app: &App, work_address: &str, address: IpAddr) -> Result<Uuid> {
+    let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
+    throttle::count(app, &counters).await?;
+    let mut tx = app.db.begin_system().await?;
+    let company = entry::sso_of(&mut tx, work_address).await?.ok_or_else(|| Error::field("/work_address", "no_company_sign_in"))?;
+    throttle::forgive(&mut tx, &counters).await?;
+    tx.commit().await?;
+    Ok(company)
+}
+
 /// Enters by an access code, taking one of its uses.
 pub async fn with_access_code(app: &App, code: &str, entrant: Entrant<'_>) -> Result<SignedIn> {
     let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, entrant.address)];

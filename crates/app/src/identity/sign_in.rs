@@ -165,6 +165,15 @@ async fn issue_ticket(tx: &mut Tx, app: &App, email: String) -> Result<Ticket> {
 }
 
 /// Asks for a code to sign in or to enter.
+///
+/// # Errors
+/// `company_sign_in`: people with this address sign in at their company.
 pub async fn ask_for_code(app: &App, email: &str, locale: Locale, address: IpAddr) -> Result<mailed_code::Started> {
+    if app.keycloak.is_some() {
+        let mut tx = app.db.begin_system().await?;
+        if entry::sso_of(&mut tx, email).await?.is_some() {
+            return Err(Error::conflict("company_sign_in"));
+        }
+    }
     mailed_code::start(app, mailed_code::Asked { purpose: Purpose::SignIn, person: None, email, locale, address }).await
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     contracts::{self, CompanyContract},
-    domains,
+    domains, sso,
 };
 use crate::kernel::{
     audit::{self, Entry},
@@ -158,6 +158,7 @@ pub(super) async fn create(tx: &mut Tx, caller: &Caller, new: &NewCompany) -> Re
         .execute(&mut **tx)
         .await;
     unique_name(inserted)?;
+    sso::want(tx, &caller.app, id).await?;
     audit::append(tx, caller, Entry::new("organisations.create_company").on("company", id)).await?;
     details(tx, caller, id).await
 }
@@ -181,6 +182,7 @@ pub(super) async fn change(tx: &mut Tx, caller: &Caller, id: Uuid, changed: &Cha
     if unique_name(updated)? == 0 {
         return Err(Error::not_found());
     }
+    sso::want(tx, &caller.app, id).await?;
     let detail = json!({ "is_renamed": changed.name.is_some(), "is_archived": changed.is_archived });
     audit::append(tx, caller, Entry::new("organisations.change_company").on("company", id).detail(detail)).await?;
     details(tx, caller, id).await

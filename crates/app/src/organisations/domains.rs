@@ -8,7 +8,10 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::companies::{self, CompanyDetails};
+use super::{
+    companies::{self, CompanyDetails},
+    sso,
+};
 use crate::kernel::{
     audit::{self, Entry},
     ctx::Caller,
@@ -61,6 +64,7 @@ pub(super) async fn add(tx: &mut Tx, caller: &Caller, company: Uuid, new: &NewDo
         Err(error) if violated_constraint(&error) == Some("company_domains_pkey") => return Err(Error::field("/domain", "domain_taken")),
         other => other?,
     };
+    sso::want(tx, &caller.app, company).await?;
     audit::append(tx, caller, Entry::new("organisations.add_domain").on("company", company).detail(json!({ "domain": domain }))).await?;
     companies::details(tx, caller, company).await
 }
@@ -75,6 +79,7 @@ pub(super) async fn remove(tx: &mut Tx, caller: &Caller, company: Uuid, domain: 
     if removed.rows_affected() == 0 {
         return Err(Error::not_found());
     }
+    sso::want(tx, &caller.app, company).await?;
     audit::append(tx, caller, Entry::new("organisations.remove_domain").on("company", company).detail(json!({ "domain": domain }))).await?;
     companies::details(tx, caller, company).await
 }

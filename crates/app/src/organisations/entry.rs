@@ -20,6 +20,8 @@ pub enum Via {
     AccessCode,
     Domain,
     Roster,
+    /// By their company's own sign-in.
+    Sso,
 }
 
 impl Via {
@@ -29,6 +31,7 @@ impl Via {
             Self::AccessCode => "access_code",
             Self::Domain => "domain",
             Self::Roster => "roster",
+            Self::Sso => "sso",
         }
     }
 }
@@ -39,6 +42,10 @@ pub struct Eligible {
     pub company: CompanyId,
     pub company_name: String,
     pub via: Via,
+    /// Of the address, where they came by one.
+    pub domain: Option<String>,
+    /// By what the company's word that they have left finds them, where it vouches for them.
+    pub roster_lookup: Option<Vec<u8>>,
 }
 
 /// A new access code, normalised. Show it by `domain::identity::format_access_code`, keep only [`code_hash`].
@@ -94,7 +101,13 @@ pub async fn by_code(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
     if row.uses >= row.max_uses {
         return Err(Error::conflict("access_code_used_up"));
     }
-    Ok(Eligible { company: CompanyId(row.company_id), company_name: row.company_name, via: Via::AccessCode })
+    Ok(Eligible {
+        company: CompanyId(row.company_id),
+        company_name: row.company_name,
+        via: Via::AccessCode,
+        domain: None,
+        roster_lookup: None,
+    })
 }
 
 /// As [`by_code`], and takes one use: of two people with the last one, one gets in.
@@ -109,22 +122,23 @@ pub async fn use_code(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
     if taken == 1 { Ok(eligible) } else { Err(Error::conflict("access_code_used_up")) }
 }
 
-/// The company whose roster or domain the address belongs to. The roster comes first: it names the very person.
+/// The company whose roster or domain the address belongs to; none where the domain's people sign in at the company itself. The roster comes first: it
+/// names the very person.
 pub async fn by_email(tx: &mut Tx, app: &App, address: &str) -> Result<Option<Eligible>> {
     let address = normalise_email(address);
-    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain).to_owned();
+    let domain = domain_of(&address).to_owned();
     let row: Option<(Uuid, String, bool)> = sqlx::query_as(
         "SELECT co.id, co.name, found.is_roster
          FROM (SELECT r.company_id, true AS is_roster FROM roster_entries r WHERE r.lookup = $1 AND r.removed_at IS NULL
                UNION ALL
                SELECT d.company_id, false FROM company_domains d WHERE d.domain = $2) found
          JOIN companies co ON co.id = found.company_id
-         WHERE co.archived_at IS NULL AND EXISTS (
+         WHERE co.archived_at IS NULL AND NOT EXISTS (SELECT FROM company_domains d WHERE d.domain = $2 AND d.needs_sso) AND EXISTS (
            SELECT FROM contracts c WHERE c.company_id = co.id AND c.ended_at IS NULL AND $3 BETWEEN c.starts_on AND c.ends_on)
          ORDER BY found.is_roster DESC, co.id LIMIT 1",
     )
     .bind(roster_lookup(app, &address))
-    .bind(domain)
+    .bind(&domain)
     .bind(app.today().to_sqlx())
     .fetch_optional(&mut **tx)
     .await?;
@@ -132,17 +146,110 @@ pub async fn by_email(tx: &mut Tx, app: &App, address: &str) -> Result<Option<El
         company: CompanyId(company),
         company_name,
         via: if is_roster { Via::Roster } else { Via::Domain },
+        domain: Some(domain),
+        roster_lookup: None,
     }))
 }
 
 /// Makes `person` a member.
 pub async fn join(tx: &mut Tx, app: &App, person: PersonId, eligible: &Eligible) -> Result<()> {
-    sqlx::query("INSERT INTO memberships (person_id, company_id, via, joined_on) VALUES ($1, $2, $3, $4)")
+    sqlx::query("INSERT INTO memberships (person_id, company_id, via, joined_on, domain, roster_lookup) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(person.0)
         .bind(eligible.company.0)
         .bind(eligible.via.name())
         .bind(app.today().to_sqlx())
+        .bind(&eligible.domain)
+        .bind(&eligible.roster_lookup)
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// The company whose own sign-in people with this address use, where it is on.
+pub async fn sso_of(tx: &mut Tx, address: &str) -> Result<Option<Uuid>> {
+    let row: Option<(Uuid,)> = sqlx::query_as(
+        "SELECT d.company_id FROM company_domains d JOIN company_sign_ins s ON s.company_id = d.company_id JOIN companies c ON c.id = d.company_id
+         WHERE d.domain = $1 AND s.is_on AND c.archived_at IS NULL",
+    )
+    .bind(domain_of(&normalise_email(address)))
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|(company,)| company))
+}
+
+/// A company that has just vouched for somebody, by its own sign-in. `address` is what it calls them.
+///
+/// # Errors
+/// `company_not_covered`; `company_access_ended`: the company has put them off its roster.
+pub async fn by_sso(tx: &mut Tx, app: &App, company: Uuid, address: Option<&str>) -> Result<Eligible> {
+    let address = address.map(normalise_email);
+    let lookup = address.as_deref().map(|address| roster_lookup(app, address));
+    let row: Option<(String, bool)> = sqlx::query_as(
+        "SELECT co.name, EXISTS (SELECT FROM roster_entries r WHERE r.company_id = co.id AND r.lookup = $2 AND r.removed_at IS NOT NULL)
+         FROM companies co
+         WHERE co.id = $1 AND co.archived_at IS NULL AND EXISTS (
+           SELECT FROM contracts c WHERE c.company_id = co.id AND c.ended_at IS NULL AND $3 BETWEEN c.starts_on AND c.ends_on)",
+    )
+    .bind(company)
+    .bind(&lookup)
+    .bind(app.today().to_sqlx())
+    .fetch_optional(&mut **tx)
+    .await?;
+    let (company_name, has_left) = row.ok_or_else(|| Error::conflict("company_not_covered"))?;
+    if has_left {
+        return Err(Error::forbidden("company_access_ended"));
+    }
+    let domain = address.as_deref().map(|address| domain_of(address).to_owned());
+    Ok(Eligible { company: CompanyId(company), company_name, via: Via::Sso, domain, roster_lookup: lookup })
+}
+
+/// The company that wants its own sign-in of a person who came by its domain, if one does.
+pub async fn needed_sso(tx: &mut Tx, person: PersonId) -> Result<Option<Wanted>> {
+    let row: Option<(Uuid, String)> = sqlx::query_as(
+        "SELECT c.id, c.name FROM memberships m JOIN companies c ON c.id = m.company_id
+         WHERE m.person_id = $1 AND m.ended_at IS NULL AND m.via <> 'access_code' AND c.archived_at IS NULL
+           AND EXISTS (SELECT FROM company_domains d WHERE d.company_id = c.id AND d.needs_sso AND (m.domain IS NULL OR m.domain = d.domain))",
+    )
+    .bind(person.0)
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|(company, company_name)| Wanted { company: CompanyId(company), company_name }))
+}
+
+/// A company that wants its own sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    pub company: CompanyId,
+    pub company_name: String,
+}
+
+/// Whose member a person is or was, and whether still.
+pub async fn member_of(tx: &mut Tx, person: PersonId) -> Result<Option<(Uuid, bool)>> {
+    let row = sqlx::query_as("SELECT company_id, ended_at IS NULL FROM memberships WHERE person_id = $1")
+        .bind(person.0)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row)
+}
+
+/// From now on the company's own sign-in is what a member comes by; one who had left is a member again.
+pub async fn come_by_sso(tx: &mut Tx, app: &App, person: PersonId, eligible: &Eligible) -> Result<()> {
+    sqlx::query(
+        "UPDATE memberships SET via = $3, domain = $4, roster_lookup = $5, ended_at = NULL,
+                joined_on = CASE WHEN ended_at IS NULL THEN joined_on ELSE $6 END
+         WHERE person_id = $1 AND company_id = $2",
+    )
+    .bind(person.0)
+    .bind(eligible.company.0)
+    .bind(eligible.via.name())
+    .bind(&eligible.domain)
+    .bind(&eligible.roster_lookup)
+    .bind(app.today().to_sqlx())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+fn domain_of(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
 }

@@ -6,6 +6,8 @@ mod contracts;
 mod domains;
 pub mod entry;
 mod http;
+mod jobs;
 mod roster;
+mod sso;
 
-pub use self::http::routes;
+pub use self::{http::routes, jobs::run};

@@ -76,6 +76,14 @@ fn person_client(deployment: &Deployment, id: &str, acr: &str) -> Value {
             },
         },
         {
+            // Through which identity provider the session came to be: only the company's own counts as its sign-in.
+            "name": "provider", "protocol": "openid-connect", "protocolMapper": "oidc-usersessionmodel-note-mapper", "consentRequired": false,
+            "config": {
+                "user.session.note": "identity_provider", "claim.name": "idp", "jsonType.label": "String",
+                "id.token.claim": "true", "access.token.claim": "false", "introspection.token.claim": "false",
+            },
+        },
+        {
             "name": "locale", "protocol": "openid-connect", "protocolMapper": "oidc-usermodel-attribute-mapper", "consentRequired": false,
             "config": {
                 "user.attribute": "locale", "claim.name": "locale", "jsonType.label": "String",

@@ -5,9 +5,12 @@ use serde_json::{Map, Value, json};
 /// Signing in with a browser.
 pub(super) const BROWSER: &str = "ponimau browser";
 /// What follows a sign-in at the company, or at our own entrance.
-pub(super) const AFTER_BROKER: &str = "ponimau after broker";
+pub(crate) const AFTER_BROKER: &str = "ponimau after broker";
 /// The first sign-in through one of those: makes the account, and never takes over another one.
 pub(super) const FIRST_BROKER: &str = "ponimau first broker";
+
+/// The first sign-in through a company: as [`FIRST_BROKER`], and makes the account a member of the company, which its address must fit.
+pub(crate) const FIRST_COMPANY: &str = "ponimau first company";
 
 /// Devices on which one is signed in at the same time. The next one ends the oldest.
 const SESSIONS_MAX: u32 = 5;
@@ -48,6 +51,7 @@ pub(super) fn flows() -> Value {
     written.flow(BROWSER, true, browser());
     written.flow(AFTER_BROKER, true, after_broker());
     written.flow(FIRST_BROKER, true, vec![Do(Required, "idp-create-user-if-unique")]);
+    written.flow(FIRST_COMPANY, true, first_company());
     json!({
         "authenticationFlows": written.flows,
         "authenticatorConfig": written.configs,
@@ -130,6 +134,30 @@ fn after_broker() -> Vec<Step> {
             vec![level("ponimau mfa after broker", 2, MFA_AGE_MAX), Do(Required, "auth-otp-form")],
         ),
         session_limit("ponimau sessions after broker"),
+    ]
+}
+
+/// Who has an account with the same address already may tie it to the company's sign-in, by showing its password: it is never taken over unasked.
+fn first_company() -> Vec<Step> {
+    vec![
+        Flow(
+            Required,
+            "ponimau first company: account",
+            vec![
+                Do(Alternative, "idp-create-user-if-unique"),
+                Flow(
+                    Alternative,
+                    "ponimau first company: existing account",
+                    vec![Do(Required, "idp-confirm-link"), Do(Required, "idp-username-password-form")],
+                ),
+            ],
+        ),
+        // Without this step nobody becomes a member, and any address is let in (26.7).
+        Flow(
+            Conditional,
+            "ponimau first company: member",
+            vec![Do(Required, "conditional-user-configured"), Do(Required, "idp-add-organization-member")],
+        ),
     ]
 }
 

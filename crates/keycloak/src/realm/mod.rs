@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 pub use self::clients::{PROVISIONER, STAFF, WEB};
 pub use self::entrance::ENTRANCE;
+pub(crate) use self::flows::{AFTER_BROKER, FIRST_COMPANY};
 
 /// What of a deployment its realm depends on.
 #[derive(Debug, Clone)]

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        demo,
-        keycloak::{self, Address, Answer, Answered, Browser, NewEntry, Proof, SetUp, Started, Way},
+        demo, entry,
+        keycloak::{self, Address, Answer, Answered, Browser, Hint, NewEntry, Proof, SetUp, Started, Way},
         people::{self, Newcomer},
     },
     sign_in::{CodeAsked, TYPED_MAX, user_agent},
@@ -33,6 +33,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::SignIn, routes!(enter)))
         .routes(guarded(Action::SignIn, routes!(ask_for_entry_address)))
         .routes(guarded(Action::SignIn, routes!(choose_way)))
+        .routes(guarded(Action::SignIn, routes!(enter_by_company)))
+        .routes(guarded(Action::SignIn, routes!(go_to_company)))
         .routes(guarded(Action::ProveSelf, routes!(start_step_up)))
         .routes(guarded(Action::ProveSelf, routes!(start_set_up)))
         .routes(guarded(Action::SignIn, routes!(answer)))
@@ -78,6 +80,8 @@ pub struct StartSignIn {
     pub next: Option<String>,
     /// In a demo: the person to fill in at Keycloak.
     pub demo_person_id: Option<Uuid>,
+    /// An employee's address at work: straight on to the company's own sign-in.
+    pub work_address: Option<String>,
 }
 
 /// Begins a sign-in at Keycloak.
@@ -86,11 +90,18 @@ pub struct StartSignIn {
 async fn start(ctx: Ctx, headers: HeaderMap, Json(body): Json<StartSignIn>) -> Result<Response> {
     let kind = Kind::parse(&body.kind).ok_or_else(|| Error::field("/kind", "not_an_option"))?;
     check_next(body.next.as_deref())?;
-    let hint = match body.demo_person_id {
+    let demo_name = match body.demo_person_id {
         Some(person) => Some(demo::keycloak_name(&ctx.app, person).await?),
         None => None,
     };
-    go_to(&keycloak::sign_in(&ctx.app, kind, ctx.locale, body.next.as_deref(), hint.as_deref(), browser(&headers)).await?)
+    let hint = match body.work_address.as_deref().map(str::trim) {
+        Some(address) => {
+            Checks::new().email(address, "/work_address").done()?;
+            Hint { name: Some(address), company: Some(entry::company_of(&ctx.app, address, ctx.address).await?) }
+        }
+        None => Hint { name: demo_name.as_deref(), company: None },
+    };
+    go_to(&keycloak::sign_in(&ctx.app, kind, ctx.locale, body.next.as_deref(), hint, browser(&headers)).await?)
 }
 
 /// What a newcomer comes with.
@@ -207,6 +218,41 @@ async fn choose_way(ctx: Ctx, headers: HeaderMap, Json(body): Json<ChosenWay>) -
     go_to(&keycloak::with_way(&ctx.app, body.entry_id, way(&body.way)?, ctx.locale, browser(&headers)).await?)
 }
 
+/// What somebody says of themselves for whom their company has vouched.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct CompanyNewcomer {
+    pub entry_id: Uuid,
+    /// A nickname suffices.
+    pub display_name: String,
+    /// IANA zone of the browser.
+    pub time_zone: String,
+}
+
+/// Makes the account of somebody for whom their company has vouched. The session's cookie comes with the answer.
+#[utoipa::path(post, path = "/api/auth/keycloak/enter/company", operation_id = "enterByCompany", tag = "identity", request_body = CompanyNewcomer,
+    responses((status = 200, body = KeycloakStep)))]
+async fn enter_by_company(ctx: Ctx, headers: HeaderMap, Json(body): Json<CompanyNewcomer>) -> Result<Response> {
+    let mut checks = Checks::new();
+    people::check(&mut checks, &body.display_name, &body.time_zone);
+    checks.done()?;
+    let newcomer = Newcomer { display_name: &body.display_name, time_zone: &body.time_zone, locale: ctx.locale };
+    let browser = browser(&headers);
+    Ok(told(keycloak::enter_by_company(&ctx.app, body.entry_id, newcomer, browser.as_ref(), user_agent(&headers)).await?))
+}
+
+/// An entry of somebody whose company wants its own sign-in.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct CompanyEntry {
+    pub entry_id: Uuid,
+}
+
+/// Goes on to the sign-in of the company that wants it.
+#[utoipa::path(post, path = "/api/auth/keycloak/company", operation_id = "goToCompany", tag = "identity", request_body = CompanyEntry,
+    responses((status = 200, body = GoTo)))]
+async fn go_to_company(ctx: Ctx, headers: HeaderMap, Json(body): Json<CompanyEntry>) -> Result<Response> {
+    go_to(&keycloak::go_to_company(&ctx.app, body.entry_id, ctx.locale, browser(&headers)).await?)
+}
+
 fn signed_in(ctx: &Ctx) -> Result<&Principal> {
     ctx.principal.as_ref().ok_or_else(Error::unauthenticated)
 }
@@ -278,6 +324,10 @@ pub enum KeycloakStep {
     Shown { next: Option<String> },
     /// Something was set up, or not.
     SetUp { is_done: bool, next: Option<String> },
+    /// The company has vouched for somebody who has no account here yet: ask what to call them.
+    Newcomer { entry_id: Uuid, company_name: String },
+    /// The company wants its own sign-in: go on to it.
+    CompanyWanted { entry_id: Uuid, company_name: String },
     /// The account has no way to come back to it yet: choose one.
     NoWayIn { entry_id: Uuid, can_have_password: bool },
     /// Somebody else was signed in there; their session is over: go there again.
@@ -304,18 +354,23 @@ async fn answer(ctx: Ctx, headers: HeaderMap, Json(body): Json<KeycloakAnswer>) 
         user_agent: user_agent(&headers),
     };
     let browser = browser(&headers);
-    let answered = keycloak::take_answer(&ctx.app, taken, browser.as_ref(), ctx.principal.as_ref()).await?;
+    Ok(told(keycloak::take_answer(&ctx.app, taken, browser.as_ref(), ctx.principal.as_ref()).await?))
+}
+
+fn told(answered: Answered) -> Response {
     let (step, cookie) = match answered {
         Answered::SignedIn { person, kind, cookie, next, is_new } => {
             (KeycloakStep::SignedIn { person_id: person.0, kind: kind.name(), is_new, next }, Some(cookie))
         }
         Answered::Shown { cookie, next } => (KeycloakStep::Shown { next }, Some(cookie)),
         Answered::SetUp { is_done, next } => (KeycloakStep::SetUp { is_done, next }, None),
+        Answered::Newcomer { entry, company_name } => (KeycloakStep::Newcomer { entry_id: entry, company_name }, None),
+        Answered::CompanyWanted { entry, company_name } => (KeycloakStep::CompanyWanted { entry_id: entry, company_name }, None),
         Answered::NoWayIn { entry, can_have_password } => (KeycloakStep::NoWayIn { entry_id: entry, can_have_password }, None),
         Answered::Again { address, browser } => (KeycloakStep::Again { address }, Some(browser.cookie())),
     };
-    Ok(match cookie {
+    match cookie {
         Some(cookie) => super::sign_in::with_cookie(&cookie, StatusCode::OK, step),
         None => Json(step).into_response(),
-    })
+    }
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     ANSWER_PAGE,
     ask::{Asked, Browser, CHALLENGE, Why},
-    bind, client,
+    bind, client, company,
     entry::{self, Way},
     instant, is_worth, of, over, proof_id, record, seconds, told,
 };
@@ -68,6 +68,16 @@ pub enum Answered {
         is_done: bool,
         next: Option<String>,
     },
+    /// Somebody for whom their company has vouched, who has no record yet.
+    Newcomer {
+        entry: Uuid,
+        company_name: String,
+    },
+    /// Their company wants its own sign-in.
+    CompanyWanted {
+        entry: Uuid,
+        company_name: String,
+    },
     /// A newcomer has an account, and no way to come back to it yet.
     NoWayIn {
         entry: Uuid,
@@ -108,7 +118,7 @@ pub async fn take_answer(app: &App, answer: Answer<'_>, browser: Option<&Browser
 
 /// What somebody who tries doors would meet.
 fn is_notable(code: &str) -> bool {
-    matches!(code, "sign_in_over" | "sign_in_refused" | "no_record" | "other_account")
+    matches!(code, "sign_in_over" | "sign_in_refused" | "no_record" | "other_account" | "other_company" | "company_access_ended")
 }
 
 async fn take(app: &App, answer: Answer<'_>, browser: Option<&Browser>, principal: Option<&Principal>) -> Result<Answered> {
@@ -130,7 +140,7 @@ async fn take(app: &App, answer: Answer<'_>, browser: Option<&Browser>, principa
     let done = grant(app, &asked, kind, &granted, answer, browser, principal).await;
     if done.is_err() {
         // Whoever got no session here keeps none there: else the next try would end the same way, unasked.
-        let _ = realm.end(client(kind), &granted.refresh_token, &proof_id(app), seconds(app.now())).await;
+        let _ = end_there(app, kind, &granted).await;
     }
     done
 }
@@ -146,8 +156,9 @@ async fn grant(
 ) -> Result<Answered> {
     let next = asked.next.clone();
     match asked.why {
-        Why::SignIn => sign_in(app, granted, kind, answer.user_agent, next).await,
+        Why::SignIn => sign_in(app, granted, kind, answer.user_agent, next, browser).await,
         Why::Enter(id) => Box::pin(enter(app, id, granted, answer, browser)).await,
+        Why::Move(id) => company::moved(app, id, granted, browser, answer.user_agent).await,
         Why::StepUp(session) => shown(app, same_person(app, session, principal, granted, kind).await?, granted, next).await,
         Why::SetUp(session) => {
             let principal = same_person(app, session, principal, granted, kind).await?;
@@ -172,13 +183,29 @@ async fn asked(app: &App, state: &str, browser: &Browser) -> Result<Asked> {
     Ok(open.state)
 }
 
-async fn sign_in(app: &App, granted: &Granted, kind: Kind, user_agent: &str, next: Option<String>) -> Result<Answered> {
+/// Ends Keycloak's session of a sign-in.
+pub(super) async fn end_there(app: &App, kind: Kind, granted: &Granted) -> std::result::Result<(), Failure> {
+    let Some(keycloak) = &app.keycloak else { return Ok(()) };
+    keycloak.realm.end(client(kind), &granted.refresh_token, &proof_id(app), seconds(app.now())).await
+}
+
+async fn sign_in(app: &App, granted: &Granted, kind: Kind, user_agent: &str, next: Option<String>, browser: &Browser) -> Result<Answered> {
     let mut tx = app.db.begin_system().await?;
-    let person = record(&mut tx, app, &granted.person.sub, kind).await?;
-    let person = match person {
-        Some(person) if is_active(&mut tx, person).await? => person,
+    let person = match (record(&mut tx, app, &granted.person.sub, kind).await?, granted.person.company()) {
+        (Some(person), _) if is_active(&mut tx, person).await? => person,
+        (None, Some(company)) if kind == Kind::Employee => {
+            drop(tx);
+            return company::newcomer(app, company, granted, browser).await;
+        }
         _ => return Err(Error::forbidden("no_record")),
     };
+    drop(tx);
+    if kind == Kind::Employee
+        && let Some(first) = company::admits(app, person, granted, browser).await?
+    {
+        return Ok(first);
+    }
+    let mut tx = app.db.begin_system().await?;
     let opened = open(&mut tx, app, person, kind, granted, user_agent).await?;
     tx.commit().await?;
     Ok(Answered::SignedIn { person, kind, cookie: opened.cookie, next, is_new: false })
@@ -187,19 +214,17 @@ async fn sign_in(app: &App, granted: &Granted, kind: Kind, user_agent: &str, nex
 async fn enter(app: &App, id: Uuid, granted: &Granted, answer: Answer<'_>, browser: &Browser) -> Result<Answered> {
     let mut tx = app.db.begin_system().await?;
     let entry = entry::peek(&mut tx, app, id, browser).await?;
-    let realm = &of(app)?.realm;
-    let end_there = async || realm.end(client(entry.kind()), &granted.refresh_token, &proof_id(app), seconds(app.now())).await;
     if granted.person.auth_time < entry.began_at - SKEW_MAX {
         // A session of somebody who sat here before: their account is not the newcomer's.
         drop(tx);
-        end_there().await.map_err(told)?;
+        end_there(app, entry.kind(), granted).await.map_err(told)?;
         let way = if entry.email.is_some() { Way::Password } else { Way::Passkey };
         let started = entry::go_on(app, id, entry.kind(), entry.locale(), way, browser.clone()).await?;
         return Ok(Answered::Again { address: started.address, browser: started.browser });
     }
     if answer.action_status.is_some_and(|status| status != "success") {
         // No session is left behind for whoever sits here next; a try that fails is no reason to lose the newcomer.
-        let _ = end_there().await;
+        let _ = end_there(app, entry.kind(), granted).await;
         return Ok(Answered::NoWayIn { entry: id, can_have_password: entry.email.is_some() });
     }
     let (person, kind) = entry::admit(&mut tx, app, id, &entry).await?;
@@ -217,7 +242,7 @@ async fn is_active(tx: &mut Tx, person: PersonId) -> Result<bool> {
     Ok(is)
 }
 
-async fn open(tx: &mut Tx, app: &App, person: PersonId, kind: Kind, granted: &Granted, user_agent: &str) -> Result<Opened> {
+pub(super) async fn open(tx: &mut Tx, app: &App, person: PersonId, kind: Kind, granted: &Granted, user_agent: &str) -> Result<Opened> {
     let opened = session::open(tx, app, person, kind, &[Proof::Keycloak.name()], true, &device_label(user_agent)).await?;
     attach(tx, app, opened.session.0, kind, granted).await?;
     let entry = audit::Entry::new("identity.sign_in").about(person).detail(json!({ "proof": Proof::Keycloak.name() }));

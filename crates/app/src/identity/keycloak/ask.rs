@@ -65,6 +65,8 @@ pub(super) enum Why {
     SignIn,
     /// A newcomer, whose entry lies in the challenge of this id.
     Enter(Uuid),
+    /// Somebody whose company wants its own sign-in, as the challenge of this id says.
+    Move(Uuid),
     /// Somebody signed in shows their strongest proof again.
     StepUp(SessionId),
     /// Somebody signed in sets up a way of proving who they are.
@@ -108,7 +110,16 @@ impl<'a> Wish<'a> {
     }
 }
 
-/// Asks for a sign-in as `kind`. `login_hint` fills in Keycloak's first field.
+/// What is known of who is going to sign in.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hint<'a> {
+    /// Fills in Keycloak's first field.
+    pub name: Option<&'a str>,
+    /// Straight to the sign-in of this company.
+    pub company: Option<Uuid>,
+}
+
+/// Asks for a sign-in as `kind`.
 ///
 /// # Errors
 /// `sign_in_unavailable`.
@@ -117,10 +128,11 @@ pub async fn sign_in(
     kind: Kind,
     locale: Locale,
     next: Option<&str>,
-    login_hint: Option<&str>,
+    hint: Hint<'_>,
     browser: Option<Browser>,
 ) -> Result<Started> {
-    ask(app, Wish { login_hint, ..Wish::of(Why::SignIn, kind, locale, next) }, browser).await
+    let provider = hint.company.map(::keycloak::companies::provider);
+    ask(app, Wish { login_hint: hint.name, provider: provider.as_deref(), ..Wish::of(Why::SignIn, kind, locale, next) }, browser).await
 }
 
 /// Asks the signed-in person to show again what they have: specialists and staff their second factor, others whatever they sign in with.

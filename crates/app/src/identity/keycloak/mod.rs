@@ -5,6 +5,7 @@
 
 mod answer;
 mod ask;
+mod company;
 pub(in crate::identity) mod entrance;
 mod entry;
 pub(in crate::identity) mod logout;
@@ -31,7 +32,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     answer::{Answer, Answered, take_answer},
-    ask::{Browser, SetUp, Started, set_up, sign_in, step_up},
+    ask::{Browser, Hint, SetUp, Started, set_up, sign_in, step_up},
+    company::{enter_by_company, go_to_company},
     entry::{Address, NewEntry, Proof, Way, ask_for_address, begin as enter, with_way},
     logout::{end, end_now},
     validity::is_still_valid,
@@ -69,6 +71,11 @@ impl Keycloak {
     pub fn new(issuer: &str, inner_issuer: &str, inner_url: &str, keys: &DeploymentKeys) -> anyhow::Result<Self> {
         let realm = Realm::new(issuer, inner_issuer, client_key(keys))?;
         Ok(Self { realm, inner_url: inner_url.to_owned(), away_until: Arc::default() })
+    }
+
+    /// Its realm, and ourselves as its client.
+    pub const fn realm(&self) -> &Realm {
+        &self.realm
     }
 
     /// Keycloak's own page of an account: what one signs in with, to be seen and removed.

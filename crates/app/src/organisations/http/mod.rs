@@ -2,6 +2,7 @@
 
 mod companies;
 mod eligible;
+mod sso;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -9,5 +10,5 @@ use crate::kernel::app::App;
 
 /// The slice's routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(companies::routes()).merge(eligible::routes())
+    OpenApiRouter::new().merge(companies::routes()).merge(eligible::routes()).merge(sso::routes())
 }

@@ -3,11 +3,11 @@ mod codes;
 mod demo;
 mod entry;
 mod invitations;
-mod keycloak;
+pub mod keycloak;
 mod passkeys;
 mod second_factor;
 mod sessions;
-mod world;
+pub mod world;
 
 use axum::{body::Body, http::Request};
 use testkit::TestApp;

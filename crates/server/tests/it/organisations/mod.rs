@@ -4,6 +4,7 @@ mod codes;
 mod companies;
 mod domains;
 mod roster;
+mod sso;
 
 use serde_json::{Value, json};
 use testkit::{Client, TestApp};

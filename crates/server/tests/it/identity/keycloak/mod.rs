@@ -1,5 +1,6 @@
 //! Signing in at a Keycloak that is played, lies included. The real one: `crates/keycloak/tests`, `web/e2e/keycloak.spec.ts`.
 
+mod company;
 mod entrance;
 mod entry;
 mod sessions;
@@ -30,7 +31,7 @@ async fn answer(browser: &Client, brought: &Value) -> Answer {
 }
 
 /// An account here and there.
-async fn known(app: &TestApp, keycloak: &PlayedKeycloak, kind: Kind, sub: &str) -> PersonId {
+pub async fn known(app: &TestApp, keycloak: &PlayedKeycloak, kind: Kind, sub: &str) -> PersonId {
     let person = account(app, kind, "Анна", &format!("{sub}.{}@example.org", kind.name())).await;
     bind(app, keycloak, kind, sub, person).await;
     person
@@ -42,7 +43,7 @@ async fn bind(app: &TestApp, keycloak: &PlayedKeycloak, kind: Kind, sub: &str, p
 }
 
 /// Signs in as what Keycloak says.
-async fn sign_in(app: &TestApp, keycloak: &PlayedKeycloak, kind: &str) -> Client {
+pub async fn sign_in(app: &TestApp, keycloak: &PlayedKeycloak, kind: &str) -> Client {
     let browser = begin(&app.anonymous(), kind).await;
     let answered = answer(&browser, &brought(keycloak)).await.is(200);
     assert_eq!(answered.json()["state"], "signed_in");

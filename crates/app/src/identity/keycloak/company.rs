@@ -1,0 +1,174 @@
+//! Who comes through their company's own sign-in (SSO).
+
+use domain::ids::PersonId;
+use keycloak::{client::Granted, companies};
+use platform::db::Tx;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    answer::{Answered, end_there, open},
+    ask::{Browser, LIFETIME, Started, Why, Wish, ask},
+    bind, of, over, proof_id, record, seconds, told,
+};
+use crate::{
+    identity::{
+        challenge::{self, NewChallenge},
+        people::{self, Newcomer},
+    },
+    kernel::{
+        app::App,
+        audit,
+        ctx::Kind,
+        error::{Error, Result},
+    },
+    organisations::entry::{self, Eligible},
+};
+
+/// Somebody for whom their company has vouched, before they have said what to call them.
+const NEWCOMER: &str = "keycloak.newcomer";
+/// Somebody who has signed in by what is their own, where their company wants its sign-in.
+const MOVING: &str = "keycloak.moving";
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Vouched {
+    company: Uuid,
+    granted: Granted,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Moving {
+    person: PersonId,
+    company: Uuid,
+}
+
+/// A company's entry for somebody it vouches for now.
+async fn eligible(app: &App, company: Uuid, granted: &Granted) -> Result<Eligible> {
+    let realm = of(app)?.realm();
+    let address =
+        ::keycloak::admin::verified_address(realm, &granted.person.sub, &proof_id(app), seconds(app.now())).await.map_err(told)?;
+    let mut tx = app.db.begin_system().await?;
+    entry::by_sso(&mut tx, app, company, address.as_deref()).await
+}
+
+/// Who has no record yet says first what to call them: nothing is made before.
+pub(super) async fn newcomer(app: &App, company: Uuid, granted: &Granted, browser: &Browser) -> Result<Answered> {
+    let eligible = eligible(app, company, granted).await?;
+    let id = keep(app, NEWCOMER, browser, &Vouched { company, granted: granted.clone() }).await?;
+    Ok(Answered::Newcomer { entry: id, company_name: eligible.company_name })
+}
+
+/// Makes the record of somebody for whom their company has vouched.
+///
+/// # Errors
+/// `sign_in_over`; `company_not_covered`; `company_access_ended`; `already_has_record`; `sign_in_unavailable`.
+pub async fn enter_by_company(
+    app: &App,
+    id: Uuid,
+    newcomer: Newcomer<'_>,
+    browser: Option<&Browser>,
+    user_agent: &str,
+) -> Result<Answered> {
+    let browser = browser.ok_or_else(over)?;
+    let mut tx = app.db.begin_system().await?;
+    let Vouched { company, granted } = peek(&mut tx, app, NEWCOMER, id, browser).await?;
+    drop(tx);
+    let eligible = eligible(app, company, &granted).await?;
+    let mut tx = app.db.begin_system().await?;
+    challenge::consume::<Vouched>(&mut tx, app, NEWCOMER, id).await.map_err(|_| over())?;
+    let person = people::create(&mut tx, app, newcomer.account(Kind::Employee)).await?;
+    entry::join(&mut tx, app, person, &eligible).await?;
+    bind(&mut tx, app, &granted.person.sub, Kind::Employee, person, None).await?;
+    let opened = open(&mut tx, app, person, Kind::Employee, &granted, user_agent).await?;
+    tx.commit().await?;
+    Ok(Answered::SignedIn { person, kind: Kind::Employee, cookie: opened.cookie, next: None, is_new: true })
+}
+
+/// Whether somebody with a record may come in as they came. Gives what is to be done first, if anything.
+///
+/// # Errors
+/// `other_company`: the record is of another company's employee.
+pub(super) async fn admits(app: &App, person: PersonId, granted: &Granted, browser: &Browser) -> Result<Option<Answered>> {
+    let mut tx = app.db.begin_system().await?;
+    let Some(company) = granted.person.company() else {
+        let Some(needed) = entry::needed_sso(&mut tx, person).await? else { return Ok(None) };
+        drop(tx);
+        end_there(app, Kind::Employee, granted).await.map_err(told)?;
+        let id = keep(app, MOVING, browser, &Moving { person, company: needed.company.0 }).await?;
+        return Ok(Some(Answered::CompanyWanted { entry: id, company_name: needed.company_name }));
+    };
+    match entry::member_of(&mut tx, person).await? {
+        Some((of, true)) if of == company => Ok(None),
+        Some((of, false)) if of == company => {
+            drop(tx);
+            // Back at work. Whom the company has put off its roster stays without what it pays, and keeps what is theirs.
+            if let Ok(eligible) = eligible(app, company, granted).await {
+                let mut tx = app.db.begin_system().await?;
+                entry::come_by_sso(&mut tx, app, person, &eligible).await?;
+                tx.commit().await?;
+            }
+            Ok(None)
+        }
+        // What somebody has by one company is nothing that another one's word may open.
+        _ => Err(Error::forbidden("other_company")),
+    }
+}
+
+/// Goes to the sign-in of the company that wants it.
+///
+/// # Errors
+/// `sign_in_over`; `sign_in_unavailable`.
+pub async fn go_to_company(app: &App, id: Uuid, locale: domain::text::Locale, browser: Option<Browser>) -> Result<Started> {
+    let browser = browser.ok_or_else(over)?;
+    let mut tx = app.db.begin_system().await?;
+    let moving: Moving = peek(&mut tx, app, MOVING, id, &browser).await?;
+    drop(tx);
+    let provider = companies::provider(moving.company);
+    let wish = Wish::of(Why::Move(id), Kind::Employee, locale, None);
+    ask(app, Wish { provider: Some(&provider), ..wish }, Some(browser)).await
+}
+
+/// Who signed in by what is their own, and then at their company: from now on the company's sign-in leads to their record, and the other no longer.
+pub(super) async fn moved(app: &App, id: Uuid, granted: &Granted, browser: &Browser, user_agent: &str) -> Result<Answered> {
+    let company = granted.person.company().ok_or_else(|| Error::forbidden("sign_in_refused"))?;
+    let eligible = eligible(app, company, granted).await?;
+    let mut tx = app.db.begin_system().await?;
+    let moving: Moving = peek(&mut tx, app, MOVING, id, browser).await?;
+    if moving.company != company {
+        return Err(Error::forbidden("other_company"));
+    }
+    challenge::consume::<Moving>(&mut tx, app, MOVING, id).await.map_err(|_| over())?;
+    match record(&mut tx, app, &granted.person.sub, Kind::Employee).await? {
+        Some(person) if person == moving.person => {}
+        Some(_) => return Err(Error::conflict("already_has_record")),
+        None => {
+            sqlx::query("UPDATE person_logins SET subject = $3, entrance_subject = NULL WHERE person_id = $1 AND issuer = $2")
+                .bind(moving.person.0)
+                .bind(of(app)?.realm.issuer())
+                .bind(&granted.person.sub)
+                .execute(&mut *tx)
+                .await?;
+        }
+    }
+    entry::come_by_sso(&mut tx, app, moving.person, &eligible).await?;
+    let entry = audit::Entry::new("identity.move_to_sso").about(moving.person).detail(json!({}));
+    audit::append_as(&mut tx, app.now(), Some(moving.person), Kind::Employee.name(), entry).await?;
+    let opened = open(&mut tx, app, moving.person, Kind::Employee, granted, user_agent).await?;
+    tx.commit().await?;
+    Ok(Answered::SignedIn { person: moving.person, kind: Kind::Employee, cookie: opened.cookie, next: None, is_new: false })
+}
+
+async fn keep(app: &App, kind: &'static str, browser: &Browser, state: &impl Serialize) -> Result<Uuid> {
+    let mut tx = app.db.begin_system().await?;
+    let new = NewChallenge { kind, person: None, code_hash: Some(browser.hash()), lifetime: LIFETIME };
+    let kept = challenge::keep(&mut tx, app, new, state).await?;
+    tx.commit().await?;
+    Ok(kept.id)
+}
+
+/// What is kept for this browser.
+async fn peek<S: serde::de::DeserializeOwned>(tx: &mut Tx, app: &App, kind: &str, id: Uuid, browser: &Browser) -> Result<S> {
+    let open = challenge::peek::<S>(tx, app, kind, id).await?.ok_or_else(over)?;
+    if open.is_answered_by(browser.secret()) { Ok(open.state) } else { Err(over()) }
+}

@@ -1,0 +1,198 @@
+//! Bringing companies to the realm, as the client [`PROVISIONER`]. Everything here may be done twice.
+
+use reqwest::{Method, multipart::Form};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    Company, Published, SignIn, provider,
+    written::{COMPANY, has, mappers_of, organization_of, provider_of},
+};
+use crate::{
+    client::{Failure, Realm},
+    realm::PROVISIONER,
+};
+
+/// Where a company's sign-in publishes what it is.
+#[derive(Debug, Clone, Copy)]
+pub enum Source<'a> {
+    /// The issuer of an OpenID provider.
+    Issuer(&'a str),
+    /// The address of SAML metadata.
+    MetadataAddress(&'a str),
+    /// SAML metadata.
+    Metadata(&'a str),
+}
+
+/// Why it is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// Keycloak cannot fetch it, or it is not what it should be.
+    #[error("there is nothing to read")]
+    Source,
+    #[error(transparent)]
+    Keycloak(#[from] Failure),
+}
+
+/// The admin requests of one piece of work.
+struct Work<'a> {
+    realm: &'a Realm,
+    token: String,
+}
+
+impl Work<'_> {
+    async fn begin<'a>(realm: &'a Realm, id: &str, now: i64) -> Result<Work<'a>, Failure> {
+        Ok(Work { realm, token: realm.service_token(PROVISIONER, id, now).await? })
+    }
+
+    async fn read<T: for<'de> Deserialize<'de>>(&self, path: &str) -> Result<T, Failure> {
+        self.realm.read_admin(&self.token, path).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: &Value) -> Result<(), Failure> {
+        self.realm.send_admin(method, &self.token, path, Some(body)).await.map(drop)
+    }
+}
+
+/// Brings a company to the realm as it should be. With `is_whole` also what cannot be read back is written: the secret of its sign-in.
+///
+/// `id` must be new, `now` is in seconds since 1970, here and below.
+///
+/// # Errors
+/// [`Failure::Denied`] by `409` or `400`: another Organization has the name or a domain still.
+pub async fn bring(realm: &Realm, company: &Company<'_>, is_whole: bool, id: &str, now: i64) -> Result<(), Failure> {
+    let work = Work::begin(realm, id, now).await?;
+    let organization = bring_organization(&work, company).await?;
+    match &company.sign_in {
+        Some(sign_in) => bring_provider(&work, company, sign_in, &organization, is_whole).await,
+        None => match work.realm.send_admin(Method::DELETE, &work.token, &provider_path(company.id), None).await {
+            Ok(_) => Ok(()),
+            Err(Failure::Denied(status)) if status == "404" => Ok(()),
+            Err(failure) => Err(failure),
+        },
+    }
+}
+
+/// Gives Keycloak's id of it.
+async fn bring_organization(work: &Work<'_>, company: &Company<'_>) -> Result<String, Failure> {
+    let found = find_organization(work, company.id).await?;
+    let mut wanted = organization_of(company);
+    let Some(found) = found else {
+        work.send(Method::POST, "organizations", &wanted).await?;
+        let made = find_organization(work, company.id).await?;
+        return made.and_then(|made| id_of(&made)).ok_or_else(|| Failure::Unreachable("an organization is not found again".to_owned()));
+    };
+    let id = id_of(&found).ok_or_else(|| Failure::Unreachable("an organization without an id".to_owned()))?;
+    if !has(&found, &wanted) {
+        wanted["id"] = json!(id);
+        work.send(Method::PUT, &format!("organizations/{id}"), &wanted).await?;
+    }
+    Ok(id)
+}
+
+async fn find_organization(work: &Work<'_>, company: Uuid) -> Result<Option<Value>, Failure> {
+    let found: Vec<Value> = work.read(&format!("organizations?q={COMPANY}:{company}&briefRepresentation=true")).await?;
+    let Some(id) = found.first().and_then(id_of) else { return Ok(None) };
+    // The list leaves domains out.
+    work.read(&format!("organizations/{id}")).await.map(Some)
+}
+
+async fn bring_provider(
+    work: &Work<'_>,
+    company: &Company<'_>,
+    sign_in: &SignIn<'_>,
+    organization: &str,
+    is_whole: bool,
+) -> Result<(), Failure> {
+    let path = provider_path(company.id);
+    let wanted = provider_of(company, sign_in);
+    match work.read::<Value>(&path).await {
+        Ok(is) if is["providerId"] == wanted["providerId"] => {
+            if is_whole || !has(&is, &wanted) {
+                // Keycloak replaces the whole, and forgets the organization of one that does not name it.
+                let mut wanted = wanted;
+                for name in ["internalId", "organizationId"] {
+                    if let Some(value) = is.get(name) {
+                        wanted[name] = value.clone();
+                    }
+                }
+                work.send(Method::PUT, &path, &wanted).await?;
+            }
+        }
+        Ok(_) => {
+            // Another protocol is another provider.
+            work.realm.send_admin(Method::DELETE, &work.token, &path, None).await?;
+            work.send(Method::POST, "identity-provider/instances", &wanted).await?;
+        }
+        Err(Failure::Denied(status)) if status == "404" => work.send(Method::POST, "identity-provider/instances", &wanted).await?,
+        Err(failure) => return Err(failure),
+    }
+    bring_mappers(work, &path, mappers_of(company, sign_in)).await?;
+    let linked: Vec<Value> = work.read(&format!("organizations/{organization}/identity-providers")).await?;
+    if !linked.iter().any(|one| one["alias"] == provider(company.id).as_str()) {
+        let alias = json!(provider(company.id));
+        work.send(Method::POST, &format!("organizations/{organization}/identity-providers"), &alias).await?;
+    }
+    Ok(())
+}
+
+async fn bring_mappers(work: &Work<'_>, provider: &str, wanted: Vec<Value>) -> Result<(), Failure> {
+    let path = format!("{provider}/mappers");
+    let are: Vec<Value> = work.read(&path).await?;
+    for is in are.iter().filter(|is| !wanted.iter().any(|wanted| has(is, wanted))) {
+        let id = id_of(is).unwrap_or_default();
+        work.realm.send_admin(Method::DELETE, &work.token, &format!("{path}/{id}"), None).await?;
+    }
+    for wanted in wanted.iter().filter(|wanted| !are.iter().any(|is| has(is, wanted))) {
+        work.send(Method::POST, &path, wanted).await?;
+    }
+    Ok(())
+}
+
+/// Has Keycloak read what a company's sign-in publishes: it is Keycloak that must reach it later.
+pub async fn read(realm: &Realm, source: Source<'_>, id: &str, now: i64) -> Result<Published, Unreadable> {
+    let work = Work::begin(realm, id, now).await?;
+    let by_address = |provider: &str, address: String| json!({ "providerId": provider, "fromUrl": address });
+    let path = "identity-provider/import-config";
+    let read = match source {
+        Source::Issuer(issuer) => {
+            let body = by_address("oidc", format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/')));
+            realm.send_admin(Method::POST, &work.token, path, Some(&body)).await
+        }
+        Source::MetadataAddress(address) => {
+            realm.send_admin(Method::POST, &work.token, path, Some(&by_address("saml", address.to_owned()))).await
+        }
+        Source::Metadata(xml) => {
+            let file = reqwest::multipart::Part::text(xml.to_owned()).file_name("metadata.xml");
+            realm.upload_admin(&work.token, path, Form::new().text("providerId", "saml").part("file", file)).await
+        }
+    };
+    let response = match read {
+        Ok(response) => response,
+        // Keycloak (26.7) answers 500 for whatever it cannot fetch or read.
+        Err(Failure::Denied(_)) => return Err(Unreadable::Source),
+        Err(Failure::Unreachable(status)) if status.starts_with("500") => return Err(Unreadable::Source),
+        Err(failure) => return Err(failure.into()),
+    };
+    let published: Published = response.json().await.map_err(|_| Unreadable::Source)?;
+    let is_whole = match source {
+        Source::Issuer(issuer) => {
+            // Discovery §4.3: the issuer must be the one that was asked, else one could speak for another.
+            published.get("issuer").is_some_and(|named| named == issuer.trim_end_matches('/') || named == issuer)
+                && ["authorizationUrl", "tokenUrl", "jwksUrl"].iter().all(|name| published.contains_key(*name))
+        }
+        Source::MetadataAddress(_) | Source::Metadata(_) => {
+            ["idpEntityId", "singleSignOnServiceUrl", "signingCertificate"].iter().all(|name| published.contains_key(*name))
+        }
+    };
+    if is_whole { Ok(published) } else { Err(Unreadable::Source) }
+}
+
+fn provider_path(company: Uuid) -> String {
+    format!("identity-provider/instances/{}", provider(company))
+}
+
+fn id_of(value: &Value) -> Option<String> {
+    value["id"].as_str().map(str::to_owned)
+}

@@ -1,0 +1,164 @@
+//! Companies at a real Keycloak: brought there, put right, and never more than is theirs.
+
+mod support;
+
+use keycloak::{
+    client::{Failure, Realm},
+    companies::{Company, Protocol, Published, SignIn, Source, Unreadable, bring, organization, provider, read},
+};
+use serde_json::{Value, json};
+use support::{Started, now, start};
+use uuid::{Uuid, uuid};
+
+const ROMASHKA: Uuid = uuid!("0190a000-0000-7000-8000-000000000001");
+const VASILEK: Uuid = uuid!("0190a000-0000-7000-8000-000000000002");
+
+/// Keycloak's own administrator, who sees everything and may change it by hand.
+struct Console {
+    http: reqwest::Client,
+    base: String,
+    token: String,
+}
+
+impl Console {
+    async fn of(keycloak: &Started) -> Self {
+        let http = reqwest::Client::new();
+        let url = keycloak.server.url();
+        let form = "grant_type=password&client_id=admin-cli&username=admin&password=only%20here";
+        let asked = http.post(format!("{url}/realms/master/protocol/openid-connect/token"));
+        let asked = asked.header("content-type", "application/x-www-form-urlencoded").body(form).send().await.unwrap();
+        let token: Value = asked.json().await.unwrap();
+        Self { http, base: format!("{url}/admin/realms/ponimayu"), token: token["access_token"].as_str().unwrap().to_owned() }
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.http.get(format!("{}/{path}", self.base)).bearer_auth(&self.token).send().await.unwrap().json().await.unwrap()
+    }
+
+    async fn put(&self, path: &str, body: &Value) {
+        let sent = self.http.put(format!("{}/{path}", self.base)).bearer_auth(&self.token).json(body).send().await.unwrap();
+        assert!(sent.status().is_success(), "{path}: {}", sent.status());
+    }
+
+    async fn delete(&self, path: &str) {
+        let sent = self.http.delete(format!("{}/{path}", self.base)).bearer_auth(&self.token).send().await.unwrap();
+        assert!(sent.status().is_success(), "{path}: {}", sent.status());
+    }
+
+    async fn organization(&self, company: Uuid) -> Value {
+        let found = self.get(&format!("organizations?q=company:{company}")).await;
+        let found = found.as_array().unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        self.get(&format!("organizations/{}", found[0]["id"].as_str().unwrap())).await
+    }
+
+    async fn provider(&self, company: Uuid) -> Value {
+        self.get(&format!("identity-provider/instances/{}", provider(company))).await
+    }
+
+    /// How often something was changed by an administrator or by us.
+    async fn changes(&self) -> usize {
+        self.get("admin-events?max=1000").await.as_array().unwrap().len()
+    }
+}
+
+async fn brought(realm: &Realm, company: &Company<'_>, is_whole: bool) -> Result<(), Failure> {
+    bring(realm, company, is_whole, &Uuid::new_v4().to_string(), now()).await
+}
+
+async fn published(realm: &Realm, source: Source<'_>) -> Result<Published, Unreadable> {
+    read(realm, source, &Uuid::new_v4().to_string(), now()).await
+}
+
+#[tokio::test]
+async fn a_company_is_brought_put_right_and_shut() {
+    let keycloak = start().await;
+    let realm = keycloak.realm(7);
+    let console = Console::of(&keycloak).await;
+    // Any realm can be a company's sign-in: here it is this Keycloak's own.
+    let issuer = format!("{}/realms/master", keycloak.server.url());
+    let oidc = published(&realm, Source::Issuer(&issuer)).await.unwrap();
+    let domains = ["romashka.example".to_owned(), "romashka.test".to_owned()];
+    let protocol = Protocol::Oidc { client_id: "ponimau", client_secret: "one", address_claim: "email" };
+    let sign_in = SignIn { is_on: true, protocol, published: &oidc };
+    let company = Company { id: ROMASHKA, name: "Ромашка", is_active: true, domains: &domains, sign_in: Some(sign_in.clone()) };
+    brought(&realm, &company, true).await.unwrap();
+    let organization_there = console.organization(ROMASHKA).await;
+    assert_eq!(organization_there["alias"], organization(ROMASHKA));
+    assert_eq!(organization_there["domains"].as_array().unwrap().len(), 2);
+    let provider_there = console.provider(ROMASHKA).await;
+    assert_eq!(provider_there["organizationId"], organization_there["id"], "they belong together");
+    assert_eq!(provider_there["config"]["authorizationUrl"], json!(oidc["authorizationUrl"]));
+    assert_eq!(provider_there["config"]["logoutUrl"], Value::Null);
+    assert_eq!(provider_there["hideOnLogin"], true, "companies do not learn of one another");
+
+    // Looked after again, nothing is written.
+    let before = console.changes().await;
+    brought(&realm, &company, false).await.unwrap();
+    assert_eq!(console.changes().await, before);
+
+    // Whatever was changed by hand is put right, and what is Keycloak's own stays.
+    let mut by_hand = provider_there.clone();
+    by_hand["config"]["validateSignature"] = json!("false");
+    by_hand["firstBrokerLoginFlowAlias"] = json!("first broker login");
+    console.put(&format!("identity-provider/instances/{}", provider(ROMASHKA)), &by_hand).await;
+    let mappers = format!("identity-provider/instances/{}/mappers", provider(ROMASHKA));
+    let mapper = console.get(&mappers).await[0]["id"].as_str().unwrap().to_owned();
+    console.delete(&format!("{mappers}/{mapper}")).await;
+    let organization_id = organization_there["id"].as_str().unwrap();
+    console.delete(&format!("organizations/{organization_id}/identity-providers/{}", provider(ROMASHKA))).await;
+    brought(&realm, &company, false).await.unwrap();
+    let mended = console.provider(ROMASHKA).await;
+    assert_eq!(mended["config"]["validateSignature"], "true");
+    assert_eq!(mended["firstBrokerLoginFlowAlias"], "ponimau first company");
+    assert_eq!(mended["organizationId"], organization_there["id"]);
+    assert_eq!(console.get(&mappers).await[0]["config"]["template"], "${ALIAS}.${CLAIM.sub}");
+
+    // A domain leads to one company: the other one waits until it is free.
+    let taken = ["romashka.test".to_owned()];
+    let other = Company { id: VASILEK, name: "Василёк", is_active: true, domains: &taken, sign_in: None };
+    assert!(matches!(brought(&realm, &other, true).await, Err(Failure::Denied(status)) if status == "400"));
+    let fewer = ["romashka.example".to_owned()];
+    let company = Company { name: "Ромашка и сыновья", domains: &fewer, ..company };
+    brought(&realm, &company, true).await.unwrap();
+    assert_eq!(console.organization(ROMASHKA).await["name"], "Ромашка и сыновья");
+    brought(&realm, &other, true).await.unwrap();
+
+    // Another protocol is another provider, at the same place.
+    let metadata = format!("{issuer}/protocol/saml/descriptor");
+    let saml = published(&realm, Source::MetadataAddress(&metadata)).await.unwrap();
+    let by_saml = SignIn { is_on: true, protocol: Protocol::Saml, published: &saml };
+    brought(&realm, &Company { sign_in: Some(by_saml), ..company.clone() }, true).await.unwrap();
+    let provider_there = console.provider(ROMASHKA).await;
+    assert_eq!((provider_there["providerId"].as_str(), &provider_there["organizationId"]), (Some("saml"), &organization_there["id"]));
+    assert_eq!(console.get(&mappers).await.as_array().unwrap().len(), 4);
+
+    // Archived: nobody comes in, and the name is free for another.
+    brought(&realm, &Company { is_active: false, ..company.clone() }, true).await.unwrap();
+    assert_eq!(console.organization(ROMASHKA).await["enabled"], false);
+    assert_eq!(console.provider(ROMASHKA).await["enabled"], false);
+    brought(&realm, &Company { name: "Ромашка", domains: &[], ..other.clone() }, true).await.unwrap();
+
+    // Without a sign-in of its own there is no provider; taken away twice does no harm.
+    for _ in 0..2 {
+        brought(&realm, &Company { sign_in: None, ..company.clone() }, true).await.unwrap();
+        assert!(console.provider(ROMASHKA).await["error"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn what_a_sign_in_publishes_is_read_or_refused() {
+    let keycloak = start().await;
+    let realm = keycloak.realm(7);
+    let issuer = format!("{}/realms/master", keycloak.server.url());
+    let refused = |read: Result<Published, Unreadable>| matches!(read, Err(Unreadable::Source));
+    assert!(refused(published(&realm, Source::Issuer(&format!("{}/realms/none", keycloak.server.url()))).await));
+    assert!(refused(published(&realm, Source::Issuer("http://127.0.0.1:1")).await));
+    // One that calls itself by another name than it is asked by could speak for that other one.
+    assert!(refused(published(&realm, Source::Issuer(&issuer.replace("localhost", "127.0.0.1"))).await));
+    assert!(refused(published(&realm, Source::Metadata("<hello/>")).await));
+    let xml = reqwest::get(format!("{issuer}/protocol/saml/descriptor")).await.unwrap().text().await.unwrap();
+    assert_eq!(published(&realm, Source::Metadata(&xml)).await.unwrap()["idpEntityId"], issuer);
+    // Another deployment's key may not even ask.
+    assert!(matches!(published(&keycloak.realm(8), Source::Issuer(&issuer)).await, Err(Unreadable::Keycloak(Failure::Denied(_)))));
+}

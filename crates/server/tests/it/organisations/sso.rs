@@ -1,0 +1,203 @@
+//! Companies at Keycloak, and their own sign-in. What the real one makes of it: `crates/keycloak/tests/companies.rs`, `web/e2e/keycloak-companies.spec.ts`.
+
+use app::kernel::ctx::Kind;
+use serde_json::{Value, json};
+use testkit::{Client, Mood, PlayedKeycloak, Says, TestApp};
+use uuid::Uuid;
+
+use super::company;
+use crate::identity::{
+    keycloak::{known, sign_in},
+    world::{count, empower},
+};
+
+struct World {
+    app: TestApp,
+    keycloak: PlayedKeycloak,
+    admin: Client,
+    id: Uuid,
+    /// `/api/operator/companies/{id}/sso`
+    at: String,
+}
+
+impl World {
+    async fn start() -> Self {
+        let (app, keycloak) = TestApp::start_with_keycloak().await;
+        let admin = staff(&app, &keycloak, "admin").await;
+        let company = company(&admin, "Ромашка").await;
+        let id = company.rsplit('/').next().unwrap().parse().unwrap();
+        admin.post(&format!("{company}/domains"), json!({ "domain": "romashka.example" })).await.is(201);
+        keycloak.publishes(published());
+        Self { app, keycloak, admin, id, at: format!("{company}/sso") }
+    }
+
+    async fn read(&self) -> Value {
+        self.admin.get(&self.at).await.is(200).json()
+    }
+
+    fn demand(&self) -> String {
+        self.at.replace("/sso", "/domains/romashka.example/sso")
+    }
+}
+
+async fn staff(app: &TestApp, keycloak: &PlayedKeycloak, capability: &str) -> Client {
+    let sub = format!("sub-{capability}");
+    let person = known(app, keycloak, Kind::Staff, &sub).await;
+    empower(app, person, capability).await;
+    keycloak.says(Says { sub, acr: "mfa", sid: format!("sid-{capability}"), ..Says::default() });
+    sign_in(app, keycloak, "staff").await
+}
+
+fn published() -> Value {
+    json!({
+        "issuer": "https://idp.example", "authorizationUrl": "https://idp.example/a", "tokenUrl": "https://idp.example/t",
+        "jwksUrl": "https://idp.example/k", "logoutUrl": "https://idp.example/l",
+    })
+}
+
+fn oidc() -> Value {
+    json!({ "protocol": "oidc", "address": "https://idp.example", "client_id": "ponimau", "client_secret": "s3cret", "is_on": true })
+}
+
+#[tokio::test]
+async fn a_company_appears_at_keycloak_and_every_change_of_it_follows() {
+    let world = World::start().await;
+    assert_eq!(world.read().await["state"], "waiting");
+    world.app.do_jobs().await;
+    let there = world.keycloak.organization(world.id).unwrap();
+    assert_eq!((there["name"].as_str(), there["domains"][0]["name"].as_str()), (Some("Ромашка"), Some("romashka.example")));
+    assert_eq!(world.read().await["state"], "done");
+    world.admin.patch(&world.at.replace("/sso", ""), json!({ "is_archived": true })).await.is(200);
+    assert_eq!(world.read().await["state"], "waiting");
+    world.app.do_jobs().await;
+    assert_eq!(world.keycloak.organization(world.id).unwrap()["enabled"], false);
+}
+
+#[tokio::test]
+async fn while_keycloak_is_away_nothing_is_lost() {
+    let world = World::start().await;
+    world.keycloak.is(Mood::Away);
+    while app::worker::do_next(&world.app.app).await.unwrap() {}
+    let sso = world.read().await;
+    assert_eq!((sso["state"].as_str(), sso["fault"].as_str()), (Some("failed"), Some("unreachable")));
+    assert!(world.keycloak.organization(world.id).is_none());
+    world.keycloak.is(Mood::Well);
+    world.app.clock.advance(jiff::SignedDuration::from_mins(10));
+    while app::worker::do_next(&world.app.app).await.unwrap() {}
+    assert!(world.keycloak.organization(world.id).is_some());
+    let sso = world.read().await;
+    assert_eq!((sso["state"].as_str(), &sso["fault"]), (Some("done"), &Value::Null));
+}
+
+#[tokio::test]
+async fn a_sign_in_is_set_up_changed_and_taken_away() {
+    let world = World::start().await;
+    let set = world.admin.put(&world.at, oidc()).await.is(200);
+    assert!(!set.text().contains("s3cret"), "a secret is never told");
+    assert_eq!(set.json()["sign_in"]["entity"], "https://idp.example");
+    world.app.do_jobs().await;
+    let config = |world: &World| world.keycloak.provider(world.id).unwrap()["config"].clone();
+    assert_eq!(
+        (config(&world)["clientSecret"].as_str(), config(&world)["tokenUrl"].as_str()),
+        (Some("s3cret"), Some("https://idp.example/t"))
+    );
+    assert_eq!(
+        count(&world.app, "SELECT count(*) FROM company_sign_ins WHERE strpos(encode(secret_sealed, 'escape'), 's3cret') > 0").await,
+        0
+    );
+    // What is not said stays as it was.
+    let mut changed = oidc();
+    changed["client_id"] = json!("other");
+    changed.as_object_mut().unwrap().remove("client_secret");
+    world.admin.put(&world.at, &changed).await.is(200);
+    world.app.do_jobs().await;
+    assert_eq!((config(&world)["clientSecret"].as_str(), config(&world)["clientId"].as_str()), (Some("s3cret"), Some("other")));
+    // What its people need is not taken away from under them.
+    world.admin.put(&world.demand(), json!({ "needs_sso": true })).await.is(200);
+    world.admin.delete(&world.at).await.is_problem(409, "sso_is_needed");
+    changed["is_on"] = json!(false);
+    world.admin.put(&world.at, &changed).await.is_problem(409, "sso_is_needed");
+    world.admin.put(&world.demand(), json!({ "needs_sso": false })).await.is(200);
+    world.admin.delete(&world.at).await.is(200);
+    world.app.do_jobs().await;
+    assert!(world.keycloak.provider(world.id).is_none());
+    world.admin.put(&world.demand(), json!({ "needs_sso": true })).await.is_problem(409, "sso_is_missing");
+    world.admin.delete(&world.at).await.is_problem(404, "not_found");
+    world.admin.put(&world.at, &changed).await.names_field("/client_secret", "required");
+}
+
+#[tokio::test]
+async fn what_cannot_be_right_is_named_and_nothing_is_kept() {
+    let world = World::start().await;
+    let with = |name: &str, value: Value| {
+        let mut wish = oidc();
+        wish[name] = value;
+        wish
+    };
+    for (name, value, pointer, code) in [
+        ("address", json!(null), "/address", "required"),
+        ("address", json!("ftp://idp.example"), "/address", "not_https"),
+        ("client_id", json!(""), "/client_id", "required"),
+        ("client_secret", json!("x".repeat(501)), "/client_secret", "too_long"),
+    ] {
+        world.admin.put(&world.at, with(name, value)).await.names_field(pointer, code);
+    }
+    world.keycloak.publishes(Value::Null);
+    world.admin.put(&world.at, oidc()).await.names_field("/address", "sso_unreadable");
+    let saml = json!({ "protocol": "saml", "metadata": "<nothing/>", "is_on": true });
+    world.admin.put(&world.at, saml).await.names_field("/metadata", "sso_unreadable");
+    world.keycloak.publishes(json!({ "issuer": "https://another.example" }));
+    world.admin.put(&world.at, oidc()).await.names_field("/address", "sso_unreadable");
+    assert_eq!(count(&world.app, "SELECT count(*) FROM company_sign_ins").await, 0);
+}
+
+#[tokio::test]
+async fn a_check_says_what_is_missing_and_takes_new_keys_over() {
+    let world = World::start().await;
+    let at = format!("{}/check", world.at);
+    world.admin.post(&at, json!({})).await.is_problem(404, "not_found");
+    world.admin.put(&world.at, oidc()).await.is(200);
+    let check = async || {
+        let found = world.admin.post(&at, json!({})).await.is(200).json();
+        let good = found["findings"].as_array().unwrap().iter().filter(|one| one["is_good"] == true);
+        good.map(|one| one["what"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(check().await, ["readable", "unchanged", "brought", "is_on", "has_domain"], "no contract is in force");
+    let mut anew = published();
+    anew["jwksUrl"] = json!("https://idp.example/new");
+    world.keycloak.publishes(anew);
+    assert_eq!(check().await, ["readable", "brought", "is_on", "has_domain"]);
+    world.app.do_jobs().await;
+    assert_eq!(world.keycloak.provider(world.id).unwrap()["config"]["jwksUrl"], "https://idp.example/new");
+    assert_eq!(check().await, ["readable", "unchanged", "brought", "is_on", "has_domain"]);
+    world.keycloak.publishes(Value::Null);
+    assert_eq!(check().await, ["brought", "is_on", "has_domain"]);
+}
+
+#[tokio::test]
+async fn only_administrators_who_have_just_shown_themselves_may() {
+    let world = World::start().await;
+    let support = staff(&world.app, &world.keycloak, "support").await;
+    support.get(&world.at).await.is_problem(403, "not_allowed");
+    support.put(&world.at, oidc()).await.is_problem(403, "not_allowed");
+    world.app.clock.advance(jiff::SignedDuration::from_mins(6));
+    for answer in [
+        world.admin.put(&world.at, oidc()).await,
+        world.admin.delete(&world.at).await,
+        world.admin.put(&world.demand(), json!({ "needs_sso": true })).await,
+        world.admin.post(&format!("{}/check", world.at), json!({})).await,
+    ] {
+        answer.is_problem(403, "recent_proof_required");
+    }
+    world.read().await;
+}
+
+#[tokio::test]
+async fn without_keycloak_there_is_nothing_to_set_up() {
+    let app = TestApp::start().await;
+    let admin = app.staff(&["admin"]).await;
+    let at = format!("{}/sso", company(&admin, "Ромашка").await);
+    assert_eq!(admin.get(&at).await.is(200).json()["state"], "none");
+    admin.put(&at, oidc()).await.is_problem(409, "no_keycloak");
+    assert_eq!(count(&app, "SELECT count(*) FROM jobs WHERE kind = 'organisations.bring'").await, 0);
+}
