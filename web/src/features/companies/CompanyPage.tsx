@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, type ReactNode } from 'react'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Bone, Card, Facts, Loaded, PageHeader, Skeleton, Stack, Tabs, type TabItem } from '~/ui'
+import { Banner, Bone, Card, Facts, Loaded, PageHeader, Skeleton, Stack, Tabs, TextSkeleton, type TabItem } from '~/ui'
 import { useRights } from './access'
 import { Codes } from './Codes'
 import { CompanyMenu } from './CompanyMenu'
@@ -10,9 +11,12 @@ import { Contracts } from './Contracts'
 import { Domains } from './Domains'
 import { AtLeast, Covered } from './Parts'
 import { companyQuery, type Company } from './queries'
-import { Roster } from './Roster'
 
-type Part = 'contracts' | 'codes' | 'domains' | 'roster'
+// Seldom opened: fetched when they are.
+const Roster = lazy(() => import('./Roster'))
+const Sso = lazy(() => import('./sso/Sso'))
+
+type Part = 'contracts' | 'codes' | 'domains' | 'roster' | 'sso'
 
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(companyQuery(params['company'] ?? ''))
 
@@ -45,7 +49,8 @@ function Parts({ company }: { company: Company }) {
     ...(canManage
       ? [
           { id: 'domains' as const, label: t('companies.domains'), content: <Domains company={company} /> },
-          { id: 'roster' as const, label: t('companies.roster'), content: <Roster company={company} /> },
+          { id: 'roster' as const, label: t('companies.roster'), content: <Seldom><Roster company={company} /></Seldom> },
+          { id: 'sso' as const, label: t('companies.sso'), content: <Seldom><Sso company={company} /></Seldom> },
         ]
       : []),
   ]
@@ -66,6 +71,8 @@ function Parts({ company }: { company: Company }) {
     </Stack>
   )
 }
+
+const Seldom = ({ children }: { children: ReactNode }) => <Suspense fallback={<TextSkeleton lines={5} />}>{children}</Suspense>
 
 function Summary({ company }: { company: Company }) {
   const t = useT()

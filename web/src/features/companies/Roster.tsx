@@ -26,7 +26,7 @@ const formOf = (file: File) => {
 }
 
 /** The roster: a file names the people who may enter. First it is seen what it would do, then it is done. */
-export function Roster({ company }: { company: Company }) {
+export default function Roster({ company }: { company: Company }) {
   const t = useT()
   const [mode, setMode] = useState<RosterMode>('add')
   const [file, setFile] = useState<File | null>(null)

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react'
+import { asProblem } from '~/api'
 import { nowMs } from '~/i18n/clock'
 import { useT } from '~/i18n'
 import { useIsKeycloak } from '~/shell/keycloak'
@@ -9,6 +10,7 @@ import { ChooseStep } from './ChooseStep'
 import { hasTexts, useKept } from './kept'
 import { MailedCodeStep } from './MailedCodeStep'
 import { NameStep } from './NameStep'
+import { signInAtWork } from './keycloak/commands'
 import { WayStep } from './keycloak/WayStep'
 import type { SignInStep } from './queries'
 
@@ -21,8 +23,13 @@ export interface Sent {
 }
 const isSent = (value: unknown): value is Sent => hasTexts(value, ['email', 'challengeId', 'at'])
 
+/** Sends a code; where the address is of a company with its own sign-in, goes on to that. */
 export async function send(email: string): Promise<Sent> {
-  const { challenge_id } = await askForCode(email)
+  const { challenge_id } = await askForCode(email).catch(async (error: unknown) => {
+    if (asProblem(error).code !== 'company_sign_in') throw error
+    await signInAtWork(email)
+    throw error
+  })
   return { email, challengeId: challenge_id, at: new Date(nowMs()).toISOString() }
 }
 

@@ -6,7 +6,7 @@ interface Props {
   company: string
   /** Whether the account has an address: without one there is no way back into it. Undefined where the way back is chosen in the next step. */
   hasEmail: boolean | undefined
-  step: { current: number; total: number }
+  step?: { current: number; total: number }
   /** Makes the account and goes on. */
   submit: (name: string) => Promise<void>
   back: { label: string; onPress: () => void }
@@ -25,7 +25,7 @@ export function NameStep({ company, hasEmail, step, submit, back }: Props) {
   return (
     <Stack gap={5}>
       <div>
-        <Muted small>{t('ui.step', step)}</Muted>
+        {step && <Muted small>{t('ui.step', step)}</Muted>}
         <PageHeader title={t('identity.name.title')} lead={t('identity.name.lead', { company })} />
       </div>
       <Form form={form} submit={t(hasEmail === undefined ? 'identity.continue' : 'identity.name.submit')} actions={<Button variant="quiet" onPress={back.onPress}>{back.label}</Button>}>

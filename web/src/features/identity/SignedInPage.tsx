@@ -7,6 +7,7 @@ import { tellProven } from '~/shell/keycloak'
 import { Banner, LinkButton, PageHeader, PickList, Row, Stack, TextSkeleton, toast, useProblemText } from '~/ui'
 import { useArrive } from './arrive'
 import { answer, broughtBy, chooseWay, type Step } from './keycloak/commands'
+import { CompanyNewcomer, CompanyWanted } from './keycloak/CompanySteps'
 
 export default function SignedInPage() {
   const t = useT()
@@ -14,7 +15,8 @@ export default function SignedInPage() {
   const search = useSearch({ from: '/public/signed-in' })
   const [next, setNext] = useState<string>()
   const arrive = useArrive(next)
-  const [noWayIn, setNoWayIn] = useState<Extract<Step, { state: 'no_way_in' }>>()
+  const [asked, setAsked] = useState<Extract<Step, { state: 'no_way_in' | 'newcomer' | 'company_wanted' }>>()
+  const [entered, setEntered] = useState<Step>()
   const go = (href: string | null | undefined) => router.navigate({ href: safeNext(href) ?? '/', replace: true })
   const take = useCommand(() => answer(broughtBy(search)), {
     onSuccess: async (step) => {
@@ -27,11 +29,12 @@ export default function SignedInPage() {
       else if (step.state === 'set_up') {
         if (step.is_done) toast(t('identity.keycloak.setUp'))
         await go(step.next)
-      } else if (step.state === 'no_way_in') setNoWayIn(step)
-      else location.assign(step.address)
+      } else if (step.state === 'again') location.assign(step.address)
+      else setAsked(step)
     },
   })
-  const arrived = take.data?.state === 'signed_in' ? take.data : undefined
+  const last = entered ?? take.data
+  const arrived = last?.state === 'signed_in' ? last : undefined
   // An answer is good once, however often this is drawn.
   const isTaken = useRef(false)
   useEffect(() => {
@@ -45,7 +48,9 @@ export default function SignedInPage() {
     isArrived.current = true
     void arrive(arrived.is_new && arrived.kind === 'employee')
   }, [arrived, arrive])
-  if (noWayIn) return <NoWayIn entry={noWayIn.entry_id} canHavePassword={noWayIn.can_have_password} />
+  if (asked?.state === 'no_way_in') return <NoWayIn entry={asked.entry_id} canHavePassword={asked.can_have_password} />
+  if (asked?.state === 'company_wanted') return <CompanyWanted entry={asked} />
+  if (asked && !entered) return <CompanyNewcomer entry={asked} onEntered={setEntered} onBack={() => { void router.navigate({ href: '/' }) }} />
   // Only a tab that a page has opened can be closed by itself; else the words hold.
   if (take.data?.state === 'shown') return <PageHeader title={t('identity.prove.done')} lead={t('identity.prove.done.lead')} />
   if (take.error) return <Failed problem={take.error} />

@@ -12,6 +12,15 @@ export type Step = components['schemas']['KeycloakStep']
 export const signIn = (kind: Kind, next: string | undefined, demoPerson?: string): Promise<void> =>
   leaveFor(data(api.POST('/api/auth/keycloak', { body: { kind, next: next ?? null, demo_person_id: demoPerson ?? null } })))
 
+/** Straight to the sign-in of the company whose address this is. */
+export const signInAtWork = (address: string): Promise<void> =>
+  leaveFor(data(api.POST('/api/auth/keycloak', { body: { kind: 'employee', work_address: address } })))
+
+export const enterByCompany = (entry: string, name: string): Promise<Step> =>
+  data(api.POST('/api/auth/keycloak/enter/company', { body: { entry_id: entry, display_name: name, time_zone: deviceZone() } }))
+
+export const toCompany = (entry: string): Promise<void> => leaveFor(data(api.POST('/api/auth/keycloak/company', { body: { entry_id: entry } })))
+
 /** A newcomer: what they come with, and what they say of themselves. */
 export interface Newcomer {
   proof: EntryProof

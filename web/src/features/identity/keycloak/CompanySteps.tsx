@@ -1,0 +1,40 @@
+import { useCommand } from '~/api'
+import { useT } from '~/i18n'
+import { Banner, Button, PageHeader, Row, Stack, useProblemText } from '~/ui'
+import { NameStep } from '../NameStep'
+import { enterByCompany, toCompany, type Step } from './commands'
+
+interface NewcomerProps {
+  entry: Extract<Step, { state: 'newcomer' }>
+  onEntered: (step: Step) => void
+  onBack: () => void
+}
+
+/** The company has vouched for somebody who has no account here yet: all that is left is what to call them. */
+export function CompanyNewcomer({ entry, onEntered, onBack }: NewcomerProps) {
+  const t = useT()
+  return (
+    <Stack gap={5}>
+      <NameStep
+        company={entry.company_name} hasEmail={undefined} back={{ label: t('identity.company.leave'), onPress: onBack }}
+        submit={async (name) => { onEntered(await enterByCompany(entry.entry_id, name)) }}
+      />
+      <Banner tone="private" title={t('identity.company.private')}>{t('identity.company.private.text')}</Banner>
+    </Stack>
+  )
+}
+
+/** The company wants its own sign-in: what that means, and on to it. */
+export function CompanyWanted({ entry }: { entry: Extract<Step, { state: 'company_wanted' }> }) {
+  const t = useT()
+  const text = useProblemText()
+  const go = useCommand(() => toCompany(entry.entry_id))
+  return (
+    <Stack gap={5}>
+      <PageHeader title={t('identity.company.wanted', { company: entry.company_name })} lead={t('identity.company.wanted.lead')} />
+      {go.error && <Banner tone="danger" announce>{text(go.error)}</Banner>}
+      <Banner tone="private" title={t('identity.company.private')}>{t('identity.company.private.text')}</Banner>
+      <Row><Button variant="primary" icon="lock" isPending={go.isPending} onPress={() => { go.mutate(undefined) }}>{t('identity.company.go')}</Button></Row>
+    </Stack>
+  )
+}
