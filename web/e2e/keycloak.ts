@@ -20,6 +20,12 @@ export async function toKeycloakAs(page: Page, wanted: (person: DemoPerson) => b
   return person
 }
 
+/** The first page: an address leads to the company's sign-in, or to the password. */
+export async function giveName(page: Page, name: string): Promise<void> {
+  await page.locator('#username').fill(name)
+  await page.locator('#kc-login').click()
+}
+
 /** The password's form. */
 export async function givePassword(page: Page, password = demoPassword): Promise<void> {
   await page.locator('#password').fill(password)
@@ -50,15 +56,15 @@ export async function signOut(page: Page): Promise<void> {
   await ask(page, 'POST', '/api/auth/sign-out')
 }
 
-/** Asks Keycloak's Admin API, as its console does. */
-export async function admin(page: Page, method: string, path: string, data?: unknown): Promise<unknown> {
+/** Asks Keycloak's Admin API, as its console does; `of`: of which realm. */
+export async function admin(page: Page, method: string, path: string, data?: unknown, of: string = realm): Promise<unknown> {
   const { access_token } = await (await page.request.post(`${keycloak}/realms/master/protocol/openid-connect/token`, {
     form: { grant_type: 'password', client_id: 'admin-cli', username: 'admin', password: process.env.KEYCLOAK_PASSWORD ?? '' },
   })).json() as { access_token: string }
-  const answer = await page.request.fetch(`${keycloak}/admin/realms/${realm}/${path}`, {
+  const answer = await page.request.fetch([`${keycloak}/admin/realms`, of, path].filter((part) => part !== '').join('/'), {
     method, headers: { Authorization: `Bearer ${access_token}` }, ...(data === undefined ? {} : { data }),
   })
-  expect(answer.ok(), `${method} ${path}: ${String(answer.status())}`).toBe(true)
+  expect(answer.ok(), `${method} ${path}: ${String(answer.status())} ${answer.ok() ? '' : await answer.text()}`).toBe(true)
   const text = await answer.text()
   return text === '' ? undefined : JSON.parse(text)
 }

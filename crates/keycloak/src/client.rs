@@ -38,7 +38,8 @@ pub enum Failure {
     NotBelieved(#[from] Refused),
 }
 
-/// A sign-in that is asked for.
+/// A sign-in that is asked for. What it must be worth is the client's own rule in the realm: named here, Keycloak (26.7) would ask a company's sign-in
+/// for it too, which knows no such worth.
 #[derive(Debug, Clone, Default)]
 pub struct Request<'a> {
     pub redirect_uri: &'a str,
@@ -46,8 +47,6 @@ pub struct Request<'a> {
     pub nonce: &'a str,
     /// S256 of the verifier.
     pub code_challenge: &'a str,
-    /// The least it must be worth, where that is more than the client's own rule: `mfa`.
-    pub acr: Option<&'a str>,
     /// Whatever Keycloak remembers, the person shows something again.
     pub is_anew: bool,
     pub locale: Option<&'a str>,
@@ -130,7 +129,6 @@ impl Realm {
             ("code_challenge_method", "S256"),
         ];
         let given = [
-            ("acr_values", request.acr),
             ("prompt", request.is_anew.then_some("login")),
             ("ui_locales", request.locale),
             ("kc_idp_hint", request.provider),

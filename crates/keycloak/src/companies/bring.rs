@@ -55,7 +55,7 @@ impl Work<'_> {
     }
 }
 
-/// Brings a company to the realm as it should be. With `is_whole` also what cannot be read back is written: the secret of its sign-in.
+/// Brings a company to the realm as it should be: one at a time, because Keycloak (26.7) answers 500 where two make the same. With `is_whole` also what cannot be read back is written: the secret of its sign-in.
 ///
 /// `id` must be new, `now` is in seconds since 1970, here and below.
 ///

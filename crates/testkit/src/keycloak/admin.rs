@@ -20,12 +20,18 @@ pub(super) struct Given {
     providers: HashMap<String, Value>,
     /// What a company's sign-in publishes; none cannot be read.
     published: Option<Value>,
+    looked_for: usize,
 }
 
 impl PlayedKeycloak {
     /// From now on a company's sign-in publishes this; null cannot be read.
     pub fn publishes(&self, published: Value) {
         self.play().given.published = Some(published).filter(|published| !published.is_null());
+    }
+
+    /// How often a company was looked for.
+    pub fn looked_for(&self) -> usize {
+        self.play().given.looked_for
     }
 
     /// The organization of a company.
@@ -62,13 +68,19 @@ fn or_404(found: Option<Value>) -> Response {
 
 async fn find(State(played): Played, Query(query): Query<HashMap<String, String>>) -> Response {
     let company = query["q"].strip_prefix("company:").unwrap_or_default().to_owned();
+    played.play().given.looked_for += 1;
     let found: Vec<Value> = played.play().given.organizations.values().filter(|one| one["alias"] == company).cloned().collect();
-    Json(found).into_response()
+    // What is found is told later, if that is the mood.
+    super::mood(&played).await.unwrap_or_else(|| Json(found).into_response())
 }
 
 async fn make(State(played): Played, Json(mut organization): Json<Value>) -> StatusCode {
     if played.play().mood == Mood::Away {
         return StatusCode::BAD_GATEWAY;
+    }
+    let is_there = |one: &Value| one["alias"] == organization["alias"];
+    if played.play().given.organizations.values().any(is_there) {
+        return StatusCode::CONFLICT;
     }
     let id = format!("there-{}", organization["alias"].as_str().unwrap_or_default());
     organization["id"] = json!(id);

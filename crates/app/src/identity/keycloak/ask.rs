@@ -11,7 +11,7 @@ use platform::crypto::{sha256, token_hash};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ANSWER_PAGE, client, least_worth, of, proof_id, seconds, told};
+use super::{ANSWER_PAGE, client, of, proof_id, seconds, told};
 use crate::{
     identity::challenge::{self, NewChallenge},
     kernel::{
@@ -197,7 +197,6 @@ pub(super) async fn ask(app: &App, wish: Wish<'_>, browser: Option<Browser>) -> 
         state: &state,
         nonce: &asked.nonce,
         code_challenge: &URL_SAFE_NO_PAD.encode(sha256(asked.verifier.as_bytes())),
-        acr: Some(least_worth(wish.kind)),
         locale: Some(wish.locale.tag()),
         provider: wish.provider,
         action: wish.action,

@@ -62,8 +62,12 @@ pub(in crate::organisations) async fn all(app: &App) -> anyhow::Result<()> {
 pub(in crate::organisations) async fn one(app: &App, payload: &Payload) -> anyhow::Result<()> {
     let Some(keycloak) = &app.keycloak else { return Ok(()) };
     let mut tx = app.db.begin_system().await?;
+    // Of two nodes that bring the same company one waits, and then finds what the other has done.
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('organisations.bring', 0) # hashtextextended($1::text, 0))")
+        .bind(payload.company)
+        .execute(&mut *tx)
+        .await?;
     let Some(row) = find(&mut tx, payload.company).await? else { return Ok(()) };
-    drop(tx);
     let published: Published = row.published.map(serde_json::from_value).transpose()?.unwrap_or_default();
     let secret = row.secret_sealed.as_deref().map(|sealed| app.keys.unseal(place(payload.company), sealed)).transpose()?;
     let secret = secret.map(String::from_utf8).transpose()?.unwrap_or_default();
@@ -89,7 +93,6 @@ pub(in crate::organisations) async fn one(app: &App, payload: &Payload) -> anyho
         Failure::Denied(_) | Failure::NotBelieved(_) => "refused",
         Failure::Unreachable(_) => "unreachable",
     });
-    let mut tx = app.db.begin_system().await?;
     note(&mut tx, app, payload.company, row.wanted, fault).await?;
     tx.commit().await?;
     Ok(brought?)

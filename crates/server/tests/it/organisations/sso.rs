@@ -90,6 +90,30 @@ async fn while_keycloak_is_away_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn two_nodes_bring_a_company_one_after_the_other() {
+    let world = World::start().await;
+    world.keycloak.is(Mood::Slow);
+    let node = || {
+        let app = world.app.app.clone();
+        tokio::spawn(async move { while app::worker::do_next(&app).await.unwrap() {} })
+    };
+    let nodes = [node(), node()];
+    while world.keycloak.looked_for() == 0 {
+        tokio::task::yield_now().await;
+    }
+    // Time for the other one to look as well, if nothing held it back.
+    for _ in 0..2000 {
+        tokio::task::yield_now().await;
+    }
+    world.keycloak.is(Mood::Well);
+    for node in nodes {
+        node.await.unwrap();
+    }
+    world.app.do_jobs().await;
+    assert_eq!(world.read().await["state"], "done");
+}
+
+#[tokio::test]
 async fn a_sign_in_is_set_up_changed_and_taken_away() {
     let world = World::start().await;
     let set = world.admin.put(&world.at, oidc()).await.is(200);

@@ -1,0 +1,252 @@
+// Companies whose people sign in at the company itself: a second realm of the real Keycloak. Each trap of Keycloak's has a test that falls into it without us.
+import type { Page } from '@playwright/test'
+import { administrator, connect, demand, isThere, newCompany, oidcOf, samlOf, secretOf, signInAtWork } from './company-realm'
+import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
+import { checkAxe, checkFits, expect, open, test } from './harness'
+import { admin, atKeycloak, connectApp, giveName, givePassword, signOut } from './keycloak'
+import { ask, visitor } from './people'
+
+test.setTimeout(240_000)
+test.use({ allowedErrors: /Failed to load resource|localhost:18\d81/ })
+
+interface Me { person: { id: string; kind: string; locale: string } | null }
+const me = async (page: Page) => (await ask<Me>(page, 'GET', '/api/me')).person
+
+const enter = { ru: { name: 'Имя или псевдоним', next: 'Продолжить', signIn: 'Войти' }, kk: { name: 'Есім немесе бүркеншік ат', next: 'Жалғастыру', signIn: 'Кіру' } }
+
+/** Says what to be called, as the last step of a first entry. */
+async function callMe(page: Page, name: string, lang: 'ru' | 'kk' = 'ru'): Promise<void> {
+  await page.getByLabel(enter[lang].name).fill(name)
+  await page.getByRole('button', { name: enter[lang].next }).click()
+  await page.waitForURL('**/consents?**')
+}
+
+/** From the product's door, by an address. */
+async function byAddress(page: Page, address: string, lang: 'ru' | 'kk' = 'ru'): Promise<void> {
+  await open(page, '/sign-in', lang)
+  await page.getByRole('button', { name: enter[lang].signIn, exact: true }).click()
+  await page.waitForURL(atKeycloak)
+  await giveName(page, address)
+}
+
+test('an administrator connects a company, checks it, and its people enter by their address', async ({ browser, page }) => {
+  const staff = await administrator(browser)
+  const company = await newCompany(staff.page, ['ivan', 'aigerim'])
+  await open(staff.page, `/desk/companies/${company.id}?part=sso`)
+  await staff.page.getByRole('textbox', { name: 'Адрес издателя (issuer)' }).fill(`${company.issuer}/nothing`)
+  await staff.page.getByRole('textbox', { name: 'Client ID' }).fill('ponimau')
+  await staff.page.getByLabel('Client secret').fill(secretOf())
+  await staff.page.getByRole('button', { name: 'Подключить' }).click()
+  await expect(staff.page.getByText('Keycloak не смог прочитать настройки входа').first()).toBeVisible()
+  await staff.page.getByRole('textbox', { name: 'Адрес издателя (issuer)' }).fill(company.issuer)
+  await staff.page.getByRole('button', { name: 'Подключить' }).click()
+  await expect(staff.page.getByText('В Keycloak всё так же, как здесь')).toBeVisible({ timeout: 20_000 })
+  await staff.page.getByRole('button', { name: 'Проверить', exact: true }).click()
+  await expect(staff.page.getByText('Всё готово: люди могут входить.')).toBeVisible()
+  await checkAxe(staff.page)
+  await checkFits(staff.page)
+
+  // A newcomer at our own door.
+  await open(page, '/enter?by=email')
+  await page.getByLabel('Почта').fill(`ivan@${company.domain}`)
+  await page.getByRole('button', { name: 'Получить код' }).click()
+  await signInAtWork(page, company, 'ivan')
+  await expect(page.getByText(company.name)).toBeVisible()
+  await checkAxe(page)
+  expect(await me(page), 'nothing is made before one has said what to call them').toBeNull()
+  await callMe(page, 'Клён')
+  const person = await me(page)
+  const account = await ask<{ company: string | null; email: string | null }>(page, 'GET', '/api/me/account')
+  expect(account).toMatchObject({ company: company.name, email: null })
+  await signOut(page)
+  // And comes back by Keycloak's: signing out here is no signing out at work.
+  await byAddress(page, `ivan@${company.domain}`)
+  await page.waitForURL('**/today')
+  expect((await me(page))?.id).toBe(person?.id)
+  await staff.context.close()
+
+  const other = await visitor(browser)
+  await byAddress(other.page, `aigerim@${company.domain}`, 'kk')
+  await signInAtWork(other.page, company, 'aigerim')
+  await callMe(other.page, 'Қайың', 'kk')
+  expect((await me(other.page))?.locale).toBe('kk')
+  await other.context.close()
+})
+
+test('an address of elsewhere makes nobody a member, whatever the company asserts', async ({ browser, page }) => {
+  const staff = await administrator(browser)
+  const stranger = freshEmail('eve').replace(/@.*/, '@other.example')
+  const company = await newCompany(staff.page, [stranger])
+  await connect(staff.page, company)
+  await byAddress(page, `any@${company.domain}`)
+  await signInAtWork(page, company, stranger.split('@')[0] ?? '')
+  await expect(page.getByText('не относится к вашей компании')).toBeVisible()
+  expect(page.url()).toMatch(atKeycloak)
+  await page.goto('/urgent')
+  expect(await me(page)).toBeNull()
+  await staff.context.close()
+})
+
+test('two companies may have an Ivan each', async ({ browser, page }) => {
+  const staff = await administrator(browser)
+  const records = new Set<string | undefined>()
+  for (let at = 0; at < 2; at++) {
+    const company = await newCompany(staff.page, ['ivan'])
+    await connect(staff.page, company)
+    const ivan = await visitor(browser)
+    await byAddress(ivan.page, `ivan@${company.domain}`)
+    await signInAtWork(ivan.page, company, 'ivan')
+    await callMe(ivan.page, 'Иван')
+    records.add((await me(ivan.page))?.id)
+    const found = await admin(page, 'GET', `users?email=ivan@${company.domain}&exact=true`) as { username: string }[]
+    expect(found[0]?.username).toMatch(new RegExp(`^company-${company.id}\\.`))
+    await ivan.context.close()
+  }
+  expect(records.size).toBe(2)
+  await staff.context.close()
+})
+
+test('by SAML too, in which what is not signed is not believed', async ({ browser, page }) => {
+  const staff = await administrator(browser)
+  const company = await newCompany(staff.page, ['saule'])
+  await connect(staff.page, company, samlOf(company))
+  await byAddress(page, `saule@${company.domain}`)
+  await signInAtWork(page, company, 'saule')
+  await callMe(page, 'Сәуле')
+  const person = await me(page)
+  await signOut(page)
+  await byAddress(page, `saule@${company.domain}`)
+  await page.waitForURL('**/today')
+  expect((await me(page))?.id).toBe(person?.id)
+  // The company's server stops signing its assertions.
+  const [client] = await admin(page, 'GET', `clients?clientId=${encodeURIComponent(company.issuer.replace(company.realm, 'ponimayu'))}`, undefined, company.realm) as { id: string; attributes: object }[]
+  await admin(page, 'PUT', `clients/${client?.id ?? ''}`, { ...client, attributes: { ...client?.attributes, 'saml.assertion.signature': 'false', 'saml.server.signature': 'false' } }, company.realm)
+  await signOut(page)
+  const other = await visitor(browser)
+  await byAddress(other.page, `saule@${company.domain}`)
+  await signInAtWork(other.page, company, 'saule')
+  await other.page.waitForURL(/broker.*endpoint|first-broker|login-actions/)
+  await other.page.goto('/urgent')
+  expect(await me(other.page)).toBeNull()
+  await other.context.close()
+  await staff.context.close()
+})
+
+test('a second factor is set up and shown by who has no password here', async ({ browser, page }) => {
+  const staff = await administrator(browser)
+  const company = await newCompany(staff.page, ['dana'])
+  await connect(staff.page, company)
+  await byAddress(page, `dana@${company.domain}`)
+  await signInAtWork(page, company, 'dana')
+  await callMe(page, 'Дана')
+  const employee = await me(page)
+  await signOut(page)
+  // As a specialist, which takes two factors: no password is asked, and no dead end is met.
+  const { categories } = await ask<{ categories: { id: string }[] }>(staff.page, 'GET', '/api/operator/categories')
+  const email = freshEmail('dana')
+  await ask(staff.page, 'POST', '/api/specialist-invitations', { email, name: 'Дана', locale: 'ru', category_ids: [categories[0]?.id] })
+  await page.goto(await mailed(staff.page, email, invitationIn))
+  await page.getByRole('button', { name: 'Продолжить' }).click()
+  await page.getByRole('button', { name: /^Я здесь уже вхожу/ }).click()
+  await page.waitForURL(atKeycloak)
+  await giveName(page, `dana@${company.domain}`)
+  if (page.url().includes(company.realm)) await signInAtWork(page, company, 'dana')
+  await connectApp(page)
+  await page.waitForURL('**/work/day')
+  const specialist = await me(page)
+  expect(specialist?.kind).toBe('specialist')
+  expect(specialist?.id).not.toBe(employee?.id)
+  await staff.context.close()
+})
+
+test('an archived company lets nobody in, and ends what its people have open', async ({ browser, page }) => {
+  const staff = await administrator(browser)
+  const company = await newCompany(staff.page, ['ivan'])
+  await connect(staff.page, company)
+  await byAddress(page, `ivan@${company.domain}`)
+  await signInAtWork(page, company, 'ivan')
+  await callMe(page, 'Клён')
+  await ask(staff.page, 'PATCH', `/api/operator/companies/${company.id}`, { is_archived: true })
+  await isThere(staff.page, company)
+  const other = await visitor(browser)
+  await byAddress(other.page, `ivan@${company.domain}`)
+  await expect(other.page.locator('#kc-page-title, h1').first()).toBeVisible()
+  expect(other.page.url(), 'not led to the company').not.toContain(company.realm)
+  await other.page.goto('/urgent')
+  expect(await me(other.page)).toBeNull()
+  await other.context.close()
+  await staff.context.close()
+})
+
+test('where the company demands its sign-in, ones own way leads there once, and everything stays', async ({ browser, page }) => {
+  const staff = await administrator(browser)
+  const company = await newCompany(staff.page, ['ivan', 'olga'])
+  // Two who came before: one by a passkey, one by a password with the address itself.
+  await withoutAutofill(page)
+  await givePasskeyDevice(page)
+  const enterByMail = async (who: Page, address: string, way: RegExp) => {
+    await who.goto('/enter?by=email')
+    await who.getByLabel('Почта').fill(address)
+    await who.getByRole('button', { name: 'Получить код' }).click()
+    await who.getByLabel('Код').fill(await mailed(who, address, codeIn))
+    await who.getByRole('button', { name: 'Продолжить' }).click()
+    await who.getByLabel('Имя или псевдоним').fill('Прежний')
+    await who.getByRole('button', { name: 'Продолжить' }).click()
+    await who.getByRole('button', { name: way }).click()
+    await who.waitForURL(atKeycloak)
+  }
+  await enterByMail(page, `ivan@${company.domain}`, /^Ключ входа/)
+  await page.locator('#registerWebAuthn').click()
+  await page.waitForURL('**/consents?**')
+  const ivan = await me(page)
+  const olgas = await visitor(browser)
+  await enterByMail(olgas.page, `olga@${company.domain}`, /^Почта и пароль/)
+  await olgas.page.locator('#password-new').fill('длинная фраза для входа')
+  await olgas.page.locator('#password-confirm').fill('длинная фраза для входа')
+  await olgas.page.locator('#kc-submit, input[type=submit], button[type=submit]').first().click()
+  await olgas.page.waitForURL('**/consents?**')
+  const olga = await me(olgas.page)
+  await signOut(page)
+  await signOut(olgas.page)
+  await connect(staff.page, company)
+  await demand(staff.page, company, true)
+
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: 'Войти', exact: true }).click()
+  await page.waitForURL(atKeycloak)
+  await page.locator('#authenticateWebAuthnButton').click()
+  await expect(page.getByRole('heading', { name: `${company.name} просит входить через компанию` })).toBeVisible()
+  await checkAxe(page)
+  expect(await me(page)).toBeNull()
+  await page.getByRole('button', { name: 'Войти через компанию' }).click()
+  await signInAtWork(page, company, 'ivan')
+  await page.waitForURL('**/today')
+  expect((await me(page))?.id).toBe(ivan?.id)
+
+  // The address has an account here: it is tied to the company's sign-in by its password, never taken over unasked.
+  await byAddress(olgas.page, `olga@${company.domain}`)
+  await givePassword(olgas.page, 'длинная фраза для входа')
+  await expect(olgas.page.getByRole('heading', { name: `${company.name} просит входить через компанию` })).toBeVisible()
+  await olgas.page.getByRole('button', { name: 'Войти через компанию' }).click()
+  await signInAtWork(olgas.page, company, 'olga')
+  await olgas.page.locator('#linkAccount').click()
+  await givePassword(olgas.page, 'не тот пароль вовсе')
+  await expect(olgas.page.locator('[id^="input-error"]').first()).toBeVisible()
+  await givePassword(olgas.page, 'длинная фраза для входа')
+  await olgas.page.waitForURL('**/today')
+  expect((await me(olgas.page))?.id).toBe(olga?.id)
+  await olgas.context.close()
+  await staff.context.close()
+})
+
+test('without a right secret the company is not believed', async ({ browser, page }) => {
+  const staff = await administrator(browser)
+  const company = await newCompany(staff.page, ['ivan'])
+  await connect(staff.page, company, { ...oidcOf(company), client_secret: 'another one' })
+  await byAddress(page, `ivan@${company.domain}`)
+  await signInAtWork(page, company, 'ivan')
+  await expect(page.locator('.pf-v5-c-alert, #kc-error-message, .instruction').first()).toBeVisible()
+  await page.goto('/urgent')
+  expect(await me(page)).toBeNull()
+  await staff.context.close()
+})
