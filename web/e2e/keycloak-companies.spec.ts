@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import { administrator, connect, demand, isThere, newCompany, oidcOf, samlOf, secretOf, signInAtWork } from './company-realm'
 import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, test } from './harness'
-import { admin, atKeycloak, connectApp, giveName, givePassword, signOut } from './keycloak'
+import { admin, atKeycloak, connectApp, givePassword, refusal, signOut } from './keycloak'
 import { ask, visitor } from './people'
 
 test.setTimeout(240_000)
@@ -12,21 +12,37 @@ test.use({ allowedErrors: /Failed to load resource|localhost:18\d81/ })
 interface Me { person: { id: string; kind: string; locale: string } | null }
 const me = async (page: Page) => (await ask<Me>(page, 'GET', '/api/me')).person
 
-const enter = { ru: { name: 'Имя или псевдоним', next: 'Продолжить', signIn: 'Войти' }, kk: { name: 'Есім немесе бүркеншік ат', next: 'Жалғастыру', signIn: 'Кіру' } }
+const words = {
+  ru: { name: 'Имя или псевдоним', next: 'Продолжить', company: 'Войти через компанию', address: 'Рабочая почта' },
+  kk: { name: 'Есім немесе бүркеншік ат', next: 'Жалғастыру', company: 'Компания арқылы кіру', address: 'Жұмыс поштасы' },
+}
 
 /** Says what to be called, as the last step of a first entry. */
 async function callMe(page: Page, name: string, lang: 'ru' | 'kk' = 'ru'): Promise<void> {
-  await page.getByLabel(enter[lang].name).fill(name)
-  await page.getByRole('button', { name: enter[lang].next }).click()
+  await page.getByLabel(words[lang].name).fill(name)
+  await page.getByRole('button', { name: words[lang].next }).click()
   await page.waitForURL('**/consents?**')
 }
 
-/** From the product's door, by an address. */
+/** From the product's door to the company's. */
 async function byAddress(page: Page, address: string, lang: 'ru' | 'kk' = 'ru'): Promise<void> {
   await open(page, '/sign-in', lang)
-  await page.getByRole('button', { name: enter[lang].signIn, exact: true }).click()
+  await page.getByRole('button', { name: words[lang].company }).click()
+  await atWork(page, address, lang)
+}
+
+async function atWork(page: Page, address: string, lang: 'ru' | 'kk' = 'ru'): Promise<void> {
+  await page.getByLabel(words[lang].address).fill(address)
+  await page.getByRole('button', { name: words[lang].next }).click()
+}
+
+/** At Keycloak's own page, by what is one's own. */
+async function byPassword(page: Page, address: string, password: string): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: 'Войти', exact: true }).click()
   await page.waitForURL(atKeycloak)
-  await giveName(page, address)
+  await page.locator('#username').fill(address)
+  await givePassword(page, password)
 }
 
 test('an administrator connects a company, checks it, and its people enter by their address', async ({ browser, page }) => {
@@ -59,7 +75,7 @@ test('an administrator connects a company, checks it, and its people enter by th
   const account = await ask<{ company: string | null; email: string | null }>(page, 'GET', '/api/me/account')
   expect(account).toMatchObject({ company: company.name, email: null })
   await signOut(page)
-  // And comes back by Keycloak's: signing out here is no signing out at work.
+  // And comes back without a word: signing out here is no signing out at work.
   await byAddress(page, `ivan@${company.domain}`)
   await page.waitForURL('**/today')
   expect((await me(page))?.id).toBe(person?.id)
@@ -147,10 +163,9 @@ test('a second factor is set up and shown by who has no password here', async ({
   await ask(staff.page, 'POST', '/api/specialist-invitations', { email, name: 'Дана', locale: 'ru', category_ids: [categories[0]?.id] })
   await page.goto(await mailed(staff.page, email, invitationIn))
   await page.getByRole('button', { name: 'Продолжить' }).click()
-  await page.getByRole('button', { name: /^Я здесь уже вхожу/ }).click()
-  await page.waitForURL(atKeycloak)
-  await giveName(page, `dana@${company.domain}`)
-  if (page.url().includes(company.realm)) await signInAtWork(page, company, 'dana')
+  await page.getByRole('button', { name: /^Я здесь вхожу через компанию/ }).click()
+  await atWork(page, `dana@${company.domain}`)
+  await signInAtWork(page, company, 'dana')
   await connectApp(page)
   await page.waitForURL('**/work/day')
   const specialist = await me(page)
@@ -170,10 +185,9 @@ test('an archived company lets nobody in, and ends what its people have open', a
   await isThere(staff.page, company)
   const other = await visitor(browser)
   await byAddress(other.page, `ivan@${company.domain}`)
-  await expect(other.page.locator('#kc-page-title, h1').first()).toBeVisible()
-  expect(other.page.url(), 'not led to the company').not.toContain(company.realm)
-  await other.page.goto('/urgent')
-  expect(await me(other.page)).toBeNull()
+  await expect(other.page.getByText('С этим адресом входят не через компанию.').first()).toBeVisible()
+  // Nor does Keycloak let them in, whoever may have kept the address of its page.
+  await expect.poll(async () => ((await admin(other.page, 'GET', `organizations?search=${encodeURIComponent(company.name)}`)) as { enabled: boolean }[])[0]?.enabled).toBe(false)
   await other.context.close()
   await staff.context.close()
 })
@@ -224,8 +238,7 @@ test('where the company demands its sign-in, ones own way leads there once, and 
   expect((await me(page))?.id).toBe(ivan?.id)
 
   // The address has an account here: it is tied to the company's sign-in by its password, never taken over unasked.
-  await byAddress(olgas.page, `olga@${company.domain}`)
-  await givePassword(olgas.page, 'длинная фраза для входа')
+  await byPassword(olgas.page, `olga@${company.domain}`, 'длинная фраза для входа')
   await expect(olgas.page.getByRole('heading', { name: `${company.name} просит входить через компанию` })).toBeVisible()
   await olgas.page.getByRole('button', { name: 'Войти через компанию' }).click()
   await signInAtWork(olgas.page, company, 'olga')
@@ -248,5 +261,26 @@ test('without a right secret the company is not believed', async ({ browser, pag
   await expect(page.locator('.pf-v5-c-alert, #kc-error-message, .instruction').first()).toBeVisible()
   await page.goto('/urgent')
   expect(await me(page)).toBeNull()
+  await staff.context.close()
+})
+
+test('the door of Keycloak says nothing of who is known there', async ({ browser, page }) => {
+  const staff = await administrator(browser)
+  const company = await newCompany(staff.page, ['ivan'])
+  await connect(staff.page, company)
+  await byAddress(page, `ivan@${company.domain}`)
+  await signInAtWork(page, company, 'ivan')
+  await callMe(page, 'Клён')
+  const [known] = await admin(page, 'GET', `users?email=ivan@${company.domain}&exact=true`) as { id: string }[]
+  const seen = new Set<string>()
+  for (const [address, enabled] of [[`ivan@${company.domain}`, true], [`nobody@${company.domain}`, true], [`ivan@${company.domain}`, false]] as const) {
+    await admin(page, 'PUT', `users/${known?.id ?? ''}`, { enabled })
+    const guess = await visitor(browser)
+    await byPassword(guess.page, address, 'a guess of somebody')
+    await expect(refusal(guess.page)).toBeVisible()
+    seen.add((await guess.page.locator('main').innerText()).replaceAll(address, ''))
+    await guess.context.close()
+  }
+  expect([...seen]).toHaveLength(1)
   await staff.context.close()
 })

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
 import { expect, open, test } from './harness'
-import { admin, atKeycloak, connectApp, giveCode, giveName, givePassword, refusal, signOut, toKeycloakAs, withoutApp } from './keycloak'
+import { admin, atKeycloak, connectApp, giveCode, givePassword, refusal, signOut, toKeycloakAs, withoutApp } from './keycloak'
 import { ask, visitor, type DemoPerson } from './people'
 
 test.setTimeout(180_000)
@@ -138,7 +138,7 @@ test('a newcomer leaves the set-up, goes on with a password, and signs in by add
   await page.goto('/sign-in')
   await page.getByRole('button', { name: 'Войти', exact: true }).click()
   await page.waitForURL(atKeycloak)
-  await giveName(page, email)
+  await page.locator('#username').fill(email)
   await givePassword(page, 'длинная фраза для входа')
   await page.waitForURL('**/today')
   expect((await me(page)).person?.id).toBe(person?.id)
@@ -180,7 +180,7 @@ test('an invited specialist gets an account with two factors, and keeps it apart
   await asNewcomer(page, 'Тень')
   await page.getByRole('button', { name: /^Я здесь уже вхожу/ }).click()
   await page.waitForURL(atKeycloak)
-  await giveName(page, email)
+  await page.locator('#username').fill(email)
   await givePassword(page, 'пароль специалиста 1')
   await page.waitForURL('**/consents?**')
   const employee = (await me(page)).person

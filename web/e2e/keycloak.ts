@@ -20,12 +20,6 @@ export async function toKeycloakAs(page: Page, wanted: (person: DemoPerson) => b
   return person
 }
 
-/** The first page: an address leads to the company's sign-in, or to the password. */
-export async function giveName(page: Page, name: string): Promise<void> {
-  await page.locator('#username').fill(name)
-  await page.locator('#kc-login').click()
-}
-
 /** The password's form. */
 export async function givePassword(page: Page, password = demoPassword): Promise<void> {
   await page.locator('#password').fill(password)

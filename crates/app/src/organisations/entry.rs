@@ -223,6 +223,15 @@ pub struct Wanted {
     pub company_name: String,
 }
 
+/// The company through whose own sign-in a person comes, if they do.
+pub async fn comes_by_sso(tx: &mut Tx, person: PersonId) -> Result<Option<Uuid>> {
+    let row: Option<(Uuid,)> = sqlx::query_as("SELECT company_id FROM memberships WHERE person_id = $1 AND via = 'sso'")
+        .bind(person.0)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.map(|(company,)| company))
+}
+
 /// Whose member a person is or was, and whether still.
 pub async fn member_of(tx: &mut Tx, person: PersonId) -> Result<Option<(Uuid, bool)>> {
     let row = sqlx::query_as("SELECT company_id, ended_at IS NULL FROM memberships WHERE person_id = $1")

@@ -87,9 +87,8 @@ pub(super) fn provider_of(company: &Company<'_>, sign_in: &SignIn<'_>) -> Value 
     for (name, value) in [
         ("validateSignature", "true"),
         ("syncMode", "IMPORT"),
-        // Whoever types an address of any of its domains is sent there.
+        // An account made by it has an address of one of its domains.
         ("kc.org.domain", "ANY"),
-        ("kc.org.broker.redirect.mode.email-matches", "true"),
     ] {
         config.insert(name.to_owned(), json!(value));
     }

@@ -59,20 +59,13 @@ pub(super) fn flows() -> Value {
     })
 }
 
+/// Without Keycloak's own step for organizations: it asks for the name first, and then shows another page for one that it knows than for one that it does not,
+/// by which an employer could find out who is here (26.7). Whoever signs in at their company says so at the product's door.
 fn browser() -> Vec<Step> {
     vec![
         Do(Alternative, "auth-cookie"),
         // kc_idp_hint: our entrance, or a company's sign-in.
         Do(Alternative, "identity-provider-redirector"),
-        Flow(
-            Alternative,
-            "ponimau browser: company",
-            vec![Flow(
-                Conditional,
-                "ponimau browser: company's domain",
-                vec![Do(Required, "conditional-user-configured"), Do(Alternative, "organization")],
-            )],
-        ),
         Flow(
             Alternative,
             "ponimau browser: forms",

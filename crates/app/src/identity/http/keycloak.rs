@@ -95,13 +95,15 @@ async fn start(ctx: Ctx, headers: HeaderMap, Json(body): Json<StartSignIn>) -> R
         None => None,
     };
     let hint = match body.work_address.as_deref().map(str::trim) {
-        Some(address) => {
-            Checks::new().email(address, "/work_address").done()?;
-            Hint { name: Some(address), company: Some(entry::company_of(&ctx.app, address, ctx.address).await?) }
-        }
+        Some(address) => Hint { name: Some(address), company: Some(company_of(&ctx, address).await?) },
         None => Hint { name: demo_name.as_deref(), company: None },
     };
     go_to(&keycloak::sign_in(&ctx.app, kind, ctx.locale, body.next.as_deref(), hint, browser(&headers)).await?)
+}
+
+async fn company_of(ctx: &Ctx, work_address: &str) -> Result<Uuid> {
+    Checks::new().email(work_address, "/work_address").done()?;
+    entry::company_of(&ctx.app, work_address, ctx.address).await
 }
 
 /// What a newcomer comes with.
@@ -165,6 +167,8 @@ pub struct Enter {
     pub way: String,
     /// For `password`, where what one comes with names no address, or another one is wished for.
     pub address: Option<EntryAddress>,
+    /// For `existing`, where one signs in at a company: one's address there.
+    pub work_address: Option<String>,
 }
 
 /// Begins a newcomer's entry: Keycloak makes the account, and the record begins when the browser comes back.
@@ -177,10 +181,14 @@ async fn enter(ctx: Ctx, headers: HeaderMap, Json(body): Json<Enter>) -> Result<
         checks.text(&address.code, 1, TYPED_MAX, "/address/code");
     }
     checks.done()?;
+    let way = match (way(&body.way)?, body.work_address.as_deref().map(str::trim)) {
+        (Way::Existing, Some(address)) => Way::AtCompany(company_of(&ctx, address).await?),
+        (way, _) => way,
+    };
     let new = NewEntry {
         proof: body.proof.taken()?,
         newcomer: Newcomer { display_name: &body.display_name, time_zone: &body.time_zone, locale: ctx.locale },
-        way: way(&body.way)?,
+        way,
         address: body.address.as_ref().map(|address| Address { challenge: address.challenge_id, code: &address.code }),
     };
     go_to(&keycloak::enter(&ctx.app, new, ctx.address, browser(&headers)).await?)

@@ -19,6 +19,7 @@ use crate::{
         ctx::{Kind, Principal},
         error::Result,
     },
+    organisations::entry,
 };
 
 /// How long one may take at Keycloak's pages: long enough to install an authenticator app.
@@ -140,8 +141,9 @@ pub async fn sign_in(
 /// # Errors
 /// `sign_in_unavailable`.
 pub async fn step_up(app: &App, principal: &Principal, locale: Locale, next: Option<&str>, browser: Option<Browser>) -> Result<Started> {
+    let provider = company_of(app, principal).await?;
     let wish = Wish::of(Why::StepUp(principal.session), principal.kind, locale, next);
-    ask(app, Wish { is_anew: principal.kind == Kind::Employee, ..wish }, browser).await
+    ask(app, Wish { is_anew: principal.kind == Kind::Employee, provider: provider.as_deref(), ..wish }, browser).await
 }
 
 /// What one may set up at Keycloak.
@@ -177,8 +179,15 @@ pub async fn set_up(
     next: Option<&str>,
     browser: Option<Browser>,
 ) -> Result<Started> {
+    let provider = company_of(app, principal).await?;
     let wish = Wish::of(Why::SetUp(principal.session), principal.kind, locale, next);
-    ask(app, Wish { action: Some(what.action()), ..wish }, browser).await
+    ask(app, Wish { action: Some(what.action()), provider: provider.as_deref(), ..wish }, browser).await
+}
+
+/// Where somebody signs in who has no password at Keycloak: it would ask them for one.
+async fn company_of(app: &App, principal: &Principal) -> Result<Option<String>> {
+    let mut tx = app.db.begin_system().await?;
+    Ok(entry::comes_by_sso(&mut tx, principal.person).await?.map(::keycloak::companies::provider))
 }
 
 pub(super) async fn ask(app: &App, wish: Wish<'_>, browser: Option<Browser>) -> Result<Started> {

@@ -52,6 +52,8 @@ pub enum Way {
     Password,
     /// They sign in here already, as somebody of another kind.
     Existing,
+    /// The same, at this company.
+    AtCompany(Uuid),
 }
 
 /// An address and the code that was sent to it.
@@ -120,7 +122,7 @@ pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Optio
         (Way::Password, None, None) => {
             return Err(Error::field("/address", "required"));
         }
-        (Way::Passkey | Way::Existing, ..) => (None, false),
+        (Way::Passkey | Way::Existing | Way::AtCompany(_), ..) => (None, false),
     };
     if let Some(email) = &email {
         // Keycloak would end in an error page. The address was proven a moment ago: nobody else learns of it.
@@ -165,10 +167,14 @@ pub async fn with_way(app: &App, id: Uuid, way: Way, locale: Locale, browser: Op
 
 pub(super) async fn go_on(app: &App, id: Uuid, kind: Kind, locale: Locale, way: Way, browser: Browser) -> Result<Started> {
     let wish = Wish::of(Why::Enter(id), kind, locale, None);
+    let provider = match way {
+        Way::AtCompany(company) => Some(::keycloak::companies::provider(company)),
+        _ => None,
+    };
     let wish = match way {
         Way::Passkey => Wish { provider: Some(ENTRANCE), action: Some(SetUp::Passkey.action()), ..wish },
         Way::Password => Wish { provider: Some(ENTRANCE), action: Some(SetUp::Password.action()), ..wish },
-        Way::Existing => Wish { is_anew: true, ..wish },
+        Way::Existing | Way::AtCompany(_) => Wish { is_anew: true, provider: provider.as_deref(), ..wish },
     };
     ask(app, wish, Some(browser)).await
 }

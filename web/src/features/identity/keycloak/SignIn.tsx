@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useCommand } from '~/api'
 import { useT } from '~/i18n'
 import { Banner, Button, PageHeader, Row, Section, Stack, useProblemText } from '~/ui'
 import { DemoPeople } from '../DemoPeople'
-import { signIn, type Kind } from './commands'
+import { AtWork } from './AtWork'
+import { signIn, signInAtWork, type Kind } from './commands'
 
 /** The door where one signs in at Keycloak: as whom, and then on to its page. */
 export function SignIn({ next, isDemo }: { next: string | undefined; isDemo: boolean }) {
@@ -11,10 +13,15 @@ export function SignIn({ next, isDemo }: { next: string | undefined; isDemo: boo
   const text = useProblemText()
   const go = useCommand((kind: Kind) => signIn(kind, next))
   const pending = go.isPending ? go.variables : undefined
+  const [isAtWork, setAtWork] = useState(false)
+  if (isAtWork) return <AtWork go={(address) => signInAtWork(address, next)} onBack={() => { setAtWork(false) }} />
   const doors = (
     <Stack gap={5}>
       {go.error && <Banner tone="danger" announce>{text(go.error)}</Banner>}
-      <Row><Button variant="primary" icon="lock" isPending={pending === 'employee'} onPress={() => { go.mutate('employee') }}>{t('identity.keycloak.signIn')}</Button></Row>
+      <Row gap={2}>
+        <Button variant="primary" icon="lock" isPending={pending === 'employee'} onPress={() => { go.mutate('employee') }}>{t('identity.keycloak.signIn')}</Button>
+        <Button icon="companies" onPress={() => { setAtWork(true) }}>{t('identity.company.go')}</Button>
+      </Row>
       <Section level={3} title={t('identity.keycloak.others')}>
         <Row gap={2}>
           <Button isPending={pending === 'specialist'} onPress={() => { go.mutate('specialist') }}>{t('identity.choose.specialist')}</Button>

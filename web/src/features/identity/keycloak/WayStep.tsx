@@ -6,7 +6,8 @@ import { canUsePasskeys } from '~/shell/proof'
 import { Banner, Button, Form, Muted, PageHeader, PickList, Row, Stack, TextField, useForm, useProblemText } from '~/ui'
 import { aboutMailedCode } from '../problems'
 import { useHeadingFocus } from '../useHeadingFocus'
-import { askForAddress, enter, type EntryProof, type Newcomer, type Way } from './commands'
+import { AtWork } from './AtWork'
+import { askForAddress, enter, enterAtWork, type EntryProof, type Newcomer, type Way } from './commands'
 
 interface Props {
   newcomer: Newcomer
@@ -20,14 +21,16 @@ interface Props {
 export function WayStep({ newcomer, address, step, back }: Props) {
   const t = useT()
   const text = useProblemText()
-  const [needsAddress, setNeedsAddress] = useState(false)
-  useHeadingFocus(needsAddress ? 'address' : 'way')
+  const [needs, setNeeds] = useState<'address' | 'work'>()
+  useHeadingFocus(needs ?? 'way')
   const go = useCommand((way: Way) => enter(newcomer, way))
-  if (needsAddress) return <AddressSteps newcomer={newcomer} onBack={() => { setNeedsAddress(false) }} />
+  const toWays = () => { setNeeds(undefined) }
+  if (needs === 'address') return <AddressSteps newcomer={newcomer} onBack={toWays} />
+  if (needs === 'work') return <AtWork go={(work) => enterAtWork(newcomer, work)} onBack={toWays} />
   const pick = (id: string) => {
-    const way = id as Way
-    if (way === 'password' && address === undefined) setNeedsAddress(true)
-    else go.mutate(way)
+    if (id === 'work') setNeeds('work')
+    else if (id === 'password' && address === undefined) setNeeds('address')
+    else go.mutate(id as Way)
   }
   return (
     <Stack gap={5}>
@@ -45,6 +48,7 @@ export function WayStep({ newcomer, address, step, back }: Props) {
             about: address === undefined ? t('identity.way.password.about') : t('identity.way.password.known', { email: address }),
           },
           { id: 'existing', name: t('identity.way.existing'), about: t('identity.way.existing.about') },
+          { id: 'work', name: t('identity.way.work'), about: t('identity.way.work.about') },
         ]}
       />
       <Row><Button variant="quiet" onPress={back.onPress}>{back.label}</Button></Row>

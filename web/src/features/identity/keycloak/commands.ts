@@ -13,8 +13,8 @@ export const signIn = (kind: Kind, next: string | undefined, demoPerson?: string
   leaveFor(data(api.POST('/api/auth/keycloak', { body: { kind, next: next ?? null, demo_person_id: demoPerson ?? null } })))
 
 /** Straight to the sign-in of the company whose address this is. */
-export const signInAtWork = (address: string): Promise<void> =>
-  leaveFor(data(api.POST('/api/auth/keycloak', { body: { kind: 'employee', work_address: address } })))
+export const signInAtWork = (address: string, next?: string): Promise<void> =>
+  leaveFor(data(api.POST('/api/auth/keycloak', { body: { kind: 'employee', work_address: address, next: next ?? null } })))
 
 export const enterByCompany = (entry: string, name: string): Promise<Step> =>
   data(api.POST('/api/auth/keycloak/enter/company', { body: { entry_id: entry, display_name: name, time_zone: deviceZone() } }))
@@ -30,6 +30,10 @@ export interface Newcomer {
 
 export const enter = ({ proof, name, zone }: Newcomer, way: Way, address?: { challenge_id: string; code: string }): Promise<void> =>
   leaveFor(data(api.POST('/api/auth/keycloak/enter', { body: { proof, display_name: name, time_zone: zone ?? deviceZone(), way, address: address ?? null } })))
+
+/** As somebody who signs in at a company already: what they come with is added to that account. */
+export const enterAtWork = ({ proof, name, zone }: Newcomer, address: string): Promise<void> =>
+  leaveFor(data(api.POST('/api/auth/keycloak/enter', { body: { proof, display_name: name, time_zone: zone ?? deviceZone(), way: 'existing', work_address: address } })))
 
 export const askForAddress = (proof: EntryProof, email: string) => data(api.POST('/api/auth/keycloak/enter/address', { body: { proof, email } }))
 

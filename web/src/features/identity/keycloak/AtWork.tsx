@@ -1,0 +1,28 @@
+import { useT } from '~/i18n'
+import { Button, Form, PageHeader, Stack, TextField, useForm } from '~/ui'
+
+interface Props {
+  /** Leaves for the company's page. */
+  go: (address: string) => Promise<void>
+  onBack: () => void
+}
+
+/** Whoever signs in at their company says at which, by their address there. It is not kept. */
+export function AtWork({ go, onBack }: Props) {
+  const t = useT()
+  const form = useForm({
+    initial: { work_address: '' },
+    check: ({ work_address }) => ({ work_address: work_address.trim() === '' ? t('identity.mail.required') : undefined }),
+    submit: ({ work_address }) => go(work_address.trim()),
+  })
+  return (
+    <Stack gap={5}>
+      <PageHeader title={t('identity.atWork.title')} lead={t('identity.atWork.lead')} />
+      <Form form={form} submit={t('identity.continue')} actions={<Button variant="quiet" onPress={onBack}>{t('identity.keep.back')}</Button>}>
+        <TextField
+          label={t('identity.atWork.address')} type="email" inputMode="email" autoComplete="email" spellCheck="false" maxLength={254} {...form.field('work_address')}
+        />
+      </Form>
+    </Stack>
+  )
+}
