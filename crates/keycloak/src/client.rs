@@ -194,6 +194,11 @@ impl Realm {
         admitted(response).map(drop)
     }
 
+    /// The Keycloak as we reach it, and the realm's name.
+    pub(crate) fn place(&self) -> (&str, &str) {
+        self.inner.rsplit_once("/realms/").unwrap_or((&self.inner, ""))
+    }
+
     fn admin_url(&self, path: &str) -> String {
         format!("{}/{path}", self.inner.replacen("/realms/", "/admin/realms/", 1))
     }

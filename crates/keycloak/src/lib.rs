@@ -11,3 +11,4 @@ pub mod realm;
 pub mod server;
 pub mod theme;
 pub mod tokens;
+pub mod upkeep;
