@@ -136,7 +136,8 @@ async fn client(api: &Api, client_id: &str, wanted: &Value) -> Result<(), Failur
         body[part] = without_others(&wanted[part], &there[part]);
     }
     api.put(&path, &body).await?;
-    scopes(api, &path, &wanted, &there).await
+    // To a client with a service account each change gives a scope (26.7).
+    scopes(api, &path, &wanted, &api.get(&path).await?).await
 }
 
 /// What is wanted; what else is there is emptied, which is how Keycloak is told to take it away.

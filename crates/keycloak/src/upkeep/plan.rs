@@ -82,7 +82,8 @@ pub struct Change {
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub(super) changes: Vec<Change>,
-    pub(super) others: Others,
+    /// None where there was no realm.
+    pub(super) others: Option<Others>,
     /// The keys by which the realm knows another deployment, if it is another's.
     pub(super) of_another: Option<Vec<String>>,
 }
@@ -93,7 +94,7 @@ impl Plan {
     pub fn new(wanted: &Parts, there: Option<&There>, with_mail_password: bool) -> Self {
         let Some(There { parts, uses, others }) = there else {
             let change = Change { thing: Thing::Realm, what: What::Make };
-            return Self { changes: vec![change], others: Others::default(), of_another: None };
+            return Self { changes: vec![change], others: None, of_another: None };
         };
         let mut changes = Vec::new();
         changes.extend(keys(wanted, parts));
@@ -107,7 +108,7 @@ impl Plan {
         changes.extend(rights(wanted, parts));
         changes.extend(former_flows(wanted, parts, uses));
         changes.sort_by(|one, other| one.thing.cmp(&other.thing));
-        Self { changes, others: others.clone(), of_another: of_another(wanted, parts) }
+        Self { changes, others: Some(others.clone()), of_another: of_another(wanted, parts) }
     }
 
     /// Whether the realm is as it should be.

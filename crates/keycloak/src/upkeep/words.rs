@@ -20,7 +20,7 @@ impl fmt::Display for Plan {
         for change in &self.changes {
             write!(f, "{change}")?;
         }
-        for line in self.others.lines() {
+        for line in self.others.iter().flat_map(Others::lines) {
             writeln!(f, "  left alone  {line}")?;
         }
         Ok(())

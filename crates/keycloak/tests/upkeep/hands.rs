@@ -64,10 +64,17 @@ pub async fn change_everything(house: &House, realm: &str) -> Vec<&'static str> 
             client["protocolMappers"].as_array_mut().unwrap().retain(|mapper| mapper["name"] != json!("organizations"));
         })
         .await;
-    let email =
-        house.get(&at("/client-scopes")).await.as_array().unwrap().iter().find(|scope| scope["name"] == json!("email")).cloned().unwrap();
+    let provisioner = house.client(realm, PROVISIONER).await;
+    house.alter(&provisioner, |client| client["attributes"]["access.token.lifespan"] = json!("3600")).await;
+    let scopes = house.get(&at("/client-scopes")).await;
+    let scope = |name: &str| {
+        let found = scopes.as_array().unwrap().iter().find(|scope| scope["name"] == json!(name));
+        found.unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    // Keycloak gave it with the change.
+    house.ask(Method::DELETE, &format!("{provisioner}/default-client-scopes/{}", scope("service_account")), Value::Null).await;
     let staff = house.client(realm, STAFF).await;
-    house.ask(Method::PUT, &format!("{staff}/default-client-scopes/{}", email["id"].as_str().unwrap()), Value::Null).await;
+    house.ask(Method::PUT, &format!("{staff}/default-client-scopes/{}", scope("email")), Value::Null).await;
     house.alter(&at("/authentication/required-actions/CONFIGURE_TOTP"), |action| action["enabled"] = json!(false)).await;
     house
         .alter(&at("/users/profile"), |profile| {
@@ -106,6 +113,7 @@ pub async fn change_everything(house: &House, realm: &str) -> Vec<&'static str> 
         "client ponimau: protocolMappers · organizations: missing",
         "client ponimau: redirectUris: http://localhost:8080/signed-in, https://elsewhere.example/* → http://localhost:8080/signed-in",
         "client ponimau-staff: defaultClientScopes: acr, basic, email → acr, basic",
+        "client ponimau-provisioner: attributes · access.token.lifespan: 3600 → 60",
         "rights of the service account of ponimau-provisioner: realm-management: view-events: nothing → given",
         "rights of the service account of ponimau-provisioner: realm-management: manage-clients: given → nothing",
     ]
