@@ -137,6 +137,13 @@ pub async fn exchange_steps(house: &House, realm: &str, flow: &str, goes: &str, 
     house.post(&format!("{path}/execution"), json!({ "provider": comes })).await;
 }
 
+/// Takes a flow out of the one that it is a part of.
+pub async fn remove_part(house: &House, realm: &str, flow: &str, part: &str) {
+    let steps = house.get(&format!("/{realm}/authentication/flows/{flow}/executions")).await;
+    let step = steps.as_array().unwrap().iter().find(|step| step["displayName"] == json!(part)).cloned().unwrap();
+    house.ask(Method::DELETE, &format!("/{realm}/authentication/executions/{}", step["id"].as_str().unwrap()), Value::Null).await;
+}
+
 async fn rights(house: &House, realm: &str, role: &str) -> (String, Value) {
     let account = house.get(&format!("{}/service-account-user", house.client(realm, PROVISIONER).await)).await;
     let management = house.client(realm, "realm-management").await;

@@ -3,7 +3,7 @@
 use keycloak::{
     client_key::ClientKey,
     realm,
-    upkeep::{self, Failure, Parts},
+    upkeep::{self, Administrator, Api, Failure, Parts, Plan},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -71,6 +71,9 @@ pub async fn sign_in_goes_on_while_its_flow_is_replaced(house: &House) {
     let (as_it_was, of_others) = (everything(house, realm).await, hands::what_is_of_others(house, realm).await);
     hands::exchange_steps(house, realm, "ponimau%20browser", "auth-recovery-authn-code-form", "auth-spnego").await;
     hands::exchange_steps(house, realm, "ponimau%20first%20broker", "idp-create-user-if-unique", "idp-auto-link").await;
+    hands::remove_part(house, realm, "ponimau%20browser", "ponimau browser: company").await;
+    // It takes longer than the administrator's token is good for.
+    house.alter("/master", |master| master["accessTokenLifespan"] = json!(1)).await;
 
     let deployment = deployment(realm);
     let applying = house.apply(&deployment);
@@ -86,11 +89,13 @@ pub async fn sign_in_goes_on_while_its_flow_is_replaced(house: &House) {
             }
         }
     };
+    house.alter("/master", |master| master["accessTokenLifespan"] = json!(60)).await;
     assert!(seen > 3, "the form was looked at {seen} times only");
     assert_eq!(
         sorted(plan.lines()),
         [
             "flow \"ponimau browser\": ponimau browser · auth-spnego: not ours",
+            "flow \"ponimau browser\": ponimau browser · ponimau browser: company: missing",
             "flow \"ponimau browser\": ponimau browser: second factor · auth-recovery-authn-code-form: missing",
             "flow \"ponimau first broker\": ponimau first broker · idp-auto-link: not ours",
             "flow \"ponimau first broker\": ponimau first broker · idp-create-user-if-unique: missing",
@@ -149,4 +154,14 @@ pub async fn who_may_not_is_told(house: &House) {
     let guest = failed("guest", PASSWORD).await;
     assert!(matches!(guest, Failure::Forbidden { .. }), "{guest}");
     assert!(!wrong.to_string().contains("guessed"));
+
+    // A client of the realm master may be one too, where people need a second factor.
+    let client = json!({ "clientId": "upkeep", "serviceAccountsEnabled": true, "secret": PASSWORD });
+    house.post("/master/clients", client).await;
+    let account = house.get(&format!("{}/service-account-user", house.client("master", "upkeep").await)).await;
+    let admin = house.get("/master/roles/admin").await;
+    house.post(&format!("/master/users/{}/role-mappings/realm", account["id"].as_str().unwrap()), json!([admin])).await;
+    let administrator = Administrator { name: "upkeep".to_owned(), password: PASSWORD.to_owned(), is_client: true };
+    let api = Api::administrator(house.server.url(), "blank", administrator).unwrap();
+    assert!(Plan::new(&wanted, upkeep::look(&api, &wanted).await.unwrap().as_ref(), false).is_empty());
 }
