@@ -36,7 +36,7 @@ async fn one(api: &Api, realm: &Value, wanted: &Parts, there: &There, change: &C
         },
         Thing::Settings => settings(api, wanted, &change.what, mail_password).await,
         Thing::Action(alias) => action(api, alias, &wanted.actions[alias]).await,
-        Thing::Profile => api.put("users/profile", &listed(&wanted.profile, &["attributes", "groups"])).await,
+        Thing::Profile => api.put("users/profile", &wanted.profile).await,
         Thing::Flow(alias) => flows::bring(api, &wanted.flows[alias], there.parts.flows.get(alias)).await,
         Thing::Provider(alias) => provider(api, alias, &wanted.providers[alias]).await,
         Thing::Binding => {
@@ -78,16 +78,6 @@ async fn action(api: &Api, alias: &str, wanted: &Value) -> Result<(), Failure> {
     api.put(&path, &overlaid(&there, wanted)).await
 }
 
-/// Named things as the list that Keycloak has of them.
-fn listed(thing: &Value, lists: &[&str]) -> Value {
-    let mut thing = thing.clone();
-    for name in lists {
-        let values = thing[*name].as_object().into_iter().flatten().map(|(_, value)| value.clone());
-        thing[*name] = values.collect();
-    }
-    thing
-}
-
 async fn provider(api: &Api, alias: &str, wanted: &Value) -> Result<(), Failure> {
     let mut body = wanted.clone();
     let mappers = body.as_object_mut().and_then(|body| body.remove("mappers")).unwrap_or_default();
@@ -125,7 +115,8 @@ fn with_id(thing: &Value, id: &Value) -> Value {
 }
 
 async fn client(api: &Api, client_id: &str, wanted: &Value) -> Result<(), Failure> {
-    let wanted = listed(wanted, &["protocolMappers"]);
+    let mut wanted = wanted.clone();
+    wanted["protocolMappers"] = wanted["protocolMappers"].as_object().into_iter().flatten().map(|(_, mapper)| mapper.clone()).collect();
     if found(api, client_id).await?.is_none() {
         api.post("clients", &wanted).await?;
     }

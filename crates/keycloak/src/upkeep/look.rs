@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     api::{Api, Failure, segment},
-    parts::{Config, Does, Flow, KEY_PROVIDER, Named, Parts, Step, client_by_name, list, profile_by_name, text, with_mappers},
+    parts::{Config, Does, Flow, KEY_PROVIDER, Named, Parts, Step, client_by_name, list, text, with_mappers},
     plan::{Others, There, User},
 };
 
@@ -36,7 +36,7 @@ pub async fn look(api: &Api, wanted: &Parts) -> Result<Option<There>, Failure> {
         browser_flow,
         keys,
         actions: by(list(&api.get("authentication/required-actions").await?), "alias"),
-        profile: profile_by_name(&api.get("users/profile").await?),
+        profile: api.get("users/profile").await?,
         flows: our_flows(api, &flows).await?,
         providers: our_providers(api, wanted, &providers).await?,
         rights: rights(api, wanted, &clients).await?,

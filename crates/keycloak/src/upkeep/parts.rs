@@ -36,6 +36,7 @@ pub struct Parts {
     pub(super) keys: Vec<Value>,
     /// Required actions, by alias.
     pub(super) actions: Named,
+    /// As Keycloak has it: the order of its attributes is that of the fields on its pages.
     pub(super) profile: Value,
     /// The flows of the top, by alias.
     pub(super) flows: BTreeMap<String, Flow>,
@@ -97,7 +98,7 @@ impl Parts {
             profile: realm["components"][PROFILE_PROVIDER][0]["config"][PROFILE_CONFIG][0]
                 .as_str()
                 .and_then(|profile| serde_json::from_str(profile).ok())
-                .map_or(Value::Null, |profile| profile_by_name(&profile)),
+                .unwrap_or_default(),
             flows: flows(realm),
             providers: by(&realm["identityProviders"], "alias")
                 .into_iter()
@@ -131,7 +132,7 @@ pub(super) fn with_mappers<'a>(mut provider: Value, mappers: impl Iterator<Item 
     provider
 }
 
-/// A profile with its attributes and groups by name.
+/// A profile with its attributes and groups by name, to be compared.
 pub(super) fn profile_by_name(profile: &Value) -> Value {
     let mut profile = profile.clone();
     for part in ["attributes", "groups"] {
@@ -217,7 +218,7 @@ mod tests {
         assert_eq!(parts.flows.keys().collect::<Vec<_>>(), ["ponimau after broker", "ponimau browser", "ponimau first broker"]);
         assert!(parts.rights["ponimau-provisioner"].contains("realm-management: manage-users"));
         assert!(parts.providers["entrance"]["mappers"].get("username").is_some());
-        assert!(parts.profile["attributes"].get("email").is_some());
+        assert!(profile_by_name(&parts.profile)["attributes"].get("email").is_some());
         assert!(parts.flows.keys().all(|alias| Parts::is_our_flow(alias)));
         assert!(!parts.keys.is_empty() && !parts.actions.is_empty());
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     compare::{Difference, Whole, compare, kids},
-    parts::{Flow, Parts},
+    parts::{Flow, Parts, profile_by_name, text},
     steps,
 };
 use crate::realm::MAIL_PASSWORD;
@@ -100,7 +100,8 @@ impl Plan {
         changes.extend(keys(wanted, parts));
         changes.extend(settings(wanted, parts, with_mail_password));
         changes.extend(named(&wanted.actions, &parts.actions, Whole::Nowhere, Thing::Action));
-        changes.extend(changed(Thing::Profile, compare(&wanted.profile, &parts.profile, Whole::Everywhere)));
+        let (profile, other) = (profile_by_name(&wanted.profile), profile_by_name(&parts.profile));
+        changes.extend(changed(Thing::Profile, compare(&profile, &other, Whole::Everywhere)));
         changes.extend(flows(&wanted.flows, &parts.flows));
         changes.extend(named(&wanted.providers, &parts.providers, Whole::Provider, Thing::Provider));
         changes.extend(binding(wanted, parts));
@@ -152,7 +153,7 @@ fn named(wanted: &BTreeMap<String, Value>, there: &BTreeMap<String, Value>, whol
 /// Keys are added only: what is signed by one that went away would be refused.
 fn keys(wanted: &Parts, there: &Parts) -> Vec<Change> {
     let missing = wanted.keys.iter().filter(|key| !there.keys.iter().any(|other| is_such_a_key(key, other)));
-    missing.map(|key| Change { thing: Thing::Key(super::parts::text(&key["name"])), what: What::Make }).collect()
+    missing.map(|key| Change { thing: Thing::Key(text(&key["name"])), what: What::Make }).collect()
 }
 
 /// Whether a key provider does what the wanted one does. What it leaves unsaid is Keycloak's default, as ours is.
@@ -166,7 +167,10 @@ fn is_such_a_key(wanted: &Value, there: &Value) -> bool {
 }
 
 fn settings(wanted: &Parts, there: &Parts, with_mail_password: bool) -> Option<Change> {
-    let mut differences = compare(&Value::Object(wanted.settings.clone()), &Value::Object(there.settings.clone()), Whole::Nowhere);
+    let mut settings = there.settings.clone();
+    // Setting by setting, also where there is no mail server yet: its password is asked for by its own.
+    settings.entry("smtpServer").or_insert_with(|| json!({}));
+    let mut differences = compare(&Value::Object(wanted.settings.clone()), &Value::Object(settings), Whole::Nowhere);
     let has_password = wanted.settings.get("smtpServer").is_some_and(|server| server["password"] == json!(MAIL_PASSWORD));
     // A password goes to the server that it is for, and to no other.
     let is_other_server = |difference: &Difference| {
@@ -174,7 +178,7 @@ fn settings(wanted: &Parts, there: &Parts, with_mail_password: bool) -> Option<C
             && difference.path.get(1).is_some_and(|part| ["host", "port", "user"].contains(&part.as_str()))
     };
     let is_due = with_mail_password || differences.iter().any(is_other_server);
-    if has_password && is_due && there.settings.contains_key("smtpServer") && !differences.iter().any(is_mail_password) {
+    if has_password && is_due && !differences.iter().any(is_mail_password) {
         differences.push(Difference::new(&["smtpServer", "password"], super::compare::MASK, MAIL_PASSWORD));
     }
     changed(Thing::Settings, differences)

@@ -27,7 +27,6 @@ pub async fn everything(house: &House, realm: &str) -> Value {
     let mut all = json!({
         "realm": get("").await,
         "actions": get("/authentication/required-actions").await,
-        "profile": get("/users/profile").await,
         "providers": get("/identity-provider/instances").await,
         "mappers": get(&format!("/identity-provider/instances/{ENTRANCE}/mappers")).await,
         "profile component": profile_component(get("/components?type=org.keycloak.userprofile.UserProfileProvider").await),
@@ -40,6 +39,8 @@ pub async fn everything(house: &House, realm: &str) -> Value {
     let account = house.get(&format!("{}/service-account-user", house.client(realm, PROVISIONER).await)).await;
     all["rights"] = get(&format!("/users/{}/role-mappings", account["id"].as_str().unwrap())).await;
     without(&mut all);
+    // In its order, which is that of the fields on Keycloak's pages.
+    all["profile"] = get("/users/profile").await;
     all
 }
 

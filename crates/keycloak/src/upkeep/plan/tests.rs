@@ -62,7 +62,7 @@ fn each_kind_of_thing_that_differs_is_named_alone() {
         &["required action CONFIGURE_TOTP: enabled: false → true"],
     );
     check(
-        |there| there.parts.profile["attributes"]["firstName"] = json!({ "name": "firstName" }),
+        |there| there.parts.profile["attributes"].as_array_mut().unwrap().push(json!({ "name": "firstName" })),
         &["user profile: attributes · firstName: not ours"],
     );
     check(|there| there.parts.browser_flow = "browser".to_owned(), &["sign-in with a browser: browserFlow: browser → ponimau browser"]);
@@ -126,6 +126,9 @@ fn the_mail_password_is_put_in_where_it_is_missing_where_the_server_is_another_a
         |there| there.parts.settings["smtpServer"]["fromDisplayName"] = json!("x"),
         &["settings of the realm: smtpServer · fromDisplayName: x → Понимаю"],
     );
+    let mut without_server = there();
+    without_server.parts.settings.remove("smtpServer");
+    assert!(Plan::new(&wanted(), Some(&without_server), false).needs_mail_password(&wanted()));
     let asked_for = Plan::new(&wanted(), Some(&there()), true);
     assert_eq!(asked_for.lines(), ["settings of the realm: smtpServer · password: (not shown) → (not shown)"]);
     assert!(asked_for.needs_mail_password(&wanted()));
