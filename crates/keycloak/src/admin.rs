@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::{
     client::{Failure, Realm},
     realm::PROVISIONER,
+    upkeep::Api,
 };
 
 /// What a second factor is kept as.
@@ -22,6 +23,13 @@ pub async fn check(realm: &Realm, id: &str, now: i64) -> Result<(), Failure> {
     let token = realm.service_token(PROVISIONER, id, now).await?;
     let _: u64 = realm.read_admin(&token, "users/count").await?;
     Ok(())
+}
+
+/// The realm's Admin API for looking at how it is set up. What it may change there is people's and companies' alone.
+pub async fn look_into(realm: &Realm, id: &str, now: i64) -> Result<Api, Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let (url, name) = realm.place();
+    Api::with_token(url, name, token).map_err(|error| Failure::Unreachable(error.to_string()))
 }
 
 /// Whether an account of the realm has the address: it would not get a second one.

@@ -201,6 +201,11 @@ impl Realm {
         admitted(self.http.post(self.admin_url(path)).bearer_auth(token).multipart(form).send().await.map_err(unreachable)?)
     }
 
+    /// The Keycloak as we reach it, and the realm's name.
+    pub(crate) fn place(&self) -> (&str, &str) {
+        self.inner.rsplit_once("/realms/").unwrap_or((&self.inner, ""))
+    }
+
     fn admin_url(&self, path: &str) -> String {
         format!("{}/{path}", self.inner.replacen("/realms/", "/admin/realms/", 1))
     }

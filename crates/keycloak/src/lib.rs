@@ -12,3 +12,4 @@ pub mod realm;
 pub mod server;
 pub mod theme;
 pub mod tokens;
+pub mod upkeep;

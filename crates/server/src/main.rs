@@ -41,7 +41,7 @@ enum Command {
     ///
     /// Needs the deployment's database and key file; works beside the running product.
     Administrator(Box<Settings>),
-    /// The realm of this deployment's Keycloak, as code.
+    /// The realm of this deployment's Keycloak, as code; and bringing a running one up to date.
     Keycloak(cli::keycloak::Keycloak),
     /// Look after the audit log.
     Audit(cli::audit::Audit),
@@ -66,7 +66,9 @@ fn main() -> ExitCode {
         Command::Migrate(settings) => runtime.block_on(cli::migrate::run(*settings)),
         Command::Doctor(settings) => return runtime.block_on(cli::doctor::run(*settings)),
         Command::Administrator(settings) => runtime.block_on(cli::administrator::run(*settings)),
-        Command::Keycloak(keycloak) => cli::keycloak::run(keycloak),
+        Command::Keycloak(keycloak) => {
+            return runtime.block_on(cli::keycloak::run(keycloak)).unwrap_or_else(|error| failed(&error));
+        }
         Command::Audit(audit) => runtime.block_on(cli::audit::run(audit)),
         Command::Openapi => cli::openapi::run(),
         Command::Slots(slots) => return cli::slots::run(&slots),

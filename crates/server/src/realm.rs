@@ -13,6 +13,7 @@ use keycloak::{
     realm::{self, Deployment, Mail},
     server::{self, Server},
     theme::{Look, Theme},
+    upkeep::{self, Administrator, Api, Parts, Plan},
 };
 use platform::{crypto::DeploymentKeys, rng::Rng};
 use serde_json::{Value, json};
@@ -81,7 +82,8 @@ fn mail(settings: &Settings, from_name: &str) -> anyhow::Result<Option<Mail>> {
 /// # Errors
 /// No Java, no network at the first start, a taken port.
 pub async fn start_beside_demo(settings: &Settings, keys: &DeploymentKeys, app: &App, port: u16) -> anyhow::Result<Server> {
-    let mut realm = realm::realm(&deployment(settings, keys)?);
+    let printed = realm::realm(&deployment(settings, keys)?);
+    let mut realm = printed.clone();
     let people = demo::keycloak_names(app).await.map_err(|error| anyhow::anyhow!("{}", error.code))?;
     let accounts = people.iter().map(|(person, name)| account(&person.id.to_string(), name));
     realm["users"].as_array_mut().context("the realm has users")?.extend(accounts);
@@ -97,8 +99,23 @@ pub async fn start_beside_demo(settings: &Settings, keys: &DeploymentKeys, app: 
         admin_password: console_password(settings)?,
     };
     let server = Server::start(&config).await?;
+    bring_up_to_date(settings, &server, &printed).await.context("the demo's realm cannot be brought up to date")?;
     demo::bind_to_keycloak(app).await.map_err(|error| anyhow::anyhow!("{}", error.code))?;
     Ok(server)
+}
+
+/// Of a demo that an earlier release made, or that was at another address: Keycloak imports only what is not there.
+async fn bring_up_to_date(settings: &Settings, server: &Server, realm: &Value) -> anyhow::Result<()> {
+    let administrator = Administrator { name: "admin".to_owned(), password: console_password(settings)?, is_client: false };
+    let api = Api::administrator(server.url(), settings.keycloak_realm(), administrator)?;
+    let wanted = Parts::wanted(realm);
+    let plan = Plan::new(&wanted, upkeep::look(&api, &wanted).await?.as_ref(), false);
+    if !plan.is_empty() {
+        tracing::info!("bringing the demo's realm up to date:\n{plan}");
+        let password = start::smtp_credentials(settings)?.map(|(_, password)| password);
+        upkeep::carry_out(&api, realm, &plan, password.as_deref()).await?;
+    }
+    Ok(())
 }
 
 fn account(id: &str, name: &str) -> Value {

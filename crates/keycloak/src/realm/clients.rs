@@ -14,9 +14,19 @@ pub const STAFF: &str = "ponimau-staff";
 /// The client that makes accounts and companies.
 pub const PROVISIONER: &str = "ponimau-provisioner";
 
-/// What the service account of [`PROVISIONER`] may do: no more than people, companies and what happened to them need.
-const PROVISIONER_RIGHTS: [&str; 7] =
-    ["manage-users", "view-users", "query-users", "manage-organizations", "view-organizations", "view-events", "manage-identity-providers"];
+/// What the service account of [`PROVISIONER`] may do: no more than people, companies and what happened to them need, and to see whether the realm is
+/// still as it was set up (the doctor).
+const PROVISIONER_RIGHTS: [&str; 9] = [
+    "manage-users",
+    "view-users",
+    "query-users",
+    "manage-organizations",
+    "view-organizations",
+    "view-events",
+    "manage-identity-providers",
+    "view-realm",
+    "view-clients",
+];
 
 pub(super) fn clients(deployment: &Deployment) -> Value {
     json!({
@@ -45,6 +55,10 @@ fn client(deployment: &Deployment, id: &str) -> Value {
         "frontchannelLogout": false,
         "consentRequired": false,
         "webOrigins": [],
+        // Keycloak's Admin API would take the root URL, and push to it.
+        "adminUrl": "",
+        // Nobody signs in here by another way than the realm's.
+        "authenticationFlowBindingOverrides": {},
         "attributes": {
             "token.endpoint.auth.signing.alg": "ES256",
             "use.jwks.string": "true",
@@ -72,7 +86,7 @@ fn person_client(deployment: &Deployment, id: &str, acr: &str) -> Value {
             "name": "organizations", "protocol": "openid-connect", "protocolMapper": "oidc-organization-membership-mapper", "consentRequired": false,
             "config": {
                 "claim.name": "orgs", "jsonType.label": "JSON", "multivalued": "true", "addOrganizationId": "true",
-                "id.token.claim": "true", "access.token.claim": "false", "introspection.token.claim": "false",
+                "id.token.claim": "true", "access.token.claim": "false", "introspection.token.claim": "false", "userinfo.token.claim": "false",
             },
         },
         {
@@ -118,5 +132,7 @@ fn provisioner(deployment: &Deployment) -> Value {
     client["fullScopeAllowed"] = json!(true);
     client["defaultClientScopes"] = json!(["basic", "roles"]);
     client["attributes"]["access.token.lifespan"] = json!("60");
+    // Nobody signs out through it. Said, because Keycloak's import writes something here by itself, and its Admin API does not.
+    client["attributes"]["post.logout.redirect.uris"] = json!("-");
     client
 }

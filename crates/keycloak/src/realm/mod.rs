@@ -1,5 +1,6 @@
 //! The realm of a deployment, as Keycloak imports it. Holds nothing secret and nobody: people and companies come through the product.
 
+mod actions;
 mod clients;
 mod entrance;
 mod flows;
@@ -69,6 +70,7 @@ pub fn realm(deployment: &Deployment) -> Value {
         sessions,
         profile::profile(&deployment.locales),
         flows::flows(),
+        actions::actions(),
         entrance::entrance(deployment),
         clients::clients(deployment),
         mail(deployment.mail.as_ref()),

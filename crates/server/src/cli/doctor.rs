@@ -21,6 +21,7 @@ use platform::{
 };
 
 use crate::{
+    cli::keycloak::drift,
     settings::Settings,
     start::{self, Database},
 };
@@ -61,7 +62,12 @@ pub async fn run(settings: Settings) -> ExitCode {
     report.note("data folder", data_folder(&settings));
     report.note("time zones", time_zones());
     if settings.keycloak_url.is_some() {
-        report.note("Keycloak", keycloak(&settings).await);
+        let answers = keycloak(&settings).await;
+        let knows_us = answers.is_ok();
+        report.note("Keycloak", answers);
+        if knows_us {
+            report.note("Keycloak's realm", drift::check(&settings).await);
+        }
     }
     database(&settings, &mut report).await;
     if report.faults == 0 {
@@ -103,7 +109,7 @@ async fn keycloak(settings: &Settings) -> Result<String, String> {
     let id = || Rng::from_system().uuid(SystemClock.now()).to_string();
     let told = |who: &str, failure: Failure| match failure {
         Failure::Denied(code) => format!(
-            "it refuses us as {who} ({code}): its realm is not this deployment's. Print ours with `ponimau keycloak realm` and compare"
+            "it refuses us as {who} ({code}): its realm is not this deployment's. `ponimau keycloak apply --dry-run` says what differs"
         ),
         other => format!("{who}: {other}"),
     };
