@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use keycloak::{
     client::{Failure, Realm},
     companies::{Company, Protocol, Published, SignIn, Source, Unreadable, bring, organization, provider, read},
@@ -62,12 +64,18 @@ impl Console {
     }
 }
 
+/// A name of a proof, new each time.
+fn id() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("proof-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
 async fn brought(realm: &Realm, company: &Company<'_>, is_whole: bool) -> Result<(), Failure> {
-    bring(realm, company, is_whole, &Uuid::new_v4().to_string(), now()).await
+    bring(realm, company, is_whole, &id(), now()).await
 }
 
 async fn published(realm: &Realm, source: Source<'_>) -> Result<Published, Unreadable> {
-    read(realm, source, &Uuid::new_v4().to_string(), now()).await
+    read(realm, source, &id(), now()).await
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ pub(super) fn profile(locales: &[String]) -> Value {
         },
         {
             // Editable by the person: with an address that only administrators may edit, Keycloak (26.7) skips its check that a company's sign-in
-            // asserts addresses of the company's own domain. A change is still verified by mail (UPDATE_EMAIL). Not required: who enters by a
+            // asserts addresses of the company's own domain. A changed one counts as verified only after a letter to it (verifyEmail). Not required: who enters by a
             // company's code gives none.
             "name": "email", "displayName": "${email}", "annotations": {}, "multivalued": false,
             "permissions": { "view": ["admin", "user"], "edit": ["admin", "user"] },

@@ -215,7 +215,10 @@ mod tests {
     fn the_parts_of_the_printed_realm_are_all_found() {
         let parts = Parts::wanted(&realm::realm(&realm::example()));
         assert_eq!(parts.clients.keys().collect::<Vec<_>>(), ["ponimau", "ponimau-provisioner", "ponimau-staff"]);
-        assert_eq!(parts.flows.keys().collect::<Vec<_>>(), ["ponimau after broker", "ponimau browser", "ponimau first broker"]);
+        assert_eq!(
+            parts.flows.keys().collect::<Vec<_>>(),
+            ["ponimau after broker", "ponimau browser", "ponimau first broker", "ponimau first company"]
+        );
         assert!(parts.rights["ponimau-provisioner"].contains("realm-management: manage-users"));
         assert!(parts.providers["entrance"]["mappers"].get("username").is_some());
         assert!(profile_by_name(&parts.profile)["attributes"].get("email").is_some());

@@ -49,7 +49,11 @@ fn each_kind_of_thing_that_differs_is_named_alone() {
     );
     check(
         |there| there.parts.clients.get_mut("ponimau").unwrap()["protocolMappers"] = json!({}),
-        &["client ponimau: protocolMappers · locale: missing", "client ponimau: protocolMappers · organizations: missing"],
+        &[
+            "client ponimau: protocolMappers · locale: missing",
+            "client ponimau: protocolMappers · organizations: missing",
+            "client ponimau: protocolMappers · provider: missing",
+        ],
     );
     check(|there| drop(there.parts.clients.remove("ponimau-staff")), &["client ponimau-staff: missing"]);
     check(|there| drop(there.parts.providers.remove("entrance")), &["identity provider entrance: missing"]);
