@@ -58,6 +58,8 @@ fn accepted(body: impl Serialize) -> Response {
 pub struct Me {
     /// Absent when nobody is signed in.
     pub person: Option<MePerson>,
+    /// Somebody was signed in here until their company said that they have left it.
+    pub is_access_ended: bool,
     /// The language in force: the person's, else the browser's.
     pub locale: String,
     /// The server's present instant, to correct a wrong clock.
@@ -116,6 +118,7 @@ async fn me(ctx: Ctx) -> Result<Json<Me>> {
         is_demo: ctx.app.config.is_demo,
         sign_in,
         sign_in_account,
+        is_access_ended: ctx.is_access_ended,
         person,
     }))
 }

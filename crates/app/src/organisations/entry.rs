@@ -39,6 +39,8 @@ pub struct Eligible {
     pub company: CompanyId,
     pub company_name: String,
     pub via: Via,
+    /// What the company will name them by when it says that they have left ([`roster_lookup`]); none for who came by what names nobody.
+    pub came_by: Option<Vec<u8>>,
 }
 
 /// A new access code, normalised. Show it by `domain::identity::format_access_code`, keep only [`code_hash`].
@@ -94,7 +96,7 @@ pub async fn by_code(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
     if row.uses >= row.max_uses {
         return Err(Error::conflict("access_code_used_up"));
     }
-    Ok(Eligible { company: CompanyId(row.company_id), company_name: row.company_name, via: Via::AccessCode })
+    Ok(Eligible { company: CompanyId(row.company_id), company_name: row.company_name, via: Via::AccessCode, came_by: None })
 }
 
 /// As [`by_code`], and takes one use: of two people with the last one, one gets in.
@@ -132,16 +134,18 @@ pub async fn by_email(tx: &mut Tx, app: &App, address: &str) -> Result<Option<El
         company: CompanyId(company),
         company_name,
         via: if is_roster { Via::Roster } else { Via::Domain },
+        came_by: is_roster.then(|| roster_lookup(app, &address)),
     }))
 }
 
 /// Makes `person` a member.
 pub async fn join(tx: &mut Tx, app: &App, person: PersonId, eligible: &Eligible) -> Result<()> {
-    sqlx::query("INSERT INTO memberships (person_id, company_id, via, joined_on) VALUES ($1, $2, $3, $4)")
+    sqlx::query("INSERT INTO memberships (person_id, company_id, via, joined_on, came_by) VALUES ($1, $2, $3, $4, $5)")
         .bind(person.0)
         .bind(eligible.company.0)
         .bind(eligible.via.name())
         .bind(app.today().to_sqlx())
+        .bind(&eligible.came_by)
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -6,6 +6,7 @@ mod contracts;
 mod domains;
 pub mod entry;
 mod http;
+mod leaving;
 mod roster;
 
-pub use self::http::routes;
+pub use self::{http::routes, leaving::run};

@@ -7,7 +7,7 @@ mod keycloak;
 mod passkeys;
 mod second_factor;
 mod sessions;
-mod world;
+pub mod world;
 
 use axum::{body::Body, http::Request};
 use testkit::TestApp;

@@ -3,6 +3,7 @@
 mod codes;
 mod companies;
 mod domains;
+mod leaving;
 mod roster;
 
 use serde_json::{Value, json};
