@@ -13,11 +13,13 @@ CREATE FUNCTION app.is_access_ended(hash bytea) RETURNS boolean LANGUAGE sql STA
 ALTER FUNCTION app.is_access_ended OWNER TO ponimau_system;
 GRANT EXECUTE ON FUNCTION app.is_access_ended TO ponimau_app;
 
--- Whether an address of a person is the mailbox of a company which they have left: others read it now.
+-- Whether an address of a person is a mailbox of a company which they have left (any that its roster ever named): others read it now.
 CREATE FUNCTION app.is_left_mailbox(person uuid, address_lookup bytea) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT EXISTS (SELECT FROM memberships m
-                 WHERE m.person_id = person AND m.ended_at IS NOT NULL AND coalesce(m.came_by, address_lookup) = address_lookup)
+                 WHERE m.person_id = person AND m.ended_at IS NOT NULL
+                   AND (m.came_by = address_lookup OR EXISTS (SELECT FROM roster_entries r
+                                                              WHERE r.company_id = m.company_id AND r.lookup = address_lookup)))
 $$;
 ALTER FUNCTION app.is_left_mailbox OWNER TO ponimau_system;
 REVOKE EXECUTE ON FUNCTION app.is_left_mailbox FROM PUBLIC;

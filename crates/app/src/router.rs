@@ -181,7 +181,7 @@ fn asked_locale(headers: &HeaderMap) -> Option<Locale> {
 }
 
 /// The asking address: the connection's, or what a trusted proxy says (the last address in X-Forwarded-For that is no trusted proxy).
-fn address(app: &App, request: &Request) -> IpAddr {
+pub(crate) fn address(app: &App, request: &Request) -> IpAddr {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |c| c.0.ip());
     if !app.config.trusted_proxies.contains(&peer) {
         return peer;

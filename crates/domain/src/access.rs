@@ -167,6 +167,8 @@ policy! {
     ReadCompanies: Support Any, Finance Any, Admin Any, Auditor Any;
     /// Create and change companies, contracts, mail domains and rosters.
     ManageCompanies: Admin Any;
+    /// Make the tokens by which a company's directory keeps its roster.
+    MakeScimTokens (proof): Admin Any;
     /// Make, list and revoke access codes.
     ManageAccessCodes: Support Any, Admin Any;
     // chat

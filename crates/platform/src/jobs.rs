@@ -69,7 +69,7 @@ pub async fn take(db: &Db, now: Timestamp, kinds: Option<&[&str]>) -> sqlx::Resu
          WHERE id = (SELECT id FROM jobs
                      WHERE run_at <= $1 AND dead_at IS NULL AND (locked_until IS NULL OR locked_until < $1)
                        AND ($3::text[] IS NULL OR kind = ANY($3))
-                     ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+                     ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING id, kind, payload, attempts, max_attempts",
     )
     .bind(now.to_sqlx())

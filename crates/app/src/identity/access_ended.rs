@@ -4,6 +4,7 @@ use domain::ids::PersonId;
 use jiff_sqlx::ToSqlx;
 use serde::Deserialize;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::keycloak;
 use crate::kernel::{app::App, error::Result, live};
@@ -22,16 +23,22 @@ pub(super) async fn run(app: &App, payload: AccessEnded) -> anyhow::Result<()> {
 /// No audit entry names them: beside the company's change of its roster it would say who of them has an account (decision 0020).
 async fn end(app: &App, people: &[PersonId]) -> Result<()> {
     let mut tx = app.db.begin_system().await?;
+    // Whoever is back meanwhile stays in.
+    let people: Vec<(Uuid,)> = sqlx::query_as("SELECT person_id FROM memberships WHERE person_id = ANY($1) AND ended_at IS NOT NULL")
+        .bind(people.iter().map(|p| p.0).collect::<Vec<_>>())
+        .fetch_all(&mut *tx)
+        .await?;
+    let people: Vec<PersonId> = people.into_iter().map(|(id,)| PersonId(id)).collect();
     sqlx::query("UPDATE sessions SET revoked_at = $2, is_access_ended = true WHERE person_id = ANY($1) AND revoked_at IS NULL")
         .bind(people.iter().map(|p| p.0).collect::<Vec<_>>())
         .bind(app.now().to_sqlx())
         .execute(&mut *tx)
         .await?;
-    for person in people {
+    for person in &people {
         keycloak::end(&mut tx, app, *person).await?;
     }
     // Wakes the streams of the ended sessions, which then find themselves out of force.
-    live::emit(&mut tx, app.now(), people, "identity.sessions", &json!({})).await?;
+    live::emit(&mut tx, app.now(), &people, "identity.sessions", &json!({})).await?;
     tx.commit().await?;
     Ok(())
 }

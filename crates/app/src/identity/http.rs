@@ -154,6 +154,10 @@ fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infalli
             wake.mark_unchanged();
             // Boxed, as below: while a stream waits, it holds nothing of how it reads.
             match Box::pin(live::read_after(&caller.app.db, caller.me(), position)).await {
+                // That a session may have ended is heard by the stream itself first: it would wait on otherwise.
+                Ok(Some(hints)) if hints.iter().any(|h| h.kind == "identity.sessions") && !Box::pin(is_in_force(&caller)).await => {
+                    return None;
+                }
                 Ok(Some(hints)) if !hints.is_empty() => {
                     let last = hints.last().map_or(position, |h| h.position);
                     let events = hints

@@ -20,11 +20,22 @@ struct Changed {
     company: Uuid,
     /// [`super::entry::roster_lookup`] of each, in hexadecimal digits.
     lookups: Vec<String>,
+    /// The last two are the former and the new name of one person.
+    #[serde(default)]
+    is_renamed: bool,
 }
 
 /// Asks for memberships to follow the roster, in the transaction that changes it.
 pub(super) async fn follow(tx: &mut Tx, now: Timestamp, company: Uuid, lookups: impl IntoIterator<Item = &[u8]>) -> Result<()> {
-    let changed = Changed { company, lookups: lookups.into_iter().map(hex::encode).collect() };
+    ask(tx, now, Changed { company, lookups: lookups.into_iter().map(hex::encode).collect(), is_renamed: false }).await
+}
+
+/// As [`follow`], for somebody whom the company calls by another address from now on: they stay who they are.
+pub(super) async fn rename(tx: &mut Tx, now: Timestamp, company: Uuid, former: &[u8], new: &[u8]) -> Result<()> {
+    ask(tx, now, Changed { company, lookups: vec![hex::encode(former), hex::encode(new)], is_renamed: true }).await
+}
+
+async fn ask(tx: &mut Tx, now: Timestamp, changed: Changed) -> Result<()> {
     let job = NewJob { kind: "organisations.follow_roster", payload: jobs::payload(&changed), unique_key: None, run_at: now };
     jobs::enqueue(tx, now, job).await?;
     Ok(())
@@ -36,7 +47,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
         "organisations.follow_roster" => {
             let changed: Changed = serde_json::from_value(job.payload.clone())?;
             let lookups: Vec<Vec<u8>> = changed.lookups.iter().map(hex::decode).collect::<Result<_, _>>().context("no lookup")?;
-            follow_now(app, changed.company, &lookups).await.map_err(|e| anyhow::anyhow!("{}: {:?}", e.code, e.source))
+            follow_now(app, changed.company, &lookups, changed.is_renamed).await.map_err(|e| anyhow::anyhow!("{}: {:?}", e.code, e.source))
         }
         _ => anyhow::bail!("unknown kind of job"),
     }
@@ -44,11 +55,23 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
 
 /// Ends the memberships of those who are on the roster no longer, and opens those of who is again. By what the roster says now, so that jobs may come
 /// late, twice and in any order.
-async fn follow_now(app: &App, company: Uuid, lookups: &[Vec<u8>]) -> Result<()> {
+async fn follow_now(app: &App, company: Uuid, lookups: &[Vec<u8>], is_renamed: bool) -> Result<()> {
     let now = app.now();
     let mut tx = app.db.begin_system().await?;
     // One job of a company at a time: the later one sees what the roster was when it began, and what the earlier one did.
     sqlx::query("SELECT FROM companies WHERE id = $1 FOR UPDATE").bind(company).execute(&mut *tx).await?;
+    if let ([former, new], true) = (lookups, is_renamed) {
+        sqlx::query(
+            "UPDATE memberships m SET came_by = $3
+             WHERE m.company_id = $1 AND (m.came_by = $2 OR (m.came_by IS NULL AND m.via = 'roster'
+                   AND EXISTS (SELECT FROM person_emails e WHERE e.person_id = m.person_id AND e.lookup = $2)))",
+        )
+        .bind(company)
+        .bind(former)
+        .bind(new)
+        .execute(&mut *tx)
+        .await?;
+    }
     // A membership of before 0022 knows not by what its person came; their address does, if it still is the one.
     let changed: Vec<(Uuid, bool)> = sqlx::query_as(
         "UPDATE memberships m SET ended_at = CASE WHEN s.is_listed THEN NULL ELSE $3::timestamptz END

@@ -8,5 +8,9 @@ pub mod entry;
 mod http;
 mod leaving;
 mod roster;
+pub mod scim;
 
-pub use self::{http::routes, leaving::run};
+pub use self::{
+    http::{directory_routes, routes},
+    leaving::run,
+};

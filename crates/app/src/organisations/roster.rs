@@ -175,6 +175,6 @@ fn report(roster: &Roster, plan: &Plan<'_>) -> RosterReport {
     }
 }
 
-fn place(entry: Uuid) -> Place<'static> {
+pub(super) fn place(entry: Uuid) -> Place<'static> {
     Place { table: "roster_entries", column: "email_sealed", row: entry }
 }

@@ -11,8 +11,9 @@ import { Domains } from './Domains'
 import { AtLeast, Covered } from './Parts'
 import { companyQuery, type Company } from './queries'
 import { Roster } from './Roster'
+import { Scim } from './Scim'
 
-type Part = 'contracts' | 'codes' | 'domains' | 'roster'
+type Part = 'contracts' | 'codes' | 'domains' | 'roster' | 'scim'
 
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(companyQuery(params['company'] ?? ''))
 
@@ -46,6 +47,7 @@ function Parts({ company }: { company: Company }) {
       ? [
           { id: 'domains' as const, label: t('companies.domains'), content: <Domains company={company} /> },
           { id: 'roster' as const, label: t('companies.roster'), content: <Roster company={company} /> },
+          { id: 'scim' as const, label: t('companies.scim'), content: <Scim company={company} /> },
         ]
       : []),
   ]

@@ -1,13 +1,16 @@
 //! The slice's routes.
 
 mod companies;
+mod directory;
 mod eligible;
+mod scim;
 
 use utoipa_axum::router::OpenApiRouter;
 
+pub use self::directory::routes as directory_routes;
 use crate::kernel::app::App;
 
 /// The slice's routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(companies::routes()).merge(eligible::routes())
+    OpenApiRouter::new().merge(companies::routes()).merge(eligible::routes()).merge(scim::routes())
 }

@@ -54,7 +54,7 @@ impl World {
 }
 
 /// A signed-in employee who came by an address on the roster of `company`.
-async fn came_by(app: &TestApp, company: Uuid, name: &str, address: &str) -> Client {
+pub async fn came_by(app: &TestApp, company: Uuid, name: &str, address: &str) -> Client {
     let client = app.employee(name).await;
     let mut tx = app.app.db.begin_system().await.unwrap();
     email::set(&mut tx, &app.app, client.id(), Kind::Employee, address).await.unwrap();
@@ -87,8 +87,11 @@ async fn every_session_is_over_at_once_and_says_why() {
         let me = browser.get("/api/me").await.is(200).json();
         assert_eq!((&me["person"], &me["is_access_ended"]), (&Value::Null, &json!(true)));
     }
-    world.app().app.live.wake(Some(world.anna.id().0));
     // The stream ends: else this would wait for ever.
+    while !listening.is_finished() {
+        world.app().app.live.wake(Some(world.anna.id().0));
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
     listening.await.unwrap().is(200);
     // Whoever merely was signed out is told nothing of the kind.
     let boris = world.app().employee("Борис").await;

@@ -5,6 +5,7 @@ mod companies;
 mod domains;
 mod leaving;
 mod roster;
+mod scim;
 
 use serde_json::{Value, json};
 use testkit::{Client, TestApp};
