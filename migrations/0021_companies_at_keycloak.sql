@@ -26,8 +26,7 @@ ALTER TABLE company_domains ADD COLUMN needs_sso boolean NOT NULL DEFAULT false;
 ALTER TABLE memberships
   DROP CONSTRAINT memberships_via_check,
   ADD CONSTRAINT memberships_via_check CHECK (via IN ('access_code', 'domain', 'roster', 'sso')),
-  ADD COLUMN domain text,         -- of the address by which the person came; the company is known anyway
-  ADD COLUMN roster_lookup bytea; -- of whom the company's sign-in vouches for: by it the company's word that they have left finds them
+  ADD COLUMN domain text; -- of the address by which the person came; the company is known anyway
 
 CALL app.guard('company_organizations');
 CALL app.guard('company_sign_ins');

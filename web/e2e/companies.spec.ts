@@ -1,6 +1,6 @@
 // The operator's companies: what a contract covers, and by what people come in.
 import type { Locator, Page } from '@playwright/test'
-import { checkAxe, checkAxeEverywhere, checkFits, expect, open, test } from './harness'
+import { checkAxe, checkAxeEverywhere, checkFits, expect, open, screens, switchLang, test } from './harness'
 import { ask, enterAs, visitor, type DemoPerson } from './people'
 
 const isAdmin = (person: DemoPerson) => person.kind === 'staff' && person.capabilities.includes('admin')
@@ -326,3 +326,50 @@ for (const [name, path] of [['the list', '/desk/companies'], ['a company', `/des
     await checkAxeEverywhere(page, path)
   })
 }
+
+test.describe('a company whose directory keeps the roster', () => {
+  // A network that is none is refused; so is a directory without its token.
+  test.use({ allowedErrors: /401|422/ })
+
+  test('gets a token that is seen once, and is let in from its networks only', async ({ page, request }) => {
+    await enterAs(page, isAdmin)
+    const company = await newCompany(page)
+    await open(page, `/desk/companies/${company.id}?part=scim`)
+    await expect(page.getByLabel('Адрес для ИТ-отдела компании')).toHaveValue(new RegExp(`/scim/v2/${company.id}$`))
+    await checkFits(page)
+    await checkAxeEverywhere(page, `/desk/companies/${company.id}?part=scim`)
+    await open(page, `/desk/companies/${company.id}?part=scim`)
+    await page.getByRole('button', { name: 'Выпустить токен' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Выпустить' }).click()
+    const made = page.getByRole('alertdialog', { name: 'Токен готов' })
+    const token = await made.getByLabel('Токен').inputValue()
+    expect(token).toMatch(/^scim_.{43}$/)
+    await made.getByRole('button', { name: 'Готово' }).click()
+    await expect(made.getByText('Вы ещё не скопировали токен')).toBeVisible()
+    await checkAxe(page, page.url(), '[role=alertdialog]')
+    await screens(page, 'scim-token')
+    await switchLang(page, 'ru')
+    await made.getByRole('button', { name: 'Закрыть без копии' }).click()
+    await expect(page.getByRole('list', { name: 'Токены' })).toContainText('бессрочный, ещё не использовали')
+    expect(await page.content()).not.toContain(token)
+
+    const users = () => request.get(`/scim/v2/${company.id}/Users`, { headers: { authorization: `Bearer ${token}` } })
+    expect((await users()).status()).toBe(200)
+    const network = page.getByLabel('Сеть или адрес')
+    await network.fill('firma.ru')
+    await page.getByRole('button', { name: 'Добавить сеть' }).click()
+    await expect(page.getByText('Это не похоже на сеть').first()).toBeVisible()
+    await network.fill('203.0.113.7/24')
+    await page.getByRole('button', { name: 'Добавить сеть' }).click()
+    await expect(page.getByRole('list', { name: 'Откуда можно обращаться' })).toContainText('203.0.113.0/24')
+    expect((await users()).status()).toBe(401)
+    await page.reload()
+    await expect(page.getByRole('list', { name: 'Токены' })).toContainText('последний раз')
+    await screens(page, 'scim')
+    await switchLang(page, 'ru')
+
+    await page.getByRole('button', { name: /Отключить токен на конце/ }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Отключить', exact: true }).click()
+    await expect(page.getByText('Токенов пока нет')).toBeVisible()
+  })
+})

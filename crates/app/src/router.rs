@@ -97,15 +97,22 @@ async fn surround(mut request: Request, next: Next) -> Response {
     let found = match (limited, session_token(request.headers())) {
         (Err(error), _) => Err(error),
         (Ok(()), Some(token)) => signed_in(&app, &token).await,
-        (Ok(()), None) => Ok(None),
+        (Ok(()), None) => Ok(Found::Nobody),
     };
-    let locale = asked.or(found.as_ref().ok().and_then(|p| p.as_ref()).map(|p| p.locale)).unwrap_or(app.default_locale());
+    let locale = match &found {
+        _ if asked.is_some() => asked,
+        Ok(Found::Somebody(principal)) => Some(principal.locale),
+        _ => None,
+    };
+    let locale = locale.unwrap_or(app.default_locale());
     SPOKEN
         .scope(locale, async move {
             let response = match (found, refuse_cross_site(&app, request.method(), request.headers())) {
                 (_, Err(error)) | (Err(error), _) => error.into_response(),
-                (Ok(principal), Ok(())) => {
-                    request.extensions_mut().insert(RequestInfo { app, principal, locale, address });
+                (Ok(found), Ok(())) => {
+                    let is_access_ended = matches!(found, Found::AccessEnded);
+                    let principal = if let Found::Somebody(principal) = found { Some(*principal) } else { None };
+                    request.extensions_mut().insert(RequestInfo { app, principal, is_access_ended, locale, address });
                     next.run(request).await
                 }
             };
@@ -114,10 +121,22 @@ async fn surround(mut request: Request, next: Next) -> Response {
         .await
 }
 
+/// Whom a session's token stands for.
+enum Found {
+    Somebody(Box<Principal>),
+    Nobody,
+    /// Somebody whose company said that they have left.
+    AccessEnded,
+}
+
 /// Whose session it is, if it is in force and, with Keycloak, still good there.
-async fn signed_in(app: &App, token: &str) -> Result<Option<Principal>> {
-    let Some(principal) = identity::session::find(app, token, app.now()).await? else { return Ok(None) };
-    Ok(identity::keycloak::is_still_valid(app, &principal).await?.then_some(principal))
+async fn signed_in(app: &App, token: &str) -> Result<Found> {
+    let Some(principal) = identity::session::find(app, token, app.now()).await? else {
+        let is_ended = identity::session::is_access_ended(app, token).await?;
+        return Ok(if is_ended { Found::AccessEnded } else { Found::Nobody });
+    };
+    let is_good = identity::keycloak::is_still_valid(app, &principal).await?;
+    Ok(if is_good { Found::Somebody(Box::new(principal)) } else { Found::Nobody })
 }
 
 /// Answers of the API are personal: nothing keeps them (ASVS 14.3.2).
@@ -162,7 +181,7 @@ fn asked_locale(headers: &HeaderMap) -> Option<Locale> {
 }
 
 /// The asking address: the connection's, or what a trusted proxy says (the last address in X-Forwarded-For that is no trusted proxy).
-fn address(app: &App, request: &Request) -> IpAddr {
+pub(crate) fn address(app: &App, request: &Request) -> IpAddr {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |c| c.0.ip());
     if !app.config.trusted_proxies.contains(&peer) {
         return peer;

@@ -18,6 +18,10 @@ const PERIODIC: &[(&str, SignedDuration)] = &[
     ("booking.sweep", SignedDuration::from_secs(15)),
 ];
 
+/// What must not wait behind other work, such as a mail server that does not answer: a person whose access has ended is out within seconds.
+const URGENT: &[&str] =
+    &["organisations.follow_roster", "identity.access_ended", "sessions.access_ended", "booking.access_ended", "identity.end_at_keycloak"];
+
 /// Does one job.
 async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
     match job.kind.split('.').next().unwrap_or_default() {
@@ -26,8 +30,8 @@ async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
         "sessions" => crate::sessions::run(app, job).await,
         "catalogue" => crate::catalogue::run(app, job).await,
         "kernel" => crate::kernel::jobs::run(app, job).await,
-        "identity" => crate::identity::run(app, job).await,
         "organisations" => crate::organisations::run(app, job).await,
+        "identity" => crate::identity::run(app, job).await,
         "notifications" => crate::notifications::run(app, job).await,
         "chat" => crate::chat::run(app, job).await,
         "booking" => crate::booking::jobs::run(app, job).await,
@@ -35,10 +39,18 @@ async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
     }
 }
 
-/// Works until `stop` turns true; a job begun is finished.
+/// Works until `stop` turns true; a job begun is finished. One hand does everything, another only what is urgent.
 pub async fn work(app: App, stop: watch::Receiver<bool>) {
+    tokio::join!(hand(&app, stop.clone(), None), hand(&app, stop, Some(URGENT)));
+}
+
+async fn hand(app: &App, stop: watch::Receiver<bool>, kinds: Option<&[&str]>) {
     while !*stop.borrow() {
-        match step(&app).await {
+        let done = match kinds {
+            None => step(app).await,
+            kinds => do_next_of(app, kinds).await,
+        };
+        match done {
             Ok(true) => {}
             Ok(false) => idle(&stop).await,
             Err(error) => {
@@ -57,7 +69,12 @@ pub async fn step(app: &App) -> Result<bool> {
 
 /// Does the next due job. Tells whether there was one.
 pub async fn do_next(app: &App) -> Result<bool> {
-    let Some(job) = jobs::take(&app.db, app.now()).await? else { return Ok(false) };
+    do_next_of(app, None).await
+}
+
+/// As [`do_next`], of `kinds` only.
+async fn do_next_of(app: &App, kinds: Option<&[&str]>) -> Result<bool> {
+    let Some(job) = jobs::take(&app.db, app.now(), kinds).await? else { return Ok(false) };
     let tried = tokio::time::timeout(jobs::TRY_MAX, run(app, &job)).await;
     match tried.unwrap_or_else(|_| Err(anyhow::anyhow!("took longer than {:?}", jobs::TRY_MAX))) {
         Ok(()) => {

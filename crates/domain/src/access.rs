@@ -169,6 +169,8 @@ policy! {
     ManageCompanies: Admin Any;
     /// Set companies' own sign-in up, change, try and demand it.
     ManageSso (proof): Admin Any;
+    /// Make the tokens by which a company's directory keeps its roster.
+    MakeScimTokens (proof): Admin Any;
     /// Make, list and revoke access codes.
     ManageAccessCodes: Support Any, Admin Any;
     // chat

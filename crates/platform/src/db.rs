@@ -17,9 +17,9 @@ pub type Tx = sqlx::Transaction<'static, Postgres>;
 /// Who acts, as the database knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DbActor {
-    /// `anonymous`, `employee`, `specialist`, `staff` or `system`.
+    /// `anonymous`, `employee`, `specialist`, `staff`, `company` or `system`.
     pub role: DbRole,
-    /// The acting person.
+    /// The acting person; of `company`, the company.
     pub person: Option<Uuid>,
     /// A member of staff's capabilities, comma-separated.
     pub capabilities: String,
@@ -32,6 +32,8 @@ pub enum DbRole {
     Employee,
     Specialist,
     Staff,
+    /// A company's directory, by SCIM: sees and changes what is the company's alone.
+    Company,
     System,
 }
 
@@ -42,6 +44,7 @@ impl DbRole {
             Self::Employee => "ponimau_employee",
             Self::Specialist => "ponimau_specialist",
             Self::Staff => "ponimau_staff",
+            Self::Company => "ponimau_company",
             Self::System => "ponimau_system",
         }
     }

@@ -61,18 +61,20 @@ pub async fn withdraw(tx: &mut Tx, prefix: &str) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Takes the next due job, if there is one, and commits the taking: a crash leaves it to another worker after [`LOCK`].
-pub async fn take(db: &Db, now: Timestamp) -> sqlx::Result<Option<Job>> {
+/// Takes the next due job, of `kinds` or of any, if there is one, and commits the taking: a crash leaves it to another worker after [`LOCK`].
+pub async fn take(db: &Db, now: Timestamp, kinds: Option<&[&str]>) -> sqlx::Result<Option<Job>> {
     let mut tx = db.begin_system().await?;
     let row: Option<(i64, String, serde_json::Value, i32, i32)> = sqlx::query_as(
         "UPDATE jobs SET attempts = attempts + 1, locked_until = $2
          WHERE id = (SELECT id FROM jobs
                      WHERE run_at <= $1 AND dead_at IS NULL AND (locked_until IS NULL OR locked_until < $1)
-                     ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+                       AND ($3::text[] IS NULL OR kind = ANY($3))
+                     ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING id, kind, payload, attempts, max_attempts",
     )
     .bind(now.to_sqlx())
     .bind((now + LOCK).to_sqlx())
+    .bind(kinds)
     .fetch_optional(&mut *tx)
     .await?;
     tx.commit().await?;

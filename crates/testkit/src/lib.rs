@@ -167,7 +167,8 @@ impl TestApp {
             slots: app::scheduling::Index::default(),
             shelf: app::booking::Shelf::default(),
         });
-        let router = in_process(app::router::api(app.clone()).merge(app::identity::machine_routes(app.clone())));
+        let machines = app::identity::machine_routes(app.clone()).merge(app::organisations::directory_routes(app.clone()));
+        let router = in_process(app::router::api(app.clone()).merge(machines));
         Self { app, clock, router, database_url: database.url, folder }
     }
 

@@ -18,12 +18,14 @@ export const staleBy: Record<string, readonly QueryKey[]> = {
 }
 
 /** What is recorded is asked by people only. */
-const predicate = ({ meta }: { meta: Record<string, unknown> | undefined }) => meta?.['isRecorded'] !== true
+const predicate = ({ meta }: { meta: Record<string, unknown> | undefined }): boolean => meta?.['isRecorded'] !== true
 
 /** Binds the stream to the cache: hints make their queries stale, a `reset` makes everything stale. Returns how to unbind. */
 export function refreshBy(live: LiveStream, queryClient: Pick<QueryClient, 'invalidateQueries'>, map = staleBy): () => void {
   const bound = Object.entries(map).map(([kind, keys]) =>
     live.on(kind, () => { for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey, predicate }) }))
   bound.push(live.on('reset', () => { void queryClient.invalidateQueries({ predicate }) }))
+  // The session may have ended meanwhile: what is on the screen asks, and is told.
+  bound.push(live.on('refused', () => { void queryClient.invalidateQueries({ predicate: (query) => predicate(query) && query.queryKey[0] !== 'me' }) }))
   return () => { bound.forEach((unbind) => { unbind() }) }
 }

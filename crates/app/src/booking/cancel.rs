@@ -4,6 +4,7 @@ use domain::{
     booking::{Appointment, Booked, By, QuotaStep, Refused},
     ids::AppointmentId,
 };
+use jiff::Timestamp;
 use platform::{db::Tx, jobs};
 use serde_json::json;
 
@@ -52,7 +53,7 @@ pub(super) async fn cancel(
     let canceled = booked.cancel(by, now).map_err(refusal)?;
     sql::cancel(tx, id, &canceled).await?;
     quota::settle(tx, id, canceled.quota_step(), "canceled", now).await?;
-    after_leaving(tx, caller, &locked).await?;
+    after_leaving(tx, now, &locked).await?;
     notify::ask(tx, now, id, canceled.sequence, Event::Canceled, by).await?;
     let detail = json!({ "by": by.name(), "counted": canceled.is_counted, "cause": cause });
     audit::append(tx, caller, Entry::new("booking.cancel").about(locked.employee).on("appointment", id).detail(detail)).await?;
@@ -60,9 +61,9 @@ pub(super) async fn cancel(
 }
 
 /// Its time can be had again, and nobody is reminded of it.
-pub(super) async fn after_leaving(tx: &mut Tx, caller: &Caller, locked: &Locked) -> Result<()> {
+pub(super) async fn after_leaving(tx: &mut Tx, now: Timestamp, locked: &Locked) -> Result<()> {
     scheduling::changed(tx, locked.specialist).await?;
-    take::ask_to_offer(tx, caller.now(), locked.specialist, locked.state.visit()).await?;
+    take::ask_to_offer(tx, now, locked.specialist, locked.state.visit()).await?;
     jobs::withdraw(tx, &format!("reminder:{}:", locked.id)).await?;
     Ok(())
 }

@@ -24,7 +24,7 @@ pub struct CategoryList {
 /// How the contract of the person's company stands today, whatever it covers.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Programme {
-    /// `in_force`, `future`, `over`, or `none`: no company, or one without a contract.
+    /// `in_force`, `future`, `over`, `left` (by what the company said), or `none`: no company, or one without a contract.
     pub state: &'static str,
     /// The first day of a future one.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -5,17 +5,14 @@ use domain::{
     booking::{Appointment, Visit},
     ids::AppointmentId,
 };
+use jiff::Timestamp;
 use platform::db::Tx;
 
 use super::{sql::appointments as sql, take};
-use crate::{
-    kernel::{ctx::Caller, error::Result},
-    scheduling,
-};
+use crate::{kernel::error::Result, scheduling};
 
-/// Lets the booked appointment `id` end now, if its time is not over, in the transaction of its specialist. Locks it; asking twice ends it once.
-pub async fn end_early(tx: &mut Tx, caller: &Caller, id: AppointmentId) -> Result<()> {
-    let now = caller.now();
+/// Lets the booked appointment `id` end now, if its time is not over, in the transaction of its specialist or the system. Locks it; asking twice ends it once.
+pub async fn end_early(tx: &mut Tx, now: Timestamp, id: AppointmentId) -> Result<()> {
     let locked = sql::lock(tx, id).await?;
     let Appointment::Booked(booked) = locked.state else { return Ok(()) };
     let Some(held) = booked.visit.ended_early(now) else { return Ok(()) };

@@ -7,6 +7,7 @@
 //!
 //! For other slices: [`settle`] when a consultation is over, [`end_early`] when it is over before its time.
 
+mod access_ended;
 mod alternatives;
 mod cancel;
 mod card;

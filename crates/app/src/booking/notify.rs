@@ -167,7 +167,7 @@ async fn tell(app: &App, asked: &Payload) -> Result<()> {
     }
     for party in parties(app, &row) {
         let template = template(asked, party.is_specialist);
-        let Some(email) = identity::email::address_of(&mut tx, app, party.person).await? else { continue };
+        let Some(email) = identity::email::mailbox_of(&mut tx, app, party.person).await? else { continue };
         let invited = Invited { name: party.name, email: &email, locale: party.locale };
         let mail = NewMail::new(To::Person(party.person), &template)
             .params(row.params(party.locale))

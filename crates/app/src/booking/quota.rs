@@ -74,6 +74,7 @@ pub(super) async fn programme_today(tx: &mut Tx, app: &App, employee: PersonId) 
     Ok(match next {
         Some(start) if start <= day => Programme { state: "in_force", starts_on: None },
         Some(start) => Programme { state: "future", starts_on: Some(start.to_string()) },
+        None if sql::has_left(tx, employee).await? => Programme { state: "left", starts_on: None },
         None if contracts.is_empty() => Programme { state: "none", starts_on: None },
         None => Programme { state: "over", starts_on: None },
     })

@@ -110,7 +110,7 @@ pub(super) async fn reschedule(
         Some("employee_is_free") => Error::conflict("overlaps_theirs"),
         _ => error.into(),
     })?;
-    after_leaving(tx, caller, &locked).await?;
+    after_leaving(tx, caller.now(), &locked).await?;
     for visit in expired {
         super::take::ask_to_offer(tx, now, wish.specialist, visit).await?;
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     quota,
-    sql::{discovery, views},
+    sql::{discovery, quota as sql, views},
     view::{self, AppointmentView, BenefitView, CategoryBrief},
 };
 use crate::kernel::{ctx::Caller, error::Result};
@@ -25,6 +25,8 @@ pub struct Today {
     pub called_off: Vec<AppointmentView>,
     /// What is left, by kind of help.
     pub left: Vec<TodayBenefit>,
+    /// The company by which the person came has said that they have left it: nothing can be booked at its expense.
+    pub is_access_ended: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<TodayStep>,
 }
@@ -59,6 +61,7 @@ pub(super) async fn today(caller: &Caller) -> Result<Today> {
         false => Some(step(&mut tx, caller).await?),
     };
     let categories = discovery::categories(&mut tx, None).await?;
+    let is_access_ended = sql::has_left(&mut tx, me).await?;
     let benefits = quota::benefits_today(&mut tx, &caller.app, me).await?;
     tx.commit().await?;
     let left = categories.into_iter().filter_map(|row| {
@@ -71,6 +74,7 @@ pub(super) async fn today(caller: &Caller) -> Result<Today> {
         held: held.into_iter().map(|row| view::of(caller, row)).collect(),
         called_off: called_off.into_iter().map(|row| view::of(caller, row)).collect(),
         left: left.collect(),
+        is_access_ended,
         step,
     })
 }

@@ -23,6 +23,16 @@ pub async fn address_of(tx: &mut Tx, app: &App, person: PersonId) -> Result<Opti
     sealing::open_text(&key, place(person), &sealed).map(Some)
 }
 
+/// Where mail to `person` goes, in a system transaction: their address, unless it is the mailbox of a company which they have left.
+pub async fn mailbox_of(tx: &mut Tx, app: &App, person: PersonId) -> Result<Option<String>> {
+    let (is_left,): (bool,) =
+        sqlx::query_as("SELECT EXISTS (SELECT FROM person_emails e WHERE e.person_id = $1 AND app.is_left_mailbox(e.person_id, e.lookup))")
+            .bind(person.0)
+            .fetch_one(&mut **tx)
+            .await?;
+    if is_left { Ok(None) } else { address_of(tx, app, person).await }
+}
+
 /// Keeps a proven address for `person`, in place of the former.
 ///
 /// # Errors
@@ -49,11 +59,13 @@ pub async fn set(tx: &mut Tx, app: &App, person: PersonId, kind: Kind, address: 
     }
 }
 
-/// The accounts in use that have the address: at most one of each kind.
+/// The accounts in use that have the address: at most one of each kind. Not of whoever has left the company whose mailbox it is: that is read by
+/// others now.
 pub async fn owners(tx: &mut Tx, app: &App, address: &str) -> Result<Vec<(PersonId, Kind)>> {
     let rows: Vec<(Uuid, String)> = sqlx::query_as(
         "SELECT e.person_id, e.kind FROM person_emails e JOIN people p ON p.id = e.person_id
-         WHERE e.lookup = $1 AND e.verified_at IS NOT NULL AND p.deactivated_at IS NULL ORDER BY e.kind",
+         WHERE e.lookup = $1 AND e.verified_at IS NOT NULL AND p.deactivated_at IS NULL AND NOT app.is_left_mailbox(e.person_id, e.lookup)
+         ORDER BY e.kind",
     )
     .bind(lookup(app, address))
     .fetch_all(&mut **tx)

@@ -58,6 +58,8 @@ fn accepted(body: impl Serialize) -> Response {
 pub struct Me {
     /// Absent when nobody is signed in.
     pub person: Option<MePerson>,
+    /// Somebody was signed in here until their company said that they have left it.
+    pub is_access_ended: bool,
     /// The language in force: the person's, else the browser's.
     pub locale: String,
     /// The server's present instant, to correct a wrong clock.
@@ -116,6 +118,7 @@ async fn me(ctx: Ctx) -> Result<Json<Me>> {
         is_demo: ctx.app.config.is_demo,
         sign_in,
         sign_in_account,
+        is_access_ended: ctx.is_access_ended,
         person,
     }))
 }
@@ -151,6 +154,10 @@ fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infalli
             wake.mark_unchanged();
             // Boxed, as below: while a stream waits, it holds nothing of how it reads.
             match Box::pin(live::read_after(&caller.app.db, caller.me(), position)).await {
+                // That a session may have ended is heard by the stream itself first: it would wait on otherwise.
+                Ok(Some(hints)) if hints.iter().any(|h| h.kind == "identity.sessions") && !Box::pin(is_in_force(&caller)).await => {
+                    return None;
+                }
                 Ok(Some(hints)) if !hints.is_empty() => {
                     let last = hints.last().map_or(position, |h| h.position);
                     let events = hints

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    keycloak,
+    access_ended, keycloak,
     mailed_code::{self, Purpose},
 };
 use crate::kernel::app::App;
@@ -26,6 +26,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
                 None => anyhow::anyhow!(error.code),
             })
         }
+        "identity.access_ended" => access_ended::run(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.end_at_keycloak" => keycloak::end_at_keycloak(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.reset_at_keycloak" => keycloak::reset_at_keycloak(app, serde_json::from_value(job.payload.clone())?).await,
         _ => anyhow::bail!("unknown kind of job"),

@@ -2,6 +2,7 @@
 //! revoked session is refused at once.
 
 mod acceptance;
+mod access_ended;
 mod account;
 pub mod bootstrap;
 mod challenge;

@@ -86,6 +86,12 @@ pub fn forget_cookie() -> String {
     format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0")
 }
 
+/// Whether `token` was of a session that ended with the access by a company. Asked only about tokens of no session in force.
+pub async fn is_access_ended(app: &App, token: &str) -> Result<bool> {
+    let (is_ended,): (bool,) = sqlx::query_as("SELECT app.is_access_ended($1)").bind(token_hash(token)).fetch_one(app.db.pool()).await?;
+    Ok(is_ended)
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,

@@ -90,9 +90,18 @@ impl Principal {
 pub struct RequestInfo {
     pub app: App,
     pub principal: Option<Principal>,
+    /// Nobody is signed in any more, because the company said that its people's access has ended.
+    pub is_access_ended: bool,
     pub locale: Locale,
     /// The asking address, for throttling only; never stored in clear or logged.
     pub address: std::net::IpAddr,
+}
+
+impl RequestInfo {
+    /// Why somebody who is not signed in is sent away.
+    pub fn unauthenticated(&self) -> Error {
+        if self.is_access_ended { Error::new(super::error::Kind::Unauthenticated, "access_ended") } else { Error::unauthenticated() }
+    }
 }
 
 /// A request's context in a handler whose route's action is allowed to anybody.
@@ -100,6 +109,7 @@ pub struct RequestInfo {
 pub struct Ctx {
     pub app: App,
     pub principal: Option<Principal>,
+    pub is_access_ended: bool,
     pub locale: Locale,
     pub address: std::net::IpAddr,
 }
@@ -127,7 +137,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Ctx {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         let info = parts.extensions.get::<RequestInfo>().cloned().ok_or_else(|| Error::internal(anyhow::anyhow!("no request info")))?;
-        Ok(Self { app: info.app, principal: info.principal, locale: info.locale, address: info.address })
+        Ok(Self {
+            app: info.app,
+            principal: info.principal,
+            is_access_ended: info.is_access_ended,
+            locale: info.locale,
+            address: info.address,
+        })
     }
 }
 

@@ -52,7 +52,7 @@ fn check(action: Action, request: &Request) -> Result<(), Error> {
     let is_half_way = rule.before_second_factor && info.principal.is_some();
     if !rule.allows(&roles) && !rule.allows(&[Role::Anonymous]) && !is_half_way {
         return Err(match &info.principal {
-            None => Error::unauthenticated(),
+            None => info.unauthenticated(),
             // Whoever has not yet shown the second factor holds no role at all.
             Some(p) if p.strong_at.is_none() => Error::forbidden("second_factor_required"),
             Some(_) => Error::forbidden("not_allowed"),

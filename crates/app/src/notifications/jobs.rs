@@ -68,7 +68,7 @@ async fn of_person(app: &App, person: PersonId, only_if_wanted: bool) -> anyhow:
         return Ok(None);
     }
     let address =
-        identity::email::address_of(&mut tx, app, person).await.map_err(|e| anyhow::anyhow!("the address cannot be read: {}", e.code))?;
+        identity::email::mailbox_of(&mut tx, app, person).await.map_err(|e| anyhow::anyhow!("the address cannot be read: {}", e.code))?;
     Ok(address.map(|address| Recipient {
         address,
         locale: locale.parse().unwrap_or(app.default_locale()),

@@ -44,8 +44,8 @@ pub struct Eligible {
     pub via: Via,
     /// Of the address, where they came by one.
     pub domain: Option<String>,
-    /// By what the company's word that they have left finds them, where it vouches for them.
-    pub roster_lookup: Option<Vec<u8>>,
+    /// What the company will name them by when it says that they have left ([`roster_lookup`]); none for who came by what names nobody.
+    pub came_by: Option<Vec<u8>>,
 }
 
 /// A new access code, normalised. Show it by `domain::identity::format_access_code`, keep only [`code_hash`].
@@ -101,13 +101,7 @@ pub async fn by_code(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
     if row.uses >= row.max_uses {
         return Err(Error::conflict("access_code_used_up"));
     }
-    Ok(Eligible {
-        company: CompanyId(row.company_id),
-        company_name: row.company_name,
-        via: Via::AccessCode,
-        domain: None,
-        roster_lookup: None,
-    })
+    Ok(Eligible { company: CompanyId(row.company_id), company_name: row.company_name, via: Via::AccessCode, domain: None, came_by: None })
 }
 
 /// As [`by_code`], and takes one use: of two people with the last one, one gets in.
@@ -146,20 +140,20 @@ pub async fn by_email(tx: &mut Tx, app: &App, address: &str) -> Result<Option<El
         company: CompanyId(company),
         company_name,
         via: if is_roster { Via::Roster } else { Via::Domain },
+        came_by: is_roster.then(|| roster_lookup(app, &address)),
         domain: Some(domain),
-        roster_lookup: None,
     }))
 }
 
 /// Makes `person` a member.
 pub async fn join(tx: &mut Tx, app: &App, person: PersonId, eligible: &Eligible) -> Result<()> {
-    sqlx::query("INSERT INTO memberships (person_id, company_id, via, joined_on, domain, roster_lookup) VALUES ($1, $2, $3, $4, $5, $6)")
+    sqlx::query("INSERT INTO memberships (person_id, company_id, via, joined_on, domain, came_by) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(person.0)
         .bind(eligible.company.0)
         .bind(eligible.via.name())
         .bind(app.today().to_sqlx())
         .bind(&eligible.domain)
-        .bind(&eligible.roster_lookup)
+        .bind(&eligible.came_by)
         .execute(&mut **tx)
         .await?;
     Ok(())
@@ -200,7 +194,7 @@ pub async fn by_sso(tx: &mut Tx, app: &App, company: Uuid, address: Option<&str>
         return Err(Error::forbidden("company_access_ended"));
     }
     let domain = address.as_deref().map(|address| domain_of(address).to_owned());
-    Ok(Eligible { company: CompanyId(company), company_name, via: Via::Sso, domain, roster_lookup: lookup })
+    Ok(Eligible { company: CompanyId(company), company_name, via: Via::Sso, domain, came_by: lookup })
 }
 
 /// The company that wants its own sign-in of a person who came by its domain, if one does.
@@ -244,7 +238,7 @@ pub async fn member_of(tx: &mut Tx, person: PersonId) -> Result<Option<(Uuid, bo
 /// From now on the company's own sign-in is what a member comes by; one who had left is a member again.
 pub async fn come_by_sso(tx: &mut Tx, app: &App, person: PersonId, eligible: &Eligible) -> Result<()> {
     sqlx::query(
-        "UPDATE memberships SET via = $3, domain = $4, roster_lookup = $5, ended_at = NULL,
+        "UPDATE memberships SET via = $3, domain = $4, came_by = $5, ended_at = NULL,
                 joined_on = CASE WHEN ended_at IS NULL THEN joined_on ELSE $6 END
          WHERE person_id = $1 AND company_id = $2",
     )
@@ -252,7 +246,7 @@ pub async fn come_by_sso(tx: &mut Tx, app: &App, person: PersonId, eligible: &El
     .bind(eligible.company.0)
     .bind(eligible.via.name())
     .bind(&eligible.domain)
-    .bind(&eligible.roster_lookup)
+    .bind(&eligible.came_by)
     .bind(app.today().to_sqlx())
     .execute(&mut **tx)
     .await?;

@@ -7,7 +7,12 @@ mod domains;
 pub mod entry;
 mod http;
 mod jobs;
+mod leaving;
 mod roster;
+pub mod scim;
 mod sso;
 
-pub use self::{http::routes, jobs::run};
+pub use self::{
+    http::{directory_routes, routes},
+    jobs::run,
+};

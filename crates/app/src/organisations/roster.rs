@@ -10,7 +10,7 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{companies, entry};
+use super::{companies, entry, leaving};
 use crate::kernel::{
     app::App,
     audit::{self, Entry},
@@ -105,6 +105,7 @@ pub(super) async fn apply(tx: &mut Tx, caller: &Caller, company: Uuid, mode: Ros
     let plan = plan(tx, &caller.app, company, mode, roster).await?;
     for chunk in plan.add.chunks(CHUNK) {
         add(tx, caller, company, chunk).await?;
+        leaving::follow(tx, caller.now(), company, chunk.iter().map(|(_, lookup)| lookup.as_slice())).await?;
     }
     for chunk in plan.remove.chunks(CHUNK) {
         sqlx::query("UPDATE roster_entries SET removed_at = $3 WHERE company_id = $1 AND lookup = ANY($2) AND removed_at IS NULL")
@@ -113,12 +114,7 @@ pub(super) async fn apply(tx: &mut Tx, caller: &Caller, company: Uuid, mode: Ros
             .bind(caller.now().to_sqlx())
             .execute(&mut **tx)
             .await?;
-        sqlx::query("SELECT app.leave_by_roster($1, $2, $3)")
-            .bind(company)
-            .bind(chunk)
-            .bind(caller.now().to_sqlx())
-            .execute(&mut **tx)
-            .await?;
+        leaving::follow(tx, caller.now(), company, chunk.iter().map(Vec::as_slice)).await?;
     }
     let detail = json!({ "mode": mode, "added": plan.add.len(), "removed": plan.remove.len() });
     audit::append(tx, caller, Entry::new("organisations.apply_roster").on("company", company).detail(detail)).await?;
@@ -179,6 +175,6 @@ fn report(roster: &Roster, plan: &Plan<'_>) -> RosterReport {
     }
 }
 
-fn place(entry: Uuid) -> Place<'static> {
+pub(super) fn place(entry: Uuid) -> Place<'static> {
     Place { table: "roster_entries", column: "email_sealed", row: entry }
 }

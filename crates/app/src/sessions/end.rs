@@ -1,6 +1,7 @@
 //! Use case: the specialist ends the consultation for both. What is left of its time is free again.
 
 use domain::{ids::AppointmentId, sessions::Party};
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use platform::{db::Tx, jobs};
 use serde_json::json;
@@ -31,16 +32,24 @@ pub async fn end(tx: &mut Tx, caller: &Caller, id: AppointmentId) -> Result<Opti
         return Err(Error::conflict("not_begun"));
     }
     // The appointment before its room, as a cancellation takes them: the two never wait for each other.
-    booking::end_early(tx, caller, id).await?;
-    let ended = sqlx::query("UPDATE call_rooms SET ended_at = $2, ended_by = 'specialist' WHERE appointment_id = $1 AND ended_at IS NULL")
-        .bind(id.0)
-        .bind(now.to_sqlx())
-        .execute(&mut **tx)
-        .await?
-        .rows_affected();
-    if ended == 0 {
+    booking::end_early(tx, now, id).await?;
+    if end_room(tx, now, id, "specialist").await?.is_none() {
         return Err(Error::conflict("not_in_the_room"));
     }
+    audit::append(tx, caller, audit::Entry::new("sessions.end").about(visit.employee).on("appointment", id)).await?;
+    live::emit(tx, now, &[visit.employee, visit.specialist], "call.ended", &json!({ "appointment_id": id })).await?;
+    Ok(visit.room)
+}
+
+/// Shows everybody out of the room of `id`, for good, and asks for what became of the consultation to be decided. Gives the room, if there was one.
+pub(super) async fn end_room(tx: &mut Tx, now: Timestamp, id: AppointmentId, by: &str) -> Result<Option<String>> {
+    let room: Option<(String,)> =
+        sqlx::query_as("UPDATE call_rooms SET ended_at = $2, ended_by = $3 WHERE appointment_id = $1 AND ended_at IS NULL RETURNING room")
+            .bind(id.0)
+            .bind(now.to_sqlx())
+            .bind(by)
+            .fetch_optional(&mut **tx)
+            .await?;
     sqlx::query("DELETE FROM call_signals WHERE appointment_id = $1").bind(id.0).execute(&mut **tx).await?;
     let close = jobs::NewJob {
         kind: "sessions.close",
@@ -49,7 +58,5 @@ pub async fn end(tx: &mut Tx, caller: &Caller, id: AppointmentId) -> Result<Opti
         run_at: now,
     };
     jobs::enqueue(tx, now, close).await?;
-    audit::append(tx, caller, audit::Entry::new("sessions.end").about(visit.employee).on("appointment", id)).await?;
-    live::emit(tx, now, &[visit.employee, visit.specialist], "call.ended", &json!({ "appointment_id": id })).await?;
-    Ok(visit.room)
+    Ok(room.map(|(room,)| room))
 }

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{access, end, extend, presence, signals, sql, video::IceServer};
+use super::{access, access_ended, end, extend, presence, signals, sql, video::IceServer};
 use crate::kernel::{
     app::App,
     command::{Begun, IdempotencyKey, begin},
@@ -59,9 +59,11 @@ pub struct Call {
     pub was_other_present: bool,
     /// Ended by the specialist, or by its time.
     pub is_ended: bool,
-    /// When the specialist ended it for both.
+    /// When it was ended for both: by the specialist, or by the end of the employee's access.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<String>,
+    /// It ended because the employee's access by their company has.
+    pub is_access_ended: bool,
     /// For how many whole minutes both have been in the room together.
     pub together_min: i64,
     /// For how many minutes both must have been together, for it to be held.
@@ -88,6 +90,7 @@ async fn read_call(caller: Caller, Path(id): Path<Uuid>) -> Result<Json<Call>> {
         is_ended: visit.ended_at.is_some() || visit.status == "completed",
         // A cancellation, too, closes the room: that is told by the status.
         ended_at: visit.ended_at.filter(|_| visit.status != "canceled").map(|at| at.to_string()),
+        is_access_ended: visit.ended_by.as_deref() == Some(access_ended::BY),
         together_min: domain::sessions::together_by(&log, now).as_mins(),
         enough_min: (domain::sessions::enough(visit.starts_at, visit.planned_end).as_secs() + 59) / 60,
         absent_from: domain::sessions::absent_from(visit.starts_at, visit.planned_end).to_string(),

@@ -11,12 +11,13 @@ use platform::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::close;
+use super::{access_ended, close};
 use crate::kernel::{app::App, error::Result, live};
 
 /// Does a job of this slice.
 pub(crate) async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
     match job.kind.as_str() {
+        "sessions.access_ended" => access_ended::run(app, &job.payload).await,
         "sessions.close" => {
             let id: Uuid = serde_json::from_value(job.payload["appointment_id"].clone()).context("no appointment")?;
             close_one(app, AppointmentId(id)).await

@@ -2,6 +2,7 @@
 //! decides what became of a consultation; that signals are kept sealed and only while the call lasts.
 
 mod access;
+mod access_ended;
 mod close;
 mod end;
 mod extend;

@@ -1,7 +1,8 @@
-//! Rules of who may enter by a client company: mail domains, rosters.
+//! Rules of who may enter by a client company: mail domains, rosters, what its directory says by SCIM.
 
 mod mail_domain;
 mod roster;
+pub mod scim;
 
 pub use self::{
     mail_domain::{DomainFault, mail_domain},

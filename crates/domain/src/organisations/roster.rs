@@ -128,7 +128,7 @@ fn find_column(fields: &[String]) -> Option<(usize, bool)> {
 }
 
 /// The address of a cell. A cell that a spreadsheet would take for a formula is refused: it must not come back in anybody's export.
-fn address(cell: &str) -> Result<String, &'static str> {
+pub(super) fn address(cell: &str) -> Result<String, &'static str> {
     if cell.is_empty() {
         return Err("no_address");
     }

@@ -105,6 +105,7 @@ pub async fn run(settings: Settings, demo: Option<Beside>) -> anyhow::Result<()>
     let service = Router::new()
         .merge(app::router::api(app.clone()))
         .merge(app::identity::machine_routes(app.clone()))
+        .merge(app::organisations::directory_routes(app.clone()))
         .merge(health::routes(app.clone()))
         .merge(assets::routes(&settings.public_url()));
     let service = if is_demo { service.merge(mailbox::routes(app.clone())) } else { service };

@@ -29,6 +29,7 @@ interface Props {
 export function EndScreen({ call, reason, refusal = null, onAgain }: Props) {
   const t = useT()
   const why: Reason = (refusal && refusals[refusal]) ?? reason
+  const isAccessEnded = call.party === 'specialist' && call.is_access_ended && final.has(why)
   const isByOther = call.party === 'employee' && call.ended_at !== undefined && why === 'ended_by_server'
   useEffect(() => { document.querySelector<HTMLElement>('h1')?.focus() }, [why])
   const back = <LinkButton to={call.party === 'specialist' ? '/work/day' : '/sessions'}>{t('call.back')}</LinkButton>
@@ -36,7 +37,7 @@ export function EndScreen({ call, reason, refusal = null, onAgain }: Props) {
     <div className={styles.card}>
       <Stack>
         <h1 tabIndex={-1}>{t(`call.end.${why}.title`)}</h1>
-        <p>{t(isByOther ? 'call.end.bySpecialist' : `call.end.${why}.text`)}</p>
+        <p>{isAccessEnded ? t('call.end.accessEnded') : t(isByOther ? 'call.end.bySpecialist' : `call.end.${why}.text`)}</p>
         {final.has(why) ? <Outcome call={call} back={back} /> : (
           <Row>
             {onAgain && open.has(why) && (

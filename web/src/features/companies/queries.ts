@@ -6,6 +6,8 @@ export type CompanyLine = components['schemas']['CompanyLine']
 export type Contract = components['schemas']['CompanyContract']
 export type CodeBatch = components['schemas']['CodeBatch']
 export type MadeCodes = components['schemas']['MadeCodes']
+export type Scim = components['schemas']['ScimView']
+export type ScimToken = components['schemas']['ScimToken']
 export type RosterReport = components['schemas']['RosterReport']
 export type RosterMode = 'add' | 'remove' | 'replace'
 
@@ -39,6 +41,12 @@ export const codesQuery = (id: string) =>
   queryOptions({
     queryKey: ['companies', 'codes', id],
     queryFn: () => data(api.GET('/api/operator/companies/{id}/codes', { params: { path: { id } } })),
+  })
+
+export const scimQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['companies', 'scim', id],
+    queryFn: () => data(api.GET('/api/operator/companies/{id}/scim', { params: { path: { id } } })),
   })
 
 /** Directions a contract may cover, in the operator's order. */

@@ -9,5 +9,6 @@ test('"see the others" is said only where there are others', () => {
   expect(programmeOf(all('in_force', {}, {}))).toBe('none')
   expect(programmeOf(all('over', {}))).toBe('over')
   expect(programmeOf(all('future', {}))).toBe('future')
+  expect(programmeOf(all('left', {}))).toBe('left')
   expect(programmeOf(all('none', {}))).toBe('none')
 })

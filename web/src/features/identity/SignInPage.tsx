@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, redirect, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import { audienceOf, homes, meQuery, safeNext, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { withProofTexts } from '~/shell/proof'
 import { Banner, PageHeader, Section, Stack } from '~/ui'
+import { AccessEnded } from './AccessEnded'
 import { useArrive } from './arrive'
 import { ByEmail } from './ByEmail'
 import { ByPasskey } from './ByPasskey'
@@ -26,6 +28,8 @@ export default function SignInPage() {
   const { next } = useSearch({ from: '/public/sign-in' })
   const arrive = useArrive(next)
   const { data: me } = useQuery(meQuery)
+  const [isTold, setTold] = useState(false)
+  if (me?.is_access_ended === true && !isTold) return <AccessEnded onSignIn={() => { setTold(true) }} />
   if (me?.sign_in === 'keycloak') return <SignIn next={next} isDemo={me.is_demo} />
   return (
     <ByEmail

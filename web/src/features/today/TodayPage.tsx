@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { photoOf, todayQuery, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Avatar, Beside, Card, CardsSkeleton, CategoryIcon, Countdown, EmptyState, LinkButton, List, ListItem, Loaded, Muted, OwnZone, PageHeader, Row, Section, Stack, When, useSecondsUntil } from '~/ui'
+import { Avatar, Banner, Beside, Card, CardsSkeleton, CategoryIcon, Countdown, EmptyState, LinkButton, List, ListItem, Loaded, Muted, OwnZone, PageHeader, Row, Section, Stack, When, useSecondsUntil } from '~/ui'
 import type { Appointment, Today } from './queries'
 
 export const loader: Loader = ({ queryClient }) => queryClient.query(todayQuery)
@@ -20,9 +20,11 @@ export default function TodayPage() {
           <Stack gap={6}>
             <OwnZone />
             {today.held.map((held) => <Held key={held.id} held={held} />)}
-            {today.called_off.map((one) => <CalledOff key={one.id} one={one} />)}
-            {today.next ? <Next next={today.next} /> : today.held.length === 0 && <Step step={today.step} />}
-            <Left left={today.left} />
+            {/* Another time could not be booked. */}
+            {!today.is_access_ended && today.called_off.map((one) => <CalledOff key={one.id} one={one} />)}
+            {today.is_access_ended && <Ended />}
+            {today.next ? <Next next={today.next} /> : !today.is_access_ended && today.held.length === 0 && <Step step={today.step} />}
+            {!today.is_access_ended && <Left left={today.left} />}
           </Stack>
         )}
       </Loaded>
@@ -122,6 +124,24 @@ function Step({ step }: { step: Today['step'] }) {
       action={<LinkButton variant="primary" to={isFirst ? '/start' : '/find'}>{isFirst ? t('today.first.open') : t('today.find.open')}</LinkButton>}>
       {isFirst ? t('today.first.text') : t('today.find.text')}
     </EmptyState>
+  )
+}
+
+/** The company has said that the person has left it. */
+function Ended() {
+  const t = useT()
+  return (
+    <Banner
+      title={t('today.ended')}
+      actions={(
+        <>
+          <LinkButton to="/sessions">{t('today.ended.sessions')}</LinkButton>
+          <LinkButton to="/messages">{t('today.ended.messages')}</LinkButton>
+        </>
+      )}
+    >
+      <p>{t('today.ended.text')}</p>
+    </Banner>
   )
 }
 

@@ -101,6 +101,15 @@ pub async fn contracts_of(tx: &mut Tx, employee: PersonId) -> Result<Vec<Term>> 
     Ok(rows.into_iter().map(term).collect())
 }
 
+/// Whether `employee` has left the company by which they came.
+pub async fn has_left(tx: &mut Tx, employee: PersonId) -> Result<bool> {
+    let (has_left,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM memberships WHERE person_id = $1 AND ended_at IS NOT NULL)")
+        .bind(employee.0)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(has_left)
+}
+
 /// As [`covering`], for moving an appointment, by whoever has a part in it: the contract of the same company.
 pub async fn covering_of(tx: &mut Tx, appointment: AppointmentId, day: Date, start: Timestamp) -> Result<Option<Covering>> {
     let row: Option<CoveringRow> =

@@ -1,14 +1,17 @@
 //! The slice's routes.
 
 mod companies;
+mod directory;
 mod eligible;
+mod scim;
 mod sso;
 
 use utoipa_axum::router::OpenApiRouter;
 
+pub use self::directory::routes as directory_routes;
 use crate::kernel::app::App;
 
 /// The slice's routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(companies::routes()).merge(eligible::routes()).merge(sso::routes())
+    OpenApiRouter::new().merge(companies::routes()).merge(eligible::routes()).merge(scim::routes()).merge(sso::routes())
 }

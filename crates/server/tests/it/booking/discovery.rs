@@ -57,7 +57,7 @@ async fn it_is_told_how_the_programme_of_the_company_stands() {
             "UPDATE contracts SET starts_on = '2027-01-10', ends_on = '2027-12-31' WHERE $1 IS NOT NULL",
             json!({ "state": "future", "starts_on": "2027-01-10" }),
         ),
-        ("UPDATE memberships SET ended_at = '2026-12-14' WHERE person_id = $1", json!({ "state": "none" })),
+        ("UPDATE memberships SET ended_at = '2026-12-14' WHERE person_id = $1", json!({ "state": "left" })),
     ] {
         clinic.run(change, anna.id()).await;
         let now = seen().await;

@@ -3,7 +3,9 @@
 mod codes;
 mod companies;
 mod domains;
+mod leaving;
 mod roster;
+mod scim;
 mod sso;
 
 use serde_json::{Value, json};

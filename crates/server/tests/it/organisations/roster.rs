@@ -71,6 +71,7 @@ async fn whoever_leaves_the_roster_leaves_the_company_if_they_came_by_it() {
         people.push(person);
     }
     world.admin.upload(&format!("{}/roster?mode=remove", world.company), "r.csv", b"email\nivan@firma.ru\nanna@firma.ru").await.is(200);
+    world.app.do_jobs().await;
     let mut tx = world.app.app.db.begin_system().await.unwrap();
     let left: Vec<(uuid::Uuid,)> =
         sqlx::query_as("SELECT person_id FROM memberships WHERE ended_at IS NOT NULL").fetch_all(&mut *tx).await.unwrap();

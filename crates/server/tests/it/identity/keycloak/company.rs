@@ -58,8 +58,7 @@ async fn whom_the_company_vouches_for_enters_and_is_known_again() {
     let account = browser.with_cookie_of(&entered).get("/api/me/account").await.json();
     assert_eq!((account["company"].as_str(), account["email"].as_str()), (Some("Ромашка"), None), "no address is kept");
     assert_eq!(
-        count(&app, "SELECT count(*) FROM memberships WHERE via = 'sso' AND domain = 'romashka.example' AND roster_lookup IS NOT NULL")
-            .await,
+        count(&app, "SELECT count(*) FROM memberships WHERE via = 'sso' AND domain = 'romashka.example' AND came_by IS NOT NULL").await,
         1
     );
     // Good once.
