@@ -1,4 +1,5 @@
 // The operator's companies: what a contract covers, and by what people come in.
+import { fileURLToPath } from 'node:url'
 import type { Locator, Page } from '@playwright/test'
 import { checkAxe, checkAxeEverywhere, checkFits, expect, open, screens, switchLang, test } from './harness'
 import { ask, enterAs, visitor, type DemoPerson } from './people'
@@ -221,11 +222,11 @@ test.describe('what is refused', () => {
     await expect(page.getByText('Доменов пока нет')).toBeVisible()
 
     await page.getByRole('tab', { name: 'Список сотрудников' }).click()
-    const file = page.getByRole('group', { name: 'Файл CSV' })
+    const file = page.getByRole('group', { name: 'Файл XLSX или CSV' })
     const choose = page.locator('input[type=file]')
     const check = page.getByRole('button', { name: 'Проверить файл' })
-    await choose.setInputFiles({ name: 'people.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('PK') })
-    await expect(file.getByRole('alert')).toContainText('Нужен файл CSV.')
+    await choose.setInputFiles({ name: 'people.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF') })
+    await expect(file.getByRole('alert')).toContainText('Нужен файл XLSX или CSV.')
     await choose.setInputFiles(csv(''))
     await expect(file.getByRole('alert')).toContainText('Файл пустой.')
     await choose.setInputFiles(csv('Имя\nАнна'))
@@ -241,6 +242,12 @@ test.describe('what is refused', () => {
     await checkFits(page)
     await page.getByRole('button', { name: 'Добавить в список' }).click()
     await expect(page.getByText('Добавлено: 2, убрано: 0. Теперь в списке: 2.')).toBeVisible()
+
+    // A spreadsheet, as openpyxl writes it: mistakes and repeats by their lines.
+    await choose.setInputFiles(fileURLToPath(new URL('../../crates/domain/src/organisations/spreadsheet/people.xlsx', import.meta.url)))
+    await check.click()
+    await expect(faults.getByRole('row', { name: /Строка 5/ })).toContainText('Повторяет строку 2.')
+    await expect(faults.getByRole('row', { name: /Строка 7/ })).toContainText('Адреса нет.')
 
     // Replacing takes people out: asked about first, done after.
     await page.getByText('Заменить весь список').click()

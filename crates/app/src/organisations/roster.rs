@@ -45,6 +45,8 @@ pub struct RosterReport {
     pub lines: usize,
     /// Lines that repeat an address.
     pub repeated: usize,
+    /// The first of them.
+    pub repeats: Vec<RosterRepeat>,
     /// Lines that are left out.
     pub fault_count: usize,
     /// The first of them.
@@ -53,6 +55,15 @@ pub struct RosterReport {
     pub removed: usize,
     /// Addresses on the roster afterwards.
     pub size: usize,
+}
+
+/// A line that repeats an address.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RosterRepeat {
+    /// As a spreadsheet counts.
+    pub line: u64,
+    /// The line at which the address was first.
+    pub first: u64,
 }
 
 /// What is wrong with a line.
@@ -73,6 +84,7 @@ pub(super) async fn read(file: Vec<u8>) -> Result<Roster> {
     read.map_err(|fault| match fault {
         RosterFault::NotText => Error::unsupported("roster_not_csv"),
         RosterFault::NoColumn => Error::field("/file", "no_mail_column"),
+        RosterFault::TooLarge => Error::too_large("roster_unpacks_too_large"),
         RosterFault::TooManyLines => Error::too_large("roster_too_long"),
         RosterFault::Empty => Error::field("/file", "no_lines"),
     })
@@ -167,6 +179,7 @@ fn report(roster: &Roster, plan: &Plan<'_>) -> RosterReport {
     RosterReport {
         lines: roster.lines,
         repeated: roster.repeated,
+        repeats: roster.repeats.iter().map(|r| RosterRepeat { line: r.line, first: r.first }).collect(),
         fault_count: roster.fault_count,
         faults: roster.faults.iter().map(|f| RosterLineFault { line: f.line, code: f.code }).collect(),
         added: plan.add.len(),

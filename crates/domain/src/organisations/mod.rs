@@ -3,8 +3,9 @@
 mod mail_domain;
 mod roster;
 pub mod scim;
+mod spreadsheet;
 
 pub use self::{
     mail_domain::{DomainFault, mail_domain},
-    roster::{LineFault, ROSTER_BYTES_MAX, ROSTER_LINES_MAX, Roster, RosterFault, read_roster},
+    roster::{LineFault, ROSTER_BYTES_MAX, ROSTER_LINES_MAX, Repeat, Roster, RosterFault, read_roster},
 };

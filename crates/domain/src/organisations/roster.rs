@@ -1,8 +1,13 @@
 //! Reading a roster: a table of the people who may enter, as a company's staff system exports it. Only the mail column is looked at and kept.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+};
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1251};
+
+use super::spreadsheet;
 
 /// Largest file. Bytes.
 pub const ROSTER_BYTES_MAX: usize = 5 << 20;
@@ -18,8 +23,10 @@ const HEADERS: [&str; 9] =
 /// Why a file is no roster at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RosterFault {
-    #[error("a spreadsheet or another binary file, not CSV text")]
+    #[error("neither CSV text nor an XLSX spreadsheet that can be read")]
     NotText,
+    #[error("a spreadsheet that unpacks to more than is looked at")]
+    TooLarge,
     #[error("no column with mail addresses")]
     NoColumn,
     #[error("more lines than allowed")]
@@ -37,6 +44,14 @@ pub struct LineFault {
     pub code: &'static str,
 }
 
+/// A line that repeats an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repeat {
+    pub line: u64,
+    /// The line at which the address was first.
+    pub first: u64,
+}
+
 /// A roster as read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Roster {
@@ -46,18 +61,26 @@ pub struct Roster {
     pub lines: usize,
     /// Lines that repeat an address.
     pub repeated: usize,
+    /// The first of them.
+    pub repeats: Vec<Repeat>,
     /// The first faults.
     pub faults: Vec<LineFault>,
     /// How many lines have one.
     pub fault_count: usize,
 }
 
-/// Reads a CSV file: commas, semicolons or tabs; UTF-8, UTF-16 with its mark, or the Windows-1251 of a Russian Excel; with or without a header.
+/// Reads a file with a column of addresses, with or without a header. CSV: commas, semicolons or tabs; UTF-8, UTF-16 with its mark, or the Windows-1251 of a
+/// Russian Excel. XLSX: the first visible sheet.
 ///
 /// # Errors
 /// See [`RosterFault`]. A faulty line is no error: it is reported and left out.
 pub fn read_roster(file: &[u8]) -> Result<Roster, RosterFault> {
-    if file.starts_with(b"PK\x03\x04") || file.starts_with(b"\xD0\xCF\x11\xE0") || file.starts_with(b"%PDF-") {
+    let mut reader = Reader::default();
+    if spreadsheet::is_one(file) {
+        spreadsheet::read(file, |line, fields| reader.take(line, fields))?;
+        return reader.done();
+    }
+    if file.starts_with(b"\xD0\xCF\x11\xE0") || file.starts_with(b"%PDF-") {
         return Err(RosterFault::NotText);
     }
     // A spreadsheet counts a line end of two characters as one.
@@ -65,34 +88,59 @@ pub fn read_roster(file: &[u8]) -> Result<Roster, RosterFault> {
     if text.contains('\0') {
         return Err(RosterFault::NotText);
     }
-    let mut reader =
+    let mut csv =
         csv::ReaderBuilder::new().delimiter(delimiter(text.as_bytes())).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
-    let mut column = None;
-    let mut roster = Roster::default();
-    while reader.read_record(&mut record).map_err(|_| RosterFault::NotText)? {
+    while csv.read_record(&mut record).map_err(|_| RosterFault::NotText)? {
         let line = record.position().map_or(0, csv::Position::line);
-        let fields: Vec<String> = record.iter().map(|field| field.trim().to_owned()).collect();
+        reader.take(line, &record.iter().map(|field| field.trim().to_owned()).collect::<Vec<_>>())?;
+    }
+    reader.done()
+}
+
+/// Takes a table line by line, wherever it comes from.
+#[derive(Debug, Default)]
+struct Reader {
+    column: Option<usize>,
+    /// The line at which each address was first.
+    first: HashMap<String, u64>,
+    roster: Roster,
+}
+
+impl Reader {
+    fn take(&mut self, line: u64, fields: &[String]) -> Result<(), RosterFault> {
         if fields.iter().all(String::is_empty) {
-            continue;
+            return Ok(());
         }
-        let at = match column {
+        let at = match self.column {
             Some(at) => at,
             None => {
-                let (at, is_header) = find_column(&fields).ok_or(RosterFault::NoColumn)?;
-                column = Some(at);
+                let (at, is_header) = find_column(fields).ok_or(RosterFault::NoColumn)?;
+                self.column = Some(at);
                 if is_header {
-                    continue;
+                    return Ok(());
                 }
                 at
             }
         };
+        let roster = &mut self.roster;
         roster.lines += 1;
         if roster.lines > ROSTER_LINES_MAX {
             return Err(RosterFault::TooManyLines);
         }
         match address(fields.get(at).map_or("", String::as_str)) {
-            Ok(address) => roster.repeated += usize::from(!roster.addresses.insert(address)),
+            Ok(address) => match self.first.get(&address) {
+                Some(first) => {
+                    roster.repeated += 1;
+                    if roster.repeats.len() < FAULTS_LISTED {
+                        roster.repeats.push(Repeat { line, first: *first });
+                    }
+                }
+                None => {
+                    self.first.insert(address.clone(), line);
+                    roster.addresses.insert(address);
+                }
+            },
             Err(code) => {
                 roster.fault_count += 1;
                 if roster.faults.len() < FAULTS_LISTED {
@@ -100,8 +148,12 @@ pub fn read_roster(file: &[u8]) -> Result<Roster, RosterFault> {
                 }
             }
         }
+        Ok(())
     }
-    if roster.lines == 0 { Err(RosterFault::Empty) } else { Ok(roster) }
+
+    fn done(self) -> Result<Roster, RosterFault> {
+        if self.roster.lines == 0 { Err(RosterFault::Empty) } else { Ok(self.roster) }
+    }
 }
 
 /// What a mark at the beginning says, else UTF-8 where that is what the bytes are, else Windows-1251: a Russian Excel saves CSV in it and marks nothing.

@@ -49,7 +49,7 @@ export default function Roster({ company }: { company: Company }) {
             options={modes.map((one) => ({ id: one, label: t(`companies.roster.mode.${one}`), hint: t(`companies.roster.mode.${one}.hint`) }))}
           />
           <FileField
-            label={t('companies.roster.file')} hint={t('companies.roster.file.hint')} name="file" accept={['.csv', '.txt', 'text/csv']}
+            label={t('companies.roster.file')} hint={t('companies.roster.file.hint')} name="file" accept={['.xlsx', '.csv', '.txt', 'text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet']}
             wrongType={t('companies.roster.wrongType')} maxBytes={MAX_BYTES} value={file} error={mistake}
             onChange={(next) => {
               begin()

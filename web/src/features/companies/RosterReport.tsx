@@ -10,6 +10,10 @@ const faultOf = (code: string): Fault => faults.find((fault) => fault === code) 
 export function Report({ report, mode }: { report: RosterReport; mode: RosterMode }) {
   const t = useT()
   const isNoneTaken = report.fault_count === report.lines
+  const lines = [
+    ...report.faults.map(({ line, code }) => ({ line, what: t(`companies.roster.fault.${faultOf(code)}`) })),
+    ...report.repeats.map(({ line, first }) => ({ line, what: t('companies.roster.fault.repeated', { first }) })),
+  ].toSorted((a, b) => a.line - b.line)
   return (
     <Section title={t('companies.roster.report')}>
       <Stack gap={4}>
@@ -29,13 +33,13 @@ export function Report({ report, mode }: { report: RosterReport; mode: RosterMod
             {report.faults.length < report.fault_count && ` ${t('companies.roster.firstShown', { count: report.faults.length })}`}
           </Banner>
         )}
-        {report.faults.length > 0 && (
+        {lines.length > 0 && (
           <Table
-            label={t('companies.roster.faultTable')} rows={report.faults} rowKey={(fault) => String(fault.line)}
+            label={t('companies.roster.faultTable')} rows={lines} rowKey={({ line }) => String(line)}
             columns={[
-              { id: 'line', header: t('companies.roster.line'), isRowHeader: true, cell: (fault) => t('companies.roster.lineNo', { line: fault.line }) },
+              { id: 'line', header: t('companies.roster.line'), isRowHeader: true, cell: ({ line }) => t('companies.roster.lineNo', { line }) },
               { id: 'field', header: t('companies.roster.field'), cell: () => t('companies.roster.column') },
-              { id: 'what', header: t('companies.roster.what'), cell: (fault) => t(`companies.roster.fault.${faultOf(fault.code)}`) },
+              { id: 'what', header: t('companies.roster.what'), cell: ({ what }) => what },
             ]}
           />
         )}

@@ -76,7 +76,7 @@ async fn remove_domain(caller: Caller, key: IdempotencyKey, Path((id, domain)): 
     once!(caller, key, "organisations.remove_domain", &(id, &domain), OK, |tx| domains::remove(tx, &caller, id, &domain))
 }
 
-/// What a roster would do: a CSV file with a column of mail addresses, at most 50 000 lines and 5 MB. Changes nothing.
+/// What a roster would do: a CSV or XLSX file with a column of mail addresses, at most 50 000 lines and 5 MB. Changes nothing.
 #[utoipa::path(post, path = "/api/operator/companies/{id}/roster/preview", operation_id = "preview_roster", tag = "organisations",
     params(("id" = Uuid, Path), RosterQuery), request_body(content = FileForm, content_type = "multipart/form-data"),
     responses((status = 200, body = RosterReport)))]

@@ -127,3 +127,19 @@ async fn a_long_roster_is_taken_at_once_and_a_repeat_is_done_once() {
     assert_eq!((first["added"].as_i64(), &again), (Some(12_000), &first));
     assert_eq!(world.details().await["roster_size"], 12_000);
 }
+
+/// Made by openpyxl.
+const BOOK: &[u8] = include_bytes!("../../../../domain/src/organisations/spreadsheet/people.xlsx");
+
+#[tokio::test]
+async fn a_spreadsheet_is_previewed_and_taken_with_its_faults_and_repeats_by_line() {
+    let world = World::start().await;
+    let upload = async |rest: &str, content: &[u8]| world.admin.upload(&format!("{}/{rest}", world.company), "r.xlsx", content).await;
+    let seen = upload("roster/preview?mode=add", BOOK).await.is(200).json();
+    assert_eq!((&seen["lines"], &seen["added"], &seen["repeated"]), (&json!(7), &json!(2), &json!(1)));
+    assert_eq!(seen["repeats"], json!([{ "line": 5, "first": 2 }]));
+    assert_eq!(seen["faults"][0], json!({ "line": 6, "code": "not_an_email" }));
+    assert_eq!(world.details().await["roster_size"], 0, "a dry run");
+    assert_eq!(upload("roster?mode=add", BOOK).await.is(200).json()["size"], 2);
+    upload("roster?mode=add", &BOOK[..3000]).await.is_problem(415, "roster_not_csv");
+}
