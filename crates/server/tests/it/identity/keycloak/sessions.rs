@@ -203,3 +203,36 @@ async fn what_is_shown_anew_meanwhile_is_not_undone_by_the_former_token() {
         assert!(is_in(&strong).await, "by the token of the last showing");
     }
 }
+
+#[tokio::test]
+async fn whoever_leaves_their_company_is_out_there_too_also_when_keycloak_comes_back_later() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let anna = known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    let company = crate::identity::world::company(&app, "Ромашка").await;
+    crate::identity::world::on_roster(&app, company, "anna@firma.ru").await;
+    let mut tx = app.app.db.begin_system().await.unwrap();
+    sqlx::query("INSERT INTO memberships (person_id, company_id, via, joined_on, came_by) VALUES ($1, $2, 'roster', '2026-12-01', $3)")
+        .bind(anna.0)
+        .bind(company)
+        .bind(app::organisations::entry::roster_lookup(&app.app, "anna@firma.ru"))
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let boss = known(&app, &keycloak, Kind::Staff, "sub-1").await;
+    crate::identity::world::empower(&app, boss, "admin").await;
+    keycloak.says(Says { acr: "mfa", sid: "sid-2".to_owned(), ..Says::default() });
+    let admin = sign_in(&app, &keycloak, "staff").await;
+    keycloak.is(Mood::Away);
+    let path = format!("/api/operator/companies/{company}/roster?mode=remove");
+    admin.upload(&path, "r.csv", b"email\nanna@firma.ru").await.is(200);
+    while app::worker::do_next(&app.app).await.unwrap() {}
+    browser.get("/api/today").await.is_problem(401, "access_ended");
+    assert!(keycloak.ended().is_empty(), "away");
+    keycloak.is(Mood::Well);
+    // The first pause after a failure.
+    app.pass(SignedDuration::from_secs(5));
+    while app::worker::do_next(&app.app).await.unwrap() {}
+    assert_eq!(keycloak.ended(), ["sid-1"]);
+}
