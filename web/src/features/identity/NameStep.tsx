@@ -6,6 +6,8 @@ interface Props {
   company: string
   /** Whether the account has an address: without one there is no way back into it. Undefined where the way back is chosen in the next step. */
   hasEmail: boolean | undefined
+  /** Instead of what is told to who comes by what names nobody. */
+  lead?: string
   step?: { current: number; total: number }
   /** Makes the account and goes on. */
   submit: (name: string) => Promise<void>
@@ -13,7 +15,7 @@ interface Props {
 }
 
 /** A step of a first entry: a nickname, and what having an address or none means. */
-export function NameStep({ company, hasEmail, step, submit, back }: Props) {
+export function NameStep({ company, hasEmail, lead, step, submit, back }: Props) {
   const t = useT()
   const field = useFieldFocus()
   const form = useForm({
@@ -26,7 +28,7 @@ export function NameStep({ company, hasEmail, step, submit, back }: Props) {
     <Stack gap={5}>
       <div>
         {step && <Muted small>{t('ui.step', step)}</Muted>}
-        <PageHeader title={t('identity.name.title')} lead={t('identity.name.lead', { company })} />
+        <PageHeader title={t('identity.name.title')} lead={lead ?? t('identity.name.lead', { company })} />
       </div>
       <Form form={form} submit={t(hasEmail === undefined ? 'identity.continue' : 'identity.name.submit')} actions={<Button variant="quiet" onPress={back.onPress}>{back.label}</Button>}>
         <TextField

@@ -1,5 +1,6 @@
 import { useT } from '~/i18n'
 import { Button, Form, PageHeader, Stack, TextField, useForm } from '~/ui'
+import { useFieldFocus } from '../useFieldFocus'
 
 interface Props {
   /** Leaves for the company's page. */
@@ -10,6 +11,7 @@ interface Props {
 /** Whoever signs in at their company says at which, by their address there. It is not kept. */
 export function AtWork({ go, onBack }: Props) {
   const t = useT()
+  const field = useFieldFocus()
   const form = useForm({
     initial: { work_address: '' },
     check: ({ work_address }) => ({ work_address: work_address.trim() === '' ? t('identity.mail.required') : undefined }),
@@ -20,7 +22,7 @@ export function AtWork({ go, onBack }: Props) {
       <PageHeader title={t('identity.atWork.title')} lead={t('identity.atWork.lead')} />
       <Form form={form} submit={t('identity.continue')} actions={<Button variant="quiet" onPress={onBack}>{t('identity.keep.back')}</Button>}>
         <TextField
-          label={t('identity.atWork.address')} type="email" inputMode="email" autoComplete="email" spellCheck="false" maxLength={254} {...form.field('work_address')}
+          ref={field} label={t('identity.atWork.address')} type="email" inputMode="email" autoComplete="email" spellCheck="false" maxLength={254} {...form.field('work_address')}
         />
       </Form>
     </Stack>

@@ -16,7 +16,7 @@ export function CompanyNewcomer({ entry, onEntered, onBack }: NewcomerProps) {
   return (
     <Stack gap={5}>
       <NameStep
-        company={entry.company_name} hasEmail={undefined} back={{ label: t('identity.company.leave'), onPress: onBack }}
+        company={entry.company_name} hasEmail={undefined} lead={t('identity.company.lead', { company: entry.company_name })} back={{ label: t('identity.company.leave'), onPress: onBack }}
         submit={async (name) => { onEntered(await enterByCompany(entry.entry_id, name)) }}
       />
       <Banner tone="private" title={t('identity.company.private')}>{t('identity.company.private.text')}</Banner>
