@@ -1,4 +1,5 @@
-// Signing in at a real Keycloak: each role in Russian and Kazakh, newcomers by passkey and password, second factors, and the end of sessions.
+// Signing in at a real Keycloak: each role in Russian and Kazakh, newcomers by passkey and password, second factors, the end of sessions, and an outage.
+import { execFileSync } from 'node:child_process'
 import type { Page } from '@playwright/test'
 import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
 import { expect, open, test } from './harness'
@@ -264,5 +265,34 @@ test('an answer that comes a second time, or into another browser, opens nothing
   await other.page.goto(answer)
   await expect(other.page.getByText('Эта попытка входа больше не действует')).toBeVisible()
   expect((await me(other.page)).person).toBeNull()
+  await other.context.close()
+})
+
+test('while Keycloak does not answer who is in goes on, others read why, and afterwards all is as before', async ({ browser, page }) => {
+  const person = await toKeycloakAs(page, nth('employee', 7))
+  await givePassword(page)
+  await page.waitForURL('**/today')
+  const other = await visitor(browser)
+  const signIn = () => other.page.getByRole('button', { name: 'Войти', exact: true }).click()
+  await other.page.goto('/sign-in')
+  // Stopped in its tracks: what is asked of it hangs, as with a machine that died.
+  const signal = (name: string) => execFileSync('pkill', [`-${name}`, '-f', '--', `--http-port=${new URL(process.env.KEYCLOAK_URL ?? '').port}`])
+  signal('STOP')
+  try {
+    await page.goto('/messages')
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    expect((await me(page)).person?.id).toBe(person.id)
+    await ask(page, 'PATCH', '/api/me/account', { display_name: person.display_name })
+    await signIn()
+    await expect(other.page.getByText('страница входа не отвечает')).toBeVisible({ timeout: 20_000 })
+    // Whoever signs out is out here at once; there it is caught up on.
+    await signOut(page)
+    expect((await me(page)).person).toBeNull()
+  } finally {
+    signal('CONT')
+  }
+  await signIn()
+  await other.page.waitForURL(atKeycloak)
+  await expect.poll(async () => (await admin(page, 'GET', `users/${person.id}/sessions`) as unknown[]).length, { timeout: 60_000 }).toBe(0)
   await other.context.close()
 })
