@@ -94,7 +94,7 @@ fn person_client(deployment: &Deployment, id: &str, acr: &str) -> Value {
             "name": "provider", "protocol": "openid-connect", "protocolMapper": "oidc-usersessionmodel-note-mapper", "consentRequired": false,
             "config": {
                 "user.session.note": "identity_provider", "claim.name": "idp", "jsonType.label": "String",
-                "id.token.claim": "true", "access.token.claim": "false", "introspection.token.claim": "false",
+                "id.token.claim": "true", "access.token.claim": "false", "introspection.token.claim": "false", "userinfo.token.claim": "false",
             },
         },
         {

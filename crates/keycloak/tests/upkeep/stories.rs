@@ -71,7 +71,7 @@ pub async fn sign_in_goes_on_while_its_flow_is_replaced(house: &House) {
     let (as_it_was, of_others) = (everything(house, realm).await, hands::what_is_of_others(house, realm).await);
     hands::exchange_steps(house, realm, "ponimau%20browser", "auth-recovery-authn-code-form", "auth-spnego").await;
     hands::exchange_steps(house, realm, "ponimau%20first%20broker", "idp-create-user-if-unique", "idp-auto-link").await;
-    hands::remove_part(house, realm, "ponimau%20browser", "ponimau browser: company").await;
+    hands::remove_part(house, realm, "ponimau%20browser", "ponimau browser: first second factor").await;
     // It takes longer than the administrator's token is good for.
     house.alter("/master", |master| master["accessTokenLifespan"] = json!(1)).await;
 
@@ -95,7 +95,7 @@ pub async fn sign_in_goes_on_while_its_flow_is_replaced(house: &House) {
         sorted(plan.lines()),
         [
             "flow \"ponimau browser\": ponimau browser · auth-spnego: not ours",
-            "flow \"ponimau browser\": ponimau browser · ponimau browser: company: missing",
+            "flow \"ponimau browser\": ponimau browser: mfa · ponimau browser: first second factor: missing",
             "flow \"ponimau browser\": ponimau browser: second factor · auth-recovery-authn-code-form: missing",
             "flow \"ponimau first broker\": ponimau first broker · idp-auto-link: not ours",
             "flow \"ponimau first broker\": ponimau first broker · idp-create-user-if-unique: missing",
