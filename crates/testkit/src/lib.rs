@@ -70,6 +70,8 @@ pub struct TestApp {
     pub router: Router,
     pub database_url: String,
     folder: TempDir,
+    /// Kept: without it the node would seem to stop, and every stream would end at once.
+    _stop: tokio::sync::watch::Sender<bool>,
 }
 
 impl TestApp {
@@ -145,6 +147,7 @@ impl TestApp {
         };
         change(&mut config);
         let keycloak = issuer.map(|issuer| Keycloak::new(issuer, issuer, &config.public_url, &keys).expect("a Keycloak"));
+        let (stop, stopping) = tokio::sync::watch::channel(false);
         let app = App::new(AppParts {
             config,
             db: Db::connect(database.login, size),
@@ -161,7 +164,7 @@ impl TestApp {
                 vec![RelayNode { urls: vec!["turn:127.0.0.1:3478?transport=udp".into()] }],
                 None,
             )),
-            stopping: tokio::sync::watch::channel(false).1,
+            stopping,
             keycloak,
             outbound: Outbound::new(reach, "Ponimau", platform::outbound::TIME_LIMIT).ok(),
             slots: app::scheduling::Index::default(),
@@ -169,7 +172,7 @@ impl TestApp {
         });
         let machines = app::identity::machine_routes(app.clone()).merge(app::organisations::directory_routes(app.clone()));
         let router = in_process(app::router::api(app.clone()).merge(machines));
-        Self { app, clock, router, database_url: database.url, folder }
+        Self { app, clock, router, database_url: database.url, folder, _stop: stop }
     }
 
     /// The API as it would be under another policy.

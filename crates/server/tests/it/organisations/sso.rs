@@ -98,9 +98,12 @@ async fn two_nodes_bring_a_company_one_after_the_other() {
         tokio::spawn(async move { while app::worker::do_next(&app).await.unwrap() {} })
     };
     let nodes = [node(), node()];
-    while world.keycloak.looked_for() == 0 {
-        tokio::task::yield_now().await;
-    }
+    let looked = async {
+        while world.keycloak.looked_for() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), looked).await.expect("one of them looks");
     // Time for the other one to look as well, if nothing held it back.
     for _ in 0..2000 {
         tokio::task::yield_now().await;
