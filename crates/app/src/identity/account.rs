@@ -19,6 +19,8 @@ pub struct Account {
     pub email: Option<String>,
     /// An employee's company, while they belong to one.
     pub company: Option<String>,
+    /// They sign in at the company itself (SSO): it knows that they do.
+    pub is_by_sso: bool,
 }
 
 /// A change of it; what is absent stays.
@@ -32,10 +34,10 @@ pub struct AccountChange {
 /// Reads the caller's account.
 pub async fn read(tx: &mut Tx, caller: &Caller) -> Result<Account> {
     let principal = &caller.principal;
-    let company: Option<(String,)> =
+    let company: Option<(String, bool)> =
         match principal.kind {
             crate::kernel::ctx::Kind::Employee => sqlx::query_as(
-                "SELECT co.name FROM memberships m JOIN companies co ON co.id = m.company_id WHERE m.person_id = $1 AND m.ended_at IS NULL",
+                "SELECT co.name, m.via = 'sso' FROM memberships m JOIN companies co ON co.id = m.company_id WHERE m.person_id = $1 AND m.ended_at IS NULL",
             )
             .bind(caller.me().0)
             .fetch_optional(&mut **tx)
@@ -49,7 +51,8 @@ pub async fn read(tx: &mut Tx, caller: &Caller) -> Result<Account> {
         locale: locale.parse().unwrap_or(principal.locale),
         time_zone,
         email: email::address_of(tx, &caller.app, caller.me()).await?,
-        company: company.map(|(name,)| name),
+        is_by_sso: company.as_ref().is_some_and(|(_, is_by_sso)| *is_by_sso),
+        company: company.map(|(name, _)| name),
     })
 }
 

@@ -29,7 +29,7 @@ export function AboutForm({ account }: { account: Account }) {
       <TextField label={t(`account.name.${audience}`)} hint={t(`account.name.hint.${audience}`)} autoComplete="nickname" maxLength={80} {...form.field('display_name')} />
       <Select label={t('account.language')} hint={t('account.language.hint')} options={languages} {...form.field('locale')} />
       <ZoneField label={t('account.zone')} hint={t('account.zone.hint')} {...form.field('time_zone')} />
-      {account.company != null && <Banner tone="private">{t('account.company', { company: account.company })}</Banner>}
+      {account.company != null && <Banner tone="private">{t(account.is_by_sso ? 'account.company.sso' : 'account.company', { company: account.company })}</Banner>}
     </Form>
   )
 }

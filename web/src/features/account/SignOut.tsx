@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useCommand } from '~/api'
 import { useT } from '~/i18n'
+import { useIsKeycloak } from '~/shell/keycloak'
 import { signOut } from '~/shell/sign-out'
 import { Banner, Button, Confirm, Muted, Row, Stack, useProblemText } from '~/ui'
 import { factorsQuery, type Account } from './queries'
@@ -13,7 +14,8 @@ export function SignOut({ account }: { account: Account }) {
   const { data: factors } = useQuery(factorsQuery)
   const [isAsking, setAsking] = useState(false)
   const leave = useCommand(() => signOut())
-  const isLast = account.email == null && factors?.passkeys.length === 0
+  // At Keycloak there is always a way in: else no record would have begun.
+  const isLast = useIsKeycloak() === false && account.email == null && factors?.passkeys.length === 0
   return (
     <Stack gap={3}>
       <Muted small>{t('account.leave.about')}</Muted>

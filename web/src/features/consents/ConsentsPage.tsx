@@ -6,21 +6,22 @@ import type { Loader } from '~/api'
 import { useFormat } from '~/i18n/format'
 import { useT } from '~/i18n'
 import { Banner, Button, Card, Confirm, Disclosure, Loaded, Muted, PageHeader, Row, Stack, TextSkeleton, useProblemText } from '~/ui'
-import { consentsQuery, useGive, useWithdraw, type Consent } from './queries'
+import { consentsQuery, employerText, ownAccountQuery, useGive, useWithdraw, type Consent } from './queries'
 
-export const loader: Loader = ({ queryClient }) => queryClient.query(consentsQuery)
+export const loader: Loader = ({ queryClient }) => Promise.all([queryClient.query(consentsQuery), queryClient.query(ownAccountQuery)])
 
 export default function ConsentsPage() {
   const t = useT()
   const { next } = useSearch({ from: '/employee/consents' })
   const query = useQuery(consentsQuery)
+  const { data: account } = useQuery(ownAccountQuery)
   return (
     <>
       <PageHeader title={t('consents.title')} lead={t('consents.lead')} {...(next === undefined && { back: { to: '/privacy', label: t('consents.privacy.title') } })} />
       <Loaded query={query} skeleton={<TextSkeleton lines={8} />}>
         {({ consents }) => (
           <Stack gap={5}>
-            <Banner tone="private">{t('consents.employer')}</Banner>
+            <Banner tone="private">{t(employerText(account))}</Banner>
             {consents.map((consent) => <Document key={consent.purpose} consent={consent} />)}
             {next !== undefined && <Onward next={next} given={consents.filter(isGiven).length} of={consents.length} />}
           </Stack>

@@ -24,7 +24,7 @@ function WithEmail() {
         <Stack gap={5}>
           <div>
             <Muted small>{t('ui.step', { current: 1, total: isKeycloak ? 4 : 3 })}</Muted>
-            <PageHeader title={t('identity.work.title')} lead={t('identity.work.lead')} />
+            <PageHeader title={t('identity.work.title')} lead={t(isKeycloak ? 'identity.work.lead.keycloak' : 'identity.work.lead')} />
           </div>
           <EmailForm email={email} hint={t('identity.work.hint')} onSent={onSent} />
           <Row justify="between">

@@ -35,13 +35,14 @@ struct BalanceRow {
 
 type CoveringRow = (Uuid, SqlDate, SqlDate, Option<i32>, Json<Vec<BalanceRow>>);
 
-/// The contract that decides about a session of `category` on `day`, which begins at `start`; none if none is in force then.
+/// The contract that decides about a session of `category` on `day`, which begins at `start`; none if none is in force then, or the company is archived.
 pub async fn covering(tx: &mut Tx, employee: PersonId, category: CategoryId, day: Date, start: Timestamp) -> Result<Option<Covering>> {
     let row: Option<CoveringRow> = sqlx::query_as(
         "SELECT c.id, c.starts_on, c.ends_on, cover.sessions_per_year,
                 (SELECT coalesce(json_agg(json_build_object('year_start', b.year_start, 'granted', b.granted, 'held', b.held, 'used', b.used)), '[]')
                  FROM quota_balances b WHERE b.employee_id = $1 AND b.contract_id = c.id AND b.category_id = $2)
          FROM memberships m
+         JOIN companies co ON co.id = m.company_id AND co.archived_at IS NULL
          JOIN contracts c ON c.company_id = m.company_id AND $3 BETWEEN c.starts_on AND c.ends_on AND (c.ended_at IS NULL OR c.ended_at > $4)
          LEFT JOIN contract_coverage cover ON cover.contract_id = c.id AND cover.category_id = $2
          WHERE m.person_id = $1 AND m.ended_at IS NULL
@@ -63,6 +64,7 @@ pub async fn covered_today(tx: &mut Tx, employee: PersonId, day: Date, now: Time
                 (SELECT coalesce(json_agg(json_build_object('year_start', b.year_start, 'granted', b.granted, 'held', b.held, 'used', b.used)), '[]')
                  FROM quota_balances b WHERE b.employee_id = $1 AND b.contract_id = c.id AND b.category_id = cover.category_id)
          FROM memberships m
+         JOIN companies co ON co.id = m.company_id AND co.archived_at IS NULL
          JOIN contracts c ON c.company_id = m.company_id AND $2 BETWEEN c.starts_on AND c.ends_on AND (c.ended_at IS NULL OR c.ended_at > $3)
          JOIN contract_coverage cover ON cover.contract_id = c.id
          WHERE m.person_id = $1 AND m.ended_at IS NULL",
@@ -87,7 +89,8 @@ pub struct Term {
 /// The contracts of the company to which `employee` belongs.
 pub async fn contracts_of(tx: &mut Tx, employee: PersonId) -> Result<Vec<Term>> {
     let rows: Vec<(SqlDate, SqlDate, Option<SqlTimestamp>)> = sqlx::query_as(
-        "SELECT c.starts_on, c.ends_on, c.ended_at FROM memberships m JOIN contracts c ON c.company_id = m.company_id
+        "SELECT c.starts_on, c.ends_on, c.ended_at
+         FROM memberships m JOIN companies co ON co.id = m.company_id AND co.archived_at IS NULL JOIN contracts c ON c.company_id = m.company_id
          WHERE m.person_id = $1 AND m.ended_at IS NULL",
     )
     .bind(employee.0)

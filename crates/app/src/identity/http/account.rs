@@ -54,6 +54,8 @@ pub struct AccountView {
     pub email: Option<String>,
     /// An employee's company.
     pub company: Option<String>,
+    /// One signs in at the company itself (SSO): it knows that one does.
+    pub is_by_sso: bool,
 }
 
 impl From<account::Account> for AccountView {
@@ -64,6 +66,7 @@ impl From<account::Account> for AccountView {
             time_zone: account.time_zone,
             email: account.email,
             company: account.company,
+            is_by_sso: account.is_by_sso,
         }
     }
 }

@@ -34,6 +34,11 @@ async fn the_contract_must_cover_the_category_on_the_day_of_the_session() {
     clinic.run("UPDATE contracts SET ends_on = '2028-05-31', ended_at = '2026-12-17' WHERE $1 IS NOT NULL", vera.id()).await;
     anna.post("/api/holds", &friday).await.is_problem(409, "contract_not_in_force");
     clinic.run("UPDATE contracts SET ended_at = NULL WHERE $1 IS NOT NULL", vera.id()).await;
+    // Nothing is had at the expense of an archived company.
+    clinic.run("UPDATE companies SET archived_at = now() WHERE $1 IS NOT NULL", vera.id()).await;
+    anna.post("/api/holds", &friday).await.is_problem(409, "contract_not_in_force");
+    assert_eq!(anna.get("/api/categories").await.is(200).json()["programme"], json!({ "state": "none" }));
+    clinic.run("UPDATE companies SET archived_at = NULL WHERE $1 IS NOT NULL", vera.id()).await;
     clinic.run("DELETE FROM contract_coverage WHERE $1 IS NOT NULL", vera.id()).await;
     anna.post("/api/holds", &friday).await.is_problem(409, "category_not_covered");
     let stranger = clinic.app.employee("Никто").await;

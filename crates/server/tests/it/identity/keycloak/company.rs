@@ -56,7 +56,10 @@ async fn whom_the_company_vouches_for_enters_and_is_known_again() {
     let entered = call_me(&browser, &step).await.is(200);
     assert_eq!(entered.json()["is_new"], true);
     let account = browser.with_cookie_of(&entered).get("/api/me/account").await.json();
-    assert_eq!((account["company"].as_str(), account["email"].as_str()), (Some("Ромашка"), None), "no address is kept");
+    assert_eq!(
+        (account["company"].as_str(), account["is_by_sso"].as_bool(), account["email"].as_str()),
+        (Some("Ромашка"), Some(true), None)
+    );
     assert_eq!(
         count(&app, "SELECT count(*) FROM memberships WHERE via = 'sso' AND domain = 'romashka.example' AND came_by IS NOT NULL").await,
         1
