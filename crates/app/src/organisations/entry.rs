@@ -174,12 +174,15 @@ pub async fn sso_of(tx: &mut Tx, address: &str) -> Result<Option<Uuid>> {
 /// A company that has just vouched for somebody, by its own sign-in. `address` is what it calls them.
 ///
 /// # Errors
-/// `company_not_covered`; `company_access_ended`: the company has put them off its roster.
+/// `company_not_covered`; `work_address_elsewhere`: it names none of its own domains' addresses; `company_access_ended`: the company has put them off its
+/// roster.
 pub async fn by_sso(tx: &mut Tx, app: &App, company: Uuid, address: Option<&str>) -> Result<Eligible> {
     let address = address.map(normalise_email);
     let lookup = address.as_deref().map(|address| roster_lookup(app, address));
-    let row: Option<(String, bool)> = sqlx::query_as(
-        "SELECT co.name, EXISTS (SELECT FROM roster_entries r WHERE r.company_id = co.id AND r.lookup = $2 AND r.removed_at IS NOT NULL)
+    let domain = address.as_deref().map(|address| domain_of(address).to_owned());
+    let row: Option<(String, bool, bool)> = sqlx::query_as(
+        "SELECT co.name, EXISTS (SELECT FROM company_domains d WHERE d.company_id = co.id AND d.domain = $4),
+                EXISTS (SELECT FROM roster_entries r WHERE r.company_id = co.id AND r.lookup = $2 AND r.removed_at IS NOT NULL)
          FROM companies co
          WHERE co.id = $1 AND co.archived_at IS NULL AND EXISTS (
            SELECT FROM contracts c WHERE c.company_id = co.id AND c.ended_at IS NULL AND $3 BETWEEN c.starts_on AND c.ends_on)",
@@ -187,13 +190,16 @@ pub async fn by_sso(tx: &mut Tx, app: &App, company: Uuid, address: Option<&str>
     .bind(company)
     .bind(&lookup)
     .bind(app.today().to_sqlx())
+    .bind(&domain)
     .fetch_optional(&mut **tx)
     .await?;
-    let (company_name, has_left) = row.ok_or_else(|| Error::conflict("company_not_covered"))?;
+    let (company_name, is_of_its_domain, has_left) = row.ok_or_else(|| Error::conflict("company_not_covered"))?;
+    if !is_of_its_domain {
+        return Err(Error::forbidden("work_address_elsewhere"));
+    }
     if has_left {
         return Err(Error::forbidden("company_access_ended"));
     }
-    let domain = address.as_deref().map(|address| domain_of(address).to_owned());
     Ok(Eligible { company: CompanyId(company), company_name, via: Via::Sso, domain, came_by: lookup })
 }
 

@@ -15,7 +15,8 @@ const ACTIONS: [(u32, &str, &str, bool); 14] = [
     (70, "UPDATE_EMAIL", "Update Email", false),
     (80, "webauthn-register", "Webauthn Register", true),
     (90, "webauthn-register-passwordless", "Webauthn Register Passwordless", true),
-    (100, "VERIFY_PROFILE", "Verify Profile", true),
+    // It would have who came with an address of elsewhere type another one, a colleague's for instance. The product refuses them instead.
+    (100, "VERIFY_PROFILE", "Verify Profile", false),
     (110, "delete_credential", "Delete Credential", true),
     (120, "idp_link", "Linking Identity Provider", true),
     (130, "CONFIGURE_RECOVERY_AUTHN_CODES", "Recovery Authentication Codes", true),

@@ -118,7 +118,16 @@ pub async fn take_answer(app: &App, answer: Answer<'_>, browser: Option<&Browser
 
 /// What somebody who tries doors would meet.
 fn is_notable(code: &str) -> bool {
-    matches!(code, "sign_in_over" | "sign_in_refused" | "no_record" | "other_account" | "other_company" | "company_access_ended")
+    matches!(
+        code,
+        "sign_in_over"
+            | "sign_in_refused"
+            | "no_record"
+            | "other_account"
+            | "other_company"
+            | "company_access_ended"
+            | "work_address_elsewhere"
+    )
 }
 
 async fn take(app: &App, answer: Answer<'_>, browser: Option<&Browser>, principal: Option<&Principal>) -> Result<Answered> {

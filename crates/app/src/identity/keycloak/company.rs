@@ -62,7 +62,7 @@ pub(super) async fn newcomer(app: &App, company: Uuid, granted: &Granted, browse
 /// Makes the record of somebody for whom their company has vouched.
 ///
 /// # Errors
-/// `sign_in_over`; `company_not_covered`; `company_access_ended`; `already_has_record`; `sign_in_unavailable`.
+/// `sign_in_over`; `company_not_covered`; `company_access_ended`; `work_address_elsewhere`; `already_has_record`; `sign_in_unavailable`.
 pub async fn enter_by_company(
     app: &App,
     id: Uuid,

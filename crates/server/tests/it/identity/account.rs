@@ -15,7 +15,10 @@ async fn a_person_reads_and_changes_what_they_say_of_themselves() {
     account(&app, Kind::Employee, "Анна", ANNA).await;
     let anna = sign_in(&app, ANNA).await;
     let account = anna.get("/api/me/account").await.is(200).json();
-    assert_eq!(account, json!({ "display_name": "Анна", "locale": "ru", "time_zone": "Europe/Moscow", "email": ANNA, "company": null }));
+    assert_eq!(
+        account,
+        json!({ "display_name": "Анна", "locale": "ru", "time_zone": "Europe/Moscow", "email": ANNA, "company": null, "is_by_sso": false })
+    );
     let changed = anna.patch("/api/me/account", json!({ "display_name": " Аня ", "time_zone": "Asia/Almaty" })).await.is(200).json();
     assert_eq!((&changed["display_name"], &changed["time_zone"], &changed["locale"]), (&json!("Аня"), &json!("Asia/Almaty"), &json!("ru")));
     anna.patch("/api/me/account", json!({ "locale": "kk" })).await.is(200);

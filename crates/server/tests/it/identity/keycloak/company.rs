@@ -107,6 +107,22 @@ async fn a_company_that_is_not_covered_or_does_not_know_one_any_more_lets_nobody
 }
 
 #[tokio::test]
+async fn a_company_vouches_for_addresses_of_its_own_domains_alone() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let company = with_sso(&app, "Ромашка", "romashka.example").await;
+    with_sso(&app, "Василёк", "vasilek.example").await;
+    for address in ["eve@other.example", "eve@vasilek.example", "eve@sub.romashka.example"] {
+        keycloak.vouches("sub-1", company, address);
+        come(&app, &keycloak).await.1.is_problem(403, "work_address_elsewhere");
+    }
+    let lies = json!({ "idp": format!("company-{company}"), "orgs": { company.to_string(): {} } });
+    keycloak.says(Says { lies, ..Says::default() });
+    come(&app, &keycloak).await.1.is_problem(403, "work_address_elsewhere");
+    assert_eq!(refusals(&app).await.last().unwrap(), "identity.sign_in_refused work_address_elsewhere");
+    assert_eq!(count(&app, "SELECT count(*) FROM people").await, 0);
+}
+
+#[tokio::test]
 async fn a_companys_word_opens_only_what_one_has_by_it() {
     let (app, keycloak) = TestApp::start_with_keycloak().await;
     let ours = with_sso(&app, "Ромашка", "romashka.example").await;
