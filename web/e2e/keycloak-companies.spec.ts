@@ -1,6 +1,6 @@
 // Companies whose people sign in at the company itself: a second realm of the real Keycloak. Each trap of Keycloak's has a test that falls into it without us.
 import type { Page } from '@playwright/test'
-import { administrator, connect, demand, isThere, newCompany, oidcOf, samlOf, secretOf, signInAtWork } from './company-realm'
+import { administrator, connect, demand, isThere, newCompany, oidcOf, samlOf, secretOf, signInAtWork, type Company } from './company-realm'
 import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, test } from './harness'
 import { admin, atKeycloak, connectApp, givePassword, refusal, signOut } from './keycloak'
@@ -36,6 +36,13 @@ async function atWork(page: Page, address: string, lang: 'ru' | 'kk' = 'ru'): Pr
   await page.getByRole('button', { name: words[lang].next }).click()
 }
 
+/** The whole first entry of somebody whom their company vouches for. */
+async function enterBy(company: Company, page: Page, who: string, name: string): Promise<void> {
+  await byAddress(page, `${who}@${company.domain}`)
+  await signInAtWork(page, company, who)
+  await callMe(page, name)
+}
+
 /** At Keycloak's own page, by what is one's own. */
 async function byPassword(page: Page, address: string, password: string): Promise<void> {
   await page.goto('/sign-in')
@@ -58,7 +65,7 @@ test('an administrator connects a company, checks it, and its people enter by th
   await staff.page.getByRole('button', { name: 'Подключить' }).click()
   await expect(staff.page.getByText('В Keycloak всё так же, как здесь')).toBeVisible({ timeout: 20_000 })
   await staff.page.getByRole('button', { name: 'Проверить', exact: true }).click()
-  await expect(staff.page.getByText('Всё готово: люди могут входить.')).toBeVisible()
+  await expect(staff.page.getByText('Настройки сходятся.')).toBeVisible()
   await checkAxe(staff.page)
   await checkFits(staff.page)
 
@@ -125,9 +132,7 @@ test('by SAML too, in which what is not signed is not believed', async ({ browse
   const staff = await administrator(browser)
   const company = await newCompany(staff.page, ['saule'])
   await connect(staff.page, company, samlOf(company))
-  await byAddress(page, `saule@${company.domain}`)
-  await signInAtWork(page, company, 'saule')
-  await callMe(page, 'Сәуле')
+  await enterBy(company, page, 'saule', 'Сәуле')
   const person = await me(page)
   await signOut(page)
   await byAddress(page, `saule@${company.domain}`)
@@ -151,9 +156,7 @@ test('a second factor is set up and shown by who has no password here', async ({
   const staff = await administrator(browser)
   const company = await newCompany(staff.page, ['dana'])
   await connect(staff.page, company)
-  await byAddress(page, `dana@${company.domain}`)
-  await signInAtWork(page, company, 'dana')
-  await callMe(page, 'Дана')
+  await enterBy(company, page, 'dana', 'Дана')
   const employee = await me(page)
   await signOut(page)
   // As a specialist, which takes two factors: no password is asked, and no dead end is met.
@@ -177,9 +180,7 @@ test('an archived company lets nobody in', async ({ browser, page }) => {
   const staff = await administrator(browser)
   const company = await newCompany(staff.page, ['ivan'])
   await connect(staff.page, company)
-  await byAddress(page, `ivan@${company.domain}`)
-  await signInAtWork(page, company, 'ivan')
-  await callMe(page, 'Клён')
+  await enterBy(company, page, 'ivan', 'Клён')
   await ask(staff.page, 'PATCH', `/api/operator/companies/${company.id}`, { is_archived: true })
   await isThere(staff.page, company)
   const other = await visitor(browser)
@@ -267,9 +268,7 @@ test('the door of Keycloak says nothing of who is known there', async ({ browser
   const staff = await administrator(browser)
   const company = await newCompany(staff.page, ['ivan'])
   await connect(staff.page, company)
-  await byAddress(page, `ivan@${company.domain}`)
-  await signInAtWork(page, company, 'ivan')
-  await callMe(page, 'Клён')
+  await enterBy(company, page, 'ivan', 'Клён')
   const [known] = await admin(page, 'GET', `users?email=ivan@${company.domain}&exact=true`) as { id: string }[]
   const seen = new Set<string>()
   for (const [address, enabled] of [[`ivan@${company.domain}`, true], [`nobody@${company.domain}`, true], [`ivan@${company.domain}`, false]] as const) {

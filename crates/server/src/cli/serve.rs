@@ -89,8 +89,6 @@ pub async fn run(settings: Settings, demo: Option<Beside>) -> anyhow::Result<()>
         async move { app::sessions::video::listen(&*app.video, &app.db).await }
     });
     background.spawn(app::scheduling::keep_fresh(app.clone(), stopping.clone()));
-    let worker = tokio::spawn(app::worker::work(app.clone(), stopping.clone()));
-
     if is_demo {
         let took =
             demo_data::seed_timed(&app).await.map_err(|e| anyhow::anyhow!("the demo's data cannot be made: {} {:?}", e.code, e.source))?;
@@ -101,6 +99,8 @@ pub async fn run(settings: Settings, demo: Option<Beside>) -> anyhow::Result<()>
         Some(port) => Some(realm::start_beside_demo(&settings, &keys_of_realm, &app, port).await?),
         None => None,
     };
+    // After the demo's companies and its Keycloak are there: the first round brings the ones to the other.
+    let worker = tokio::spawn(app::worker::work(app.clone(), stopping.clone()));
     announce(&settings, &app, is_demo).await?;
     let service = Router::new()
         .merge(app::router::api(app.clone()))

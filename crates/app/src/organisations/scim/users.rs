@@ -163,6 +163,26 @@ async fn one(tx: &mut Tx, directory: &Directory, id: Uuid, lock: &str) -> Outcom
     .ok_or(Failure::NotFound)
 }
 
+/// What is kept of what a directory calls a person: keyed hashes to find them by, and the names sealed.
+struct Names {
+    user_lookup: Vec<u8>,
+    user_sealed: Vec<u8>,
+    external_lookup: Option<Vec<u8>>,
+    external_sealed: Option<Vec<u8>>,
+}
+
+impl Names {
+    fn of(directory: &Directory, id: Uuid, user: &User) -> Self {
+        let external = user.external_id.as_deref();
+        Self {
+            user_lookup: directory.lookup(NAMED, &user.user_name.to_lowercase()),
+            user_sealed: directory.seal(place("user_name_sealed", id), &user.user_name),
+            external_lookup: external.map(|name| directory.lookup(EXTERNAL, name)),
+            external_sealed: external.map(|name| directory.seal(place("external_id_sealed", id), name)),
+        }
+    }
+}
+
 /// One person.
 pub async fn read(directory: &Directory, id: Uuid) -> Outcome<Resource> {
     let mut tx = directory.begin().await?;
@@ -179,7 +199,7 @@ pub async fn create(directory: &Directory, user: &User) -> Outcome<Resource> {
     let (app, now, id) = (&directory.app, directory.app.now(), directory.app.new_id());
     let mut tx = directory.begin().await?;
     let lookup = put_on_roster(&mut tx, directory, user).await?;
-    let external_id = user.external_id.as_deref();
+    let names = Names::of(directory, id, user);
     let inserted = sqlx::query(
         "INSERT INTO scim_users (id, company_id, lookup, user_name_lookup, user_name_sealed, external_id_lookup, external_id_sealed, created_at, changed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
@@ -187,10 +207,10 @@ pub async fn create(directory: &Directory, user: &User) -> Outcome<Resource> {
     .bind(id)
     .bind(directory.company)
     .bind(&lookup)
-    .bind(directory.lookup(NAMED, &user.user_name.to_lowercase()))
-    .bind(directory.seal(place("user_name_sealed", id), &user.user_name))
-    .bind(external_id.map(|e| directory.lookup(EXTERNAL, e)))
-    .bind(external_id.map(|e| directory.seal(place("external_id_sealed", id), e)))
+    .bind(names.user_lookup)
+    .bind(names.user_sealed)
+    .bind(names.external_lookup)
+    .bind(names.external_sealed)
     .bind(now.to_sqlx())
     .execute(&mut *tx)
     .await;
@@ -257,7 +277,7 @@ pub async fn change(directory: &Directory, id: Uuid, expected: Expected, change:
         return Ok(row.resource(directory)?);
     }
     let lookup = put_on_roster(&mut tx, directory, &after).await?;
-    let external_id = after.external_id.as_deref();
+    let names = Names::of(directory, id, &after);
     let updated = sqlx::query(
         "UPDATE scim_users SET lookup = $3, user_name_lookup = $4, user_name_sealed = $5, external_id_lookup = $6, external_id_sealed = $7,
                 version = version + 1, changed_at = $8 WHERE company_id = $1 AND id = $2",
@@ -265,10 +285,10 @@ pub async fn change(directory: &Directory, id: Uuid, expected: Expected, change:
     .bind(directory.company)
     .bind(id)
     .bind(&lookup)
-    .bind(directory.lookup(NAMED, &after.user_name.to_lowercase()))
-    .bind(directory.seal(place("user_name_sealed", id), &after.user_name))
-    .bind(external_id.map(|e| directory.lookup(EXTERNAL, e)))
-    .bind(external_id.map(|e| directory.seal(place("external_id_sealed", id), e)))
+    .bind(names.user_lookup)
+    .bind(names.user_sealed)
+    .bind(names.external_lookup)
+    .bind(names.external_sealed)
     .bind(now.to_sqlx())
     .execute(&mut *tx)
     .await;

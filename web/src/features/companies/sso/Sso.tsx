@@ -81,6 +81,7 @@ function SignIn({ company, sso }: { company: Company; sso: Found }) {
 function There({ sso }: { sso: Found }) {
   const t = useT()
   const format = useFormat()
+  if (sso.state === 'done' && !sso.sign_in) return null
   if (sso.state === 'done') return <Muted small>{t('companies.sso.there.done', { at: format.momentInText(sso.done_at ?? '') })}</Muted>
   if (sso.state === 'waiting') return <Muted small>{t('companies.sso.there.waiting')}</Muted>
   const fault = sso.fault === 'taken_there' || sso.fault === 'unreachable' ? sso.fault : 'refused'

@@ -1,6 +1,6 @@
 import { useCommand } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Button, PageHeader, Row, Stack, useProblemText } from '~/ui'
+import { Banner, Button, LinkButton, PageHeader, Row, Stack, useProblemText } from '~/ui'
 import { NameStep } from '../NameStep'
 import { enterByCompany, toCompany, type Step } from './commands'
 
@@ -34,7 +34,10 @@ export function CompanyWanted({ entry }: { entry: Extract<Step, { state: 'compan
       <PageHeader title={t('identity.company.wanted', { company: entry.company_name })} lead={t('identity.company.wanted.lead')} />
       {go.error && <Banner tone="danger" announce>{text(go.error)}</Banner>}
       <Banner tone="private" title={t('identity.company.private')}>{t('identity.company.private.text')}</Banner>
-      <Row><Button variant="primary" icon="lock" isPending={go.isPending} onPress={() => { go.mutate(undefined) }}>{t('identity.company.go')}</Button></Row>
+      <Row gap={2}>
+        <Button variant="primary" icon="lock" isPending={go.isPending} onPress={() => { go.mutate(undefined) }}>{t('identity.company.go')}</Button>
+        <LinkButton to="/" variant="quiet">{t('identity.company.leave')}</LinkButton>
+      </Row>
     </Stack>
   )
 }

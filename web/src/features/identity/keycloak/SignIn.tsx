@@ -14,7 +14,14 @@ export function SignIn({ next, isDemo }: { next: string | undefined; isDemo: boo
   const go = useCommand((kind: Kind) => signIn(kind, next))
   const pending = go.isPending ? go.variables : undefined
   const [isAtWork, setAtWork] = useState(false)
-  if (isAtWork) return <AtWork go={(address) => signInAtWork(address, next)} onBack={() => { setAtWork(false) }} />
+  if (isAtWork) {
+    return (
+      <Stack gap={5}>
+        <AtWork go={(address) => signInAtWork(address, next)} onBack={() => { setAtWork(false) }} />
+        <p><Link to="/enter" search={{ by: 'code' }}>{t('identity.signIn.new')}</Link></p>
+      </Stack>
+    )
+  }
   const doors = (
     <Stack gap={5}>
       {go.error && <Banner tone="danger" announce>{text(go.error)}</Banner>}
