@@ -16,11 +16,12 @@ const PERIODIC: &[(&str, SignedDuration)] = &[
     ("assessments.measure", SignedDuration::from_mins(1)),
     ("organisations.reconcile", SignedDuration::from_mins(60)),
     ("booking.sweep", SignedDuration::from_secs(15)),
+    ("identity.hear_console", SignedDuration::from_secs(3)),
 ];
 
 /// What must not wait behind other work, such as a mail server that does not answer: a person whose access has ended is out within seconds.
 const URGENT: &[&str] =
-    &["organisations.follow_roster", "identity.access_ended", "sessions.access_ended", "booking.access_ended", "identity.end_at_keycloak"];
+    &["organisations.follow_roster", "identity.access_ended", "sessions.access_ended", "booking.access_ended", "identity.end_at_keycloak", "identity.hear_console"];
 
 /// Does one job.
 async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
@@ -73,7 +74,7 @@ pub async fn do_next(app: &App) -> Result<bool> {
 }
 
 /// As [`do_next`], of `kinds` only.
-async fn do_next_of(app: &App, kinds: Option<&[&str]>) -> Result<bool> {
+pub async fn do_next_of(app: &App, kinds: Option<&[&str]>) -> Result<bool> {
     let Some(job) = jobs::take(&app.db, app.now(), kinds).await? else { return Ok(false) };
     let tried = tokio::time::timeout(jobs::TRY_MAX, run(app, &job)).await;
     match tried.unwrap_or_else(|_| Err(anyhow::anyhow!("took longer than {:?}", jobs::TRY_MAX))) {

@@ -2,10 +2,11 @@
 
 use reqwest::Method;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::{
     client::{Failure, Realm},
-    realm::PROVISIONER,
+    realm::{ENTRANCE, PROVISIONER},
     upkeep::Api,
 };
 
@@ -54,6 +55,79 @@ pub async fn verified_address(realm: &Realm, subject: &str, id: &str, now: i64) 
     let token = realm.service_token(PROVISIONER, id, now).await?;
     let account: Account = realm.read_admin(&token, &format!("users/{subject}")).await?;
     Ok(account.email.filter(|_| account.email_verified))
+}
+
+/// An account that is made before its person comes to it through our entrance.
+#[derive(Debug)]
+pub struct NewAccount<'a> {
+    /// What the entrance will call the person.
+    pub subject: &'a str,
+    /// Proven.
+    pub email: Option<&'a str>,
+    pub locale: &'a str,
+    /// Of the app they have already, in base 32: six digits, 30 seconds, SHA-1, as the realm has it.
+    pub totp_secret: Option<&'a str>,
+}
+
+/// What became of a [`NewAccount`].
+#[derive(Debug, PartialEq, Eq)]
+pub enum Prepared {
+    Ready,
+    /// Another account has the address.
+    AddressTaken,
+}
+
+/// Makes an account, which has nothing yet to sign in with. Done twice it does no harm.
+pub async fn prepare(realm: &Realm, new: &NewAccount<'_>, id: &str, now: i64) -> Result<Prepared, Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let name = format!("{ENTRANCE}.{}", new.subject);
+    let mut body = json!({
+        "username": name, "enabled": true, "attributes": { "locale": [new.locale] },
+        "federatedIdentities": [{ "identityProvider": ENTRANCE, "userId": new.subject, "userName": new.subject }],
+    });
+    if let Some(email) = new.email {
+        body["email"] = json!(email);
+        body["emailVerified"] = json!(true);
+    }
+    if let Some(secret) = new.totp_secret {
+        let kept = json!({ "subType": "totp", "digits": 6, "counter": 0, "period": 30, "algorithm": "HmacSHA1", "secretEncoding": "BASE32" });
+        body["credentials"] = json!([{
+            "type": "otp", "secretData": json!({ "value": secret }).to_string(), "credentialData": kept.to_string(),
+        }]);
+    }
+    match realm.send_admin(Method::POST, &token, "users", Some(&body)).await {
+        Ok(_) => return Ok(Prepared::Ready),
+        Err(Failure::Denied(status)) if status == "409" => {}
+        Err(failure) => return Err(failure),
+    }
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("username", &name).append_pair("exact", "true").finish();
+    let found: Vec<serde_json::Value> = realm.read_admin(&token, &format!("users?{query}")).await?;
+    let (Some(account), Some(email)) = (found.first(), new.email) else {
+        // Of a try before this one; or nobody's, and then it is the address that is taken.
+        return Ok(if found.is_empty() { Prepared::AddressTaken } else { Prepared::Ready });
+    };
+    let mut account = account.clone();
+    account["email"] = json!(email);
+    account["emailVerified"] = json!(true);
+    let path = format!("users/{}", account["id"].as_str().unwrap_or_default());
+    match realm.send_admin(Method::PUT, &token, &path, Some(&account)).await {
+        Ok(_) => Ok(Prepared::Ready),
+        Err(Failure::Denied(status)) if status == "409" => Ok(Prepared::AddressTaken),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Disables an account, and ends its sessions. One that is gone is as good. Done twice it does no harm.
+pub async fn disable(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<(), Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let path = format!("users/{subject}");
+    let mut account: serde_json::Value = match realm.read_admin(&token, &path).await {
+        Err(Failure::Denied(status)) if status == "404" => return Ok(()),
+        other => other?,
+    };
+    account["enabled"] = json!(false);
+    realm.send_admin(Method::PUT, &token, &path, Some(&account)).await?;
+    realm.send_admin(Method::POST, &token, &format!("{path}/logout"), None).await.map(drop)
 }
 
 /// Takes an account's second factors away: the next sign-in that needs one sets up a new one. Password and passkeys stay. Done twice it does no harm.

@@ -6,6 +6,7 @@ pub mod admin;
 pub mod client;
 pub mod client_key;
 pub mod companies;
+pub mod console;
 pub mod distribution;
 pub mod entrance;
 pub mod realm;

@@ -1,6 +1,7 @@
 //! A Keycloak that is played: it says what a test wants it to say, lies included, and at the test's own time. The real one has its own tests.
 
 mod admin;
+mod people;
 
 use std::{
     collections::HashMap,
@@ -9,7 +10,7 @@ use std::{
 
 use axum::{
     Form, Json, Router,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse as _, Response},
     routing::{get, post},
@@ -63,6 +64,7 @@ struct Play {
     /// Addresses of accounts.
     addresses: Vec<String>,
     given: admin::Given,
+    people: people::People,
 }
 
 #[derive(Debug)]
@@ -91,6 +93,7 @@ impl PlayedKeycloak {
             ended: Vec::new(),
             addresses: Vec::new(),
             given: admin::Given::default(),
+            people: people::People::default(),
         };
         let key = ClientKey::from_secret([9; 32]);
         let played = Self(Arc::new(Shared { issuer, key, clock, play: Mutex::new(play), go: Notify::new() }));
@@ -99,9 +102,8 @@ impl PlayedKeycloak {
             .route("/realms/ponimayu/protocol/openid-connect/token", post(token))
             .route("/realms/ponimayu/protocol/openid-connect/logout", post(end))
             .route("/realms/ponimayu/protocol/openid-connect/{certs}", get(certs))
-            .route("/admin/realms/ponimayu/users", get(users))
-            .route("/admin/realms/ponimayu/users/{id}", get(user))
             .merge(admin::routes())
+            .merge(people::routes())
             .with_state(played.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         played
@@ -234,7 +236,9 @@ async fn ask(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Respons
 
 async fn token(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Response {
     if form["grant_type"] == "client_credentials" {
-        return Json(json!({ "access_token": "admin" })).into_response();
+        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+        let token = format!("head.{}.signature", URL_SAFE_NO_PAD.encode(json!({ "sub": people::US }).to_string()));
+        return Json(json!({ "access_token": token })).into_response();
     }
     if form["grant_type"] == "authorization_code" {
         let asked = form["code"].strip_prefix("code-").and_then(|n| played.play().asked.get(n.parse::<usize>().ok()?).cloned());
@@ -270,16 +274,6 @@ async fn end(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Respons
     let sid = form["refresh_token"].rsplit_once('.').map_or("", |(sid, _)| sid).to_owned();
     played.play().ended.push(sid);
     StatusCode::NO_CONTENT.into_response()
-}
-
-async fn users(State(played): State<PlayedKeycloak>, Query(query): Query<HashMap<String, String>>) -> Response {
-    let found: Vec<Value> =
-        played.play().addresses.iter().filter(|one| **one == query["email"]).map(|email| json!({ "email": email })).collect();
-    Json(found).into_response()
-}
-
-async fn user(State(played): State<PlayedKeycloak>, Path(_): Path<String>) -> Response {
-    Json(json!({ "email": played.play().says.email, "emailVerified": true })).into_response()
 }
 
 async fn certs(State(played): State<PlayedKeycloak>, Path(_): Path<String>) -> Response {

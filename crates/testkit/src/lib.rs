@@ -100,6 +100,19 @@ impl TestApp {
         (app, played)
     }
 
+    /// Starts two on one database: one as it was with the built-in sign-in, and one after the switch to a Keycloak, which is played.
+    pub async fn start_switched() -> (Self, Self, PlayedKeycloak) {
+        platform::telemetry::start_logs(&std::env::var("RUST_LOG").unwrap_or_else(|_| "error".into()), false);
+        let clock = ManualClock::at(START.parse().expect("a valid instant"));
+        let played = PlayedKeycloak::start(clock.clone()).await;
+        let issuer = played.issuer().to_owned();
+        let database = database::fresh().await;
+        let same = Fresh { url: database.url.clone(), login: database.login.clone() };
+        let before = Self::start_seeded(same, clock.clone(), 8, PoolSize::default(), Reach::Public, |_| {}, None);
+        let after = Self::start_at(database, clock, PoolSize::default(), Reach::Public, |_| {}, Some(&issuer));
+        (before, after, played)
+    }
+
     /// Starts one that is set up differently.
     pub async fn start_as(size: PoolSize, change: impl FnOnce(&mut Config)) -> Self {
         Self::start_whole(size, Reach::Public, change).await
@@ -134,6 +147,18 @@ impl TestApp {
         change: impl FnOnce(&mut Config),
         issuer: Option<&str>,
     ) -> Self {
+        Self::start_seeded(database, clock, 7, size, reach, change, issuer)
+    }
+
+    fn start_seeded(
+        database: Fresh,
+        clock: ManualClock,
+        seed: u64,
+        size: PoolSize,
+        reach: Reach,
+        change: impl FnOnce(&mut Config),
+        issuer: Option<&str>,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let keys = DeploymentKeys::from_root(ROOT_KEY);
         let mut config = Config {
@@ -152,7 +177,7 @@ impl TestApp {
             config,
             db: Db::connect(database.login, size),
             clock: Arc::new(clock.clone()),
-            rng: Rng::from_seed(7),
+            rng: Rng::from_seed(seed),
             mailer: Mailer::folder("Понимаю <noreply@ponimayu.example>", &folder.path().join("mail")).expect("a mail folder"),
             files: Files::open(&FilesPlace::Folder(folder.path().join("files"))).expect("a folder for files"),
             keys,
@@ -188,6 +213,11 @@ impl TestApp {
     /// Moves the clock on.
     pub fn pass(&self, by: SignedDuration) {
         self.clock.advance(by);
+    }
+
+    /// As [`Self::do_jobs`], of these kinds alone.
+    pub async fn do_jobs_of(&self, kinds: &[&str]) {
+        while app::worker::do_next_of(&self.app, Some(kinds)).await.expect("the queue answers") {}
     }
 
     /// Does every job that is due now, and those they ask for. A job that fails fails the test.

@@ -3,6 +3,7 @@
 mod account;
 mod keycloak;
 mod machine;
+mod moving;
 mod proof;
 mod qr;
 mod sign_in;
@@ -24,7 +25,10 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{acceptance, keycloak::Keycloak};
+use super::{
+    acceptance,
+    keycloak::{Keycloak, moving as window},
+};
 use crate::kernel::{
     app::App,
     ctx::{Caller, Ctx, Kind},
@@ -43,6 +47,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::Listen, routes!(listen)))
         .merge(sign_in::routes())
         .merge(keycloak::routes())
+        .merge(moving::routes())
         .merge(proof::routes())
         .merge(account::routes())
         .merge(staff::routes())
@@ -70,6 +75,8 @@ pub struct Me {
     pub sign_in: &'static str,
     /// With Keycloak: its page where one sees and removes one's passkeys, password and apps.
     pub sign_in_account: Option<String>,
+    /// With Keycloak: whoever signed in here before it may move their record to an account there now.
+    pub is_moving: bool,
 }
 
 /// The signed-in person.
@@ -112,7 +119,16 @@ async fn me(ctx: Ctx) -> Result<Json<Me>> {
     };
     let sign_in_account = ctx.app.keycloak.as_ref().map(Keycloak::account_page);
     let sign_in = if ctx.app.keycloak.is_some() { "keycloak" } else { "built_in" };
+    // Asked at the door alone.
+    let is_moving = match (&ctx.app.keycloak, &person) {
+        (Some(_), None) => {
+            let mut tx = ctx.app.db.begin_system().await?;
+            window::open_until(&mut tx, &ctx.app).await?.is_some()
+        }
+        _ => false,
+    };
     Ok(Json(Me {
+        is_moving,
         locale: ctx.locale.tag().to_owned(),
         now: ctx.now().to_string(),
         is_demo: ctx.app.config.is_demo,

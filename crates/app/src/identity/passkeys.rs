@@ -152,9 +152,21 @@ pub async fn sign_in(
 ) -> Result<SignedIn> {
     let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
     throttle::count(app, &counters).await?;
-    let party = relying_party(app)?;
     let mut tx = app.db.begin_system().await?;
-    let open = challenge::consume::<DiscoverableAuthentication>(&mut tx, app, SIGN_IN, challenge).await?;
+    let (person, kind) = holder(&mut tx, app, challenge, shown).await?;
+    let signed_in = complete(&mut tx, app, person, kind, Proof::Passkey, user_agent).await?;
+    throttle::forgive(&mut tx, &counters).await?;
+    tx.commit().await?;
+    Ok(signed_in)
+}
+
+/// Whose passkey was shown. Uses the ceremony up.
+///
+/// # Errors
+/// `code_expired`, `passkey_refused`.
+pub async fn holder(tx: &mut Tx, app: &App, challenge: Uuid, shown: &PublicKeyCredential) -> Result<(PersonId, Kind)> {
+    let party = relying_party(app)?;
+    let open = challenge::consume::<DiscoverableAuthentication>(tx, app, SIGN_IN, challenge).await?;
     let (person, credential_id) = party.identify_discoverable_authentication(shown).map_err(refused)?;
     // Locked, so that two answers with one counter value are looked at one after the other.
     let row: Option<(Uuid, Json<Passkey>, String)> = sqlx::query_as(
@@ -163,16 +175,13 @@ pub async fn sign_in(
     )
     .bind(credential_id)
     .bind(person)
-    .fetch_optional(&mut *tx)
+    .fetch_optional(&mut **tx)
     .await?;
     let (id, Json(key), kind) = row.ok_or_else(|| Error::forbidden("passkey_refused"))?;
     let kind = Kind::parse(&kind).ok_or_else(|| Error::forbidden("passkey_refused"))?;
     let result = party.finish_discoverable_authentication_v2(shown, open.state, &key).map_err(refused)?;
-    used(&mut tx, app, id, key, &result).await?;
-    let signed_in = complete(&mut tx, app, PersonId(person), kind, Proof::Passkey, user_agent).await?;
-    throttle::forgive(&mut tx, &counters).await?;
-    tx.commit().await?;
-    Ok(signed_in)
+    used(tx, app, id, key, &result).await?;
+    Ok((PersonId(person), kind))
 }
 
 /// Begins showing one of the signed-in person's own passkeys.

@@ -55,14 +55,7 @@ pub async fn show(app: &App, principal: &Principal, code: &str, address: IpAddr)
     let counters = totp::counters(app, principal, address);
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
-    let used = sqlx::query("UPDATE recovery_codes SET used_at = $3 WHERE person_id = $1 AND code_hash = $2 AND used_at IS NULL")
-        .bind(principal.person.0)
-        .bind(hash(app, principal.person, code))
-        .bind(app.now().to_sqlx())
-        .execute(&mut *tx)
-        .await?
-        .rows_affected();
-    if used == 0 {
+    if !take(&mut tx, app, principal.person, code).await? {
         return Err(Error::field("/code", "wrong_code"));
     }
     let cookie = session::strengthen(&mut tx, app, principal, FACTOR).await?;
@@ -72,6 +65,17 @@ pub async fn show(app: &App, principal: &Principal, code: &str, address: IpAddr)
     throttle::clear(&mut tx, &counters[1]).await?;
     tx.commit().await?;
     Ok(cookie)
+}
+
+/// Uses up one of `person`'s codes. Tells whether it was right.
+pub(super) async fn take(tx: &mut Tx, app: &App, person: PersonId, code: &str) -> Result<bool> {
+    let used = sqlx::query("UPDATE recovery_codes SET used_at = $3 WHERE person_id = $1 AND code_hash = $2 AND used_at IS NULL")
+        .bind(person.0)
+        .bind(hash(app, person, code))
+        .bind(app.now().to_sqlx())
+        .execute(&mut **tx)
+        .await?;
+    Ok(used.rows_affected() == 1)
 }
 
 /// A keyed hash: the codes are short enough to be found from a plain one.

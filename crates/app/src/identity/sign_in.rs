@@ -13,6 +13,7 @@ use super::{
     challenge::{self, NewChallenge},
     email,
     factors::{self, Factors},
+    keycloak::moving::{self, Offer},
     mailed_code::{self, Purpose},
     session::{self, Opened},
 };
@@ -92,6 +93,8 @@ pub enum Step {
         ticket: Ticket,
         company_name: String,
     },
+    /// People prove who they are at Keycloak, where this record has no account yet: it may be given one.
+    Move(Offer),
 }
 
 /// The right to make an employee's account, after an address was proven.
@@ -144,8 +147,10 @@ pub async fn with_code(app: &App, answer: CodeAnswer<'_>) -> Result<Step> {
     };
     mailed_code::consume(&mut tx, app, Purpose::SignIn, answer.challenge).await?;
     let step = match (owners.iter().find(|(_, kind)| *kind == chosen), entitled) {
-        // The code is not used up: the transaction is undone.
-        (Some(_), _) if app.keycloak.is_some() => return Err(Error::conflict("sign_in_at_keycloak")),
+        // Where there is nothing to move the code is not used up: the transaction is undone.
+        (Some((person, kind)), _) if app.keycloak.is_some() => {
+            Step::Move(moving::offer(&mut tx, app, *person, *kind, Proof::EmailCode).await?)
+        }
         (Some((person, kind)), _) => Step::SignedIn(complete(&mut tx, app, *person, *kind, Proof::EmailCode, answer.user_agent).await?),
         (None, Some(eligible)) => {
             let ticket = issue_ticket(&mut tx, app, sent.email).await?;

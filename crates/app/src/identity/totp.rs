@@ -117,25 +117,7 @@ pub async fn show(app: &App, principal: &Principal, code: &str, address: IpAddr)
     let counters = counters(app, principal, address);
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
-    let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT sealed FROM totp_secrets WHERE person_id = $1 AND confirmed_at IS NOT NULL")
-        .bind(principal.person.0)
-        .fetch_optional(&mut *tx)
-        .await?;
-    let (sealed,) = row.ok_or_else(|| Error::conflict("no_totp"))?;
-    let key = sealing::data_key(&mut tx, app, principal.person).await?;
-    let secret: [u8; SECRET_LEN] = key
-        .unseal(place(principal.person), &sealed)?
-        .try_into()
-        .map_err(|_| Error::internal(anyhow::anyhow!("a secret of wrong length")))?;
-    let step = step_of(app, secret, code)?.ok_or_else(|| Error::field("/code", "wrong_code"))?;
-    // RFC 6238 §5.2: a code is accepted once. Of two requests with one code the row's lock lets one pass.
-    let fresh = sqlx::query("UPDATE totp_secrets SET last_step = $2 WHERE person_id = $1 AND last_step < $2")
-        .bind(principal.person.0)
-        .bind(step)
-        .execute(&mut *tx)
-        .await?
-        .rows_affected();
-    if fresh == 0 {
+    if !take(&mut tx, app, principal.person, code).await? {
         return Err(Error::field("/code", "wrong_code"));
     }
     let cookie = session::strengthen(&mut tx, app, principal, FACTOR).await?;
@@ -143,6 +125,39 @@ pub async fn show(app: &App, principal: &Principal, code: &str, address: IpAddr)
     throttle::clear(&mut tx, &counters[1]).await?;
     tx.commit().await?;
     Ok(cookie)
+}
+
+/// Uses up a code of `person`'s app. Tells whether it was right.
+///
+/// # Errors
+/// `no_totp`.
+pub(super) async fn take(tx: &mut Tx, app: &App, person: PersonId, code: &str) -> Result<bool> {
+    let secret = secret(tx, app, person).await?.ok_or_else(|| Error::conflict("no_totp"))?;
+    let Some(step) = step_of(app, secret, code)? else { return Ok(false) };
+    // RFC 6238 §5.2: a code is accepted once. Of two requests with one code the row's lock lets one pass.
+    let fresh = sqlx::query("UPDATE totp_secrets SET last_step = $2 WHERE person_id = $1 AND last_step < $2")
+        .bind(person.0)
+        .bind(step)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected();
+    Ok(fresh == 1)
+}
+
+async fn secret(tx: &mut Tx, app: &App, person: PersonId) -> Result<Option<[u8; SECRET_LEN]>> {
+    let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT sealed FROM totp_secrets WHERE person_id = $1 AND confirmed_at IS NOT NULL")
+        .bind(person.0)
+        .fetch_optional(&mut **tx)
+        .await?;
+    let Some((sealed,)) = row else { return Ok(None) };
+    let key = sealing::data_key(tx, app, person).await?;
+    let secret = key.unseal(place(person), &sealed)?;
+    secret.try_into().map(Some).map_err(|_| Error::internal(anyhow::anyhow!("a secret of wrong length")))
+}
+
+/// The secret of `person`'s app in base 32, to be taken along to Keycloak.
+pub(super) async fn secret_of(tx: &mut Tx, app: &App, person: PersonId) -> Result<Option<String>> {
+    Ok(secret(tx, app, person).await?.map(|secret| Secret::from(secret.to_vec()).to_base32()))
 }
 
 /// What wrong answers of a signed-in person are counted by.

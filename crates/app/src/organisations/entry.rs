@@ -232,6 +232,19 @@ pub async fn comes_by_sso(tx: &mut Tx, person: PersonId) -> Result<Option<Uuid>>
     Ok(row.map(|(company,)| company))
 }
 
+/// Whether an address is one that a company has said is its own, whatever its contract.
+pub async fn is_of_company(tx: &mut Tx, app: &App, address: &str) -> Result<bool> {
+    let address = normalise_email(address);
+    let (is,): (bool,) = sqlx::query_as(
+        "SELECT EXISTS (SELECT FROM company_domains WHERE domain = $1) OR EXISTS (SELECT FROM roster_entries WHERE lookup = $2)",
+    )
+    .bind(domain_of(&address))
+    .bind(roster_lookup(app, &address))
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(is)
+}
+
 /// Whose member a person is or was, and whether still.
 pub async fn member_of(tx: &mut Tx, person: PersonId) -> Result<Option<(Uuid, bool)>> {
     let row = sqlx::query_as("SELECT company_id, ended_at IS NULL FROM memberships WHERE person_id = $1")

@@ -11,6 +11,7 @@ import { Codes } from './Codes'
 import { Devices } from './Devices'
 import { Passkeys } from './Passkeys'
 import { factorsQuery, sessionsQuery, useAudience } from './queries'
+import { WayBack } from './WayBack'
 import { isAskedForCodes } from './ways'
 
 export const loader: Loader = ({ queryClient }) =>
@@ -36,6 +37,7 @@ export default function SecurityPage() {
           </Stack>
         )}
       </Loaded>}
+      {isKeycloak === true && audience === 'employee' && <WayBack />}
       <Section title={t('account.devices')}><Devices /></Section>
     </Stack>
   )

@@ -11,6 +11,7 @@ import { hasTexts, useKept } from './kept'
 import { MailedCodeStep } from './MailedCodeStep'
 import { NameStep } from './NameStep'
 import { signInAtWork } from './keycloak/commands'
+import { MoveSteps, type RecordOffer } from './keycloak/MoveSteps'
 import { WayStep } from './keycloak/WayStep'
 import type { SignInStep } from './queries'
 
@@ -33,7 +34,7 @@ export async function send(email: string): Promise<Sent> {
   return { email, challengeId: challenge_id, at: new Date(nowMs()).toISOString() }
 }
 
-type Proven = { at: 'choose'; code: string; kinds: readonly string[] } | { at: 'name'; ticket: { id: string; token: string }; company: string }
+type Proven = { at: 'move'; offer: RecordOffer } | { at: 'choose'; code: string; kinds: readonly string[] } | { at: 'name'; ticket: { id: string; token: string }; company: string }
 
 interface Props {
   arrive: Arrive
@@ -59,6 +60,7 @@ export function ByEmail({ arrive, first }: Props) {
       setSent(undefined)
       await arrive(false)
     } else if (step.state === 'choose') setProven({ at: 'choose', code, kinds: step.kinds })
+    else if (step.state === 'move') setProven({ at: 'move', offer: step })
     else setProven({ at: 'name', ticket: { id: step.ticket_id, token: step.ticket }, company: step.company_name })
   }
   const back = { label: t('identity.mail.another'), onPress: again }
@@ -66,6 +68,7 @@ export function ByEmail({ arrive, first }: Props) {
 
   if (!sent) return first(email, setSent)
   if (proven?.at === 'choose') return <ChooseStep challengeId={sent.challengeId} code={proven.code} kinds={proven.kinds} goOn={goOn} back={back} />
+  if (proven?.at === 'move') return <MoveSteps offer={proven.offer} back={back} />
   if (proven?.at === 'name' && name !== undefined) {
     return (
       <WayStep

@@ -30,7 +30,7 @@ export default function SignInPage() {
   const { data: me } = useQuery(meQuery)
   const [isTold, setTold] = useState(false)
   if (me?.is_access_ended === true && !isTold) return <AccessEnded onSignIn={() => { setTold(true) }} />
-  if (me?.sign_in === 'keycloak') return <SignIn next={next} isDemo={me.is_demo} />
+  if (me?.sign_in === 'keycloak') return <SignIn next={next} isDemo={me.is_demo} isMoving={me.is_moving} />
   return (
     <ByEmail
       arrive={arrive}

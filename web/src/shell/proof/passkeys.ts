@@ -56,6 +56,12 @@ export function usePasskeys() {
       const shown = await navigator.credentials.get({ publicKey: requestFrom(ceremony.options) })
       return data(api.POST('/api/auth/proof/passkey', { body: { challenge_id: ceremony.challenge_id, credential: assertionJson(shown as PublicKeyCredential) } }))
     }),
+    /** Shows a passkey of the time before Keycloak: it signs nobody in, but lets the record be moved. */
+    move: () => spoken(t, async () => {
+      const ceremony = await data(api.POST('/api/auth/move/passkey/start'))
+      const shown = await navigator.credentials.get({ publicKey: requestFrom(ceremony.options) })
+      return data(api.POST('/api/auth/move/passkey', { body: { challenge_id: ceremony.challenge_id, credential: assertionJson(shown as PublicKeyCredential) } }))
+    }),
     /** Signs in with whichever passkey of this site the person chooses. */
     signIn: ({ byAutofill = false, signal }: SignInOptions = {}) => spoken(t, async () => {
       const ceremony = await data(api.POST('/api/auth/passkey/start'))

@@ -77,7 +77,7 @@ pub struct PasskeyAnswer {
 }
 
 impl PasskeyAnswer {
-    fn credential(&self) -> Result<PublicKeyCredential> {
+    pub(super) fn credential(&self) -> Result<PublicKeyCredential> {
         serde_json::from_value(self.credential.clone()).map_err(|_| Error::field("/credential", "wrong_type"))
     }
 }

@@ -10,11 +10,14 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::super::{
-    demo,
-    entry::{self, Entrant},
-    people::{self, Newcomer},
-    sign_in::{self, CodeAnswer, SignedIn, Step},
+use super::{
+    super::{
+        demo,
+        entry::{self, Entrant},
+        people::{self, Newcomer},
+        sign_in::{self, CodeAnswer, SignedIn, Step},
+    },
+    moving::RecordOffer,
 };
 use crate::kernel::{
     app::App,
@@ -137,6 +140,11 @@ pub enum SignInStep {
     Choose { kinds: Vec<&'static str> },
     /// The address is entitled and has no account yet: register with the ticket.
     Register { ticket_id: Uuid, ticket: String, company_name: String },
+    /// The address has a record of the time before Keycloak: it may be moved to an account there.
+    Move {
+        #[serde(flatten)]
+        offer: RecordOffer,
+    },
 }
 
 /// Takes a code sent by mail: signs in, or lets an entitled newcomer register.
@@ -158,6 +166,7 @@ async fn answer_code(ctx: Ctx, headers: HeaderMap, Json(body): Json<CodeAnswerBo
         Step::Register { ticket, company_name } => {
             Json(SignInStep::Register { ticket_id: ticket.id, ticket: ticket.token, company_name }).into_response()
         }
+        Step::Move(offer) => Json(SignInStep::Move { offer: offer.into() }).into_response(),
     })
 }
 

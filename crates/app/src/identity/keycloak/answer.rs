@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     ANSWER_PAGE,
     ask::{Asked, Browser, CHALLENGE, Why},
-    bind, client, company,
+    client, company,
     entry::{self, Way},
     instant, is_worth, of, over, proof_id, record, seconds, told,
 };
@@ -236,11 +236,10 @@ async fn enter(app: &App, id: Uuid, granted: &Granted, answer: Answer<'_>, brows
         let _ = end_there(app, entry.kind(), granted).await;
         return Ok(Answered::NoWayIn { entry: id, can_have_password: entry.email.is_some() });
     }
-    let (person, kind) = entry::admit(&mut tx, app, id, &entry).await?;
-    bind(&mut tx, app, &granted.person.sub, kind, person, Some(&entry.subject)).await?;
+    let entry::Admitted { person, kind, is_new } = entry::admit(&mut tx, app, id, &entry, &granted.person.sub).await?;
     let opened = open(&mut tx, app, person, kind, granted, answer.user_agent).await?;
     tx.commit().await?;
-    Ok(Answered::SignedIn { person, kind, cookie: opened.cookie, next: None, is_new: true })
+    Ok(Answered::SignedIn { person, kind, cookie: opened.cookie, next: None, is_new })
 }
 
 async fn is_active(tx: &mut Tx, person: PersonId) -> Result<bool> {

@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use super::{
     ask::{Browser, LIFETIME, SetUp, Started, Why, Wish, ask},
-    of, over, proof_id, seconds, told,
+    bind, of, over, proof_id,
+    record::{self, Proven},
+    seconds, told,
 };
 use crate::{
     identity::{
@@ -42,6 +44,8 @@ pub enum Proof {
     Ticket { id: Uuid, token: String },
     /// The secret of an invitation.
     Invitation(String),
+    /// A record of their own, which is to get an account.
+    Record { id: Uuid, token: String },
 }
 
 /// How a newcomer will sign in from then on.
@@ -115,7 +119,7 @@ pub async fn ask_for_address(app: &App, proof: &Proof, email: &str, locale: Loca
 /// # Errors
 /// As for the proof; `required` on `/address`; as for a mailed code; `address_has_account`; `sign_in_unavailable`.
 pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Option<Browser>) -> Result<Started> {
-    let (kind, known) = look(app, &new.proof, address).await?;
+    let Looked { kind, email: known, record } = look(app, &new.proof, address).await?;
     let (email, is_own_address) = match (new.way, known, &new.address) {
         (Way::Password, Some(known), None) => (Some(known), false),
         (Way::Password, _, Some(own)) => (Some(proven(app, own, address).await?), true),
@@ -124,7 +128,13 @@ pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Optio
         }
         (Way::Passkey | Way::Existing | Way::AtCompany(_), ..) => (None, false),
     };
-    if let Some(email) = &email {
+    let subject = match &record {
+        Some(proven) => record::subject(app, proven),
+        None => app.new_token(),
+    };
+    if let (Some(proven), Way::Passkey | Way::Password) = (&record, new.way) {
+        record::prepare_account(app, proven, &subject, email.as_deref(), new.newcomer.locale.tag()).await?;
+    } else if let Some(email) = &email {
         // Keycloak would end in an error page. The address was proven a moment ago: nobody else learns of it.
         let realm = &of(app)?.realm;
         if ::keycloak::admin::has_account(realm, email, &proof_id(app), seconds(app.now())).await.map_err(told)? {
@@ -139,7 +149,7 @@ pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Optio
         time_zone: new.newcomer.time_zone.to_owned(),
         locale: new.newcomer.locale,
         began_at: seconds(app.now()),
-        subject: app.new_token(),
+        subject,
         email,
         is_own_address,
     };
@@ -186,26 +196,58 @@ pub(super) async fn peek(tx: &mut Tx, app: &App, id: Uuid, browser: &Browser) ->
 }
 
 /// Makes the record of an entry and uses it up, with what was shown for it.
-pub(super) async fn admit(tx: &mut Tx, app: &App, id: Uuid, entry: &Entry) -> Result<(PersonId, Kind)> {
+pub(super) async fn admit(tx: &mut Tx, app: &App, id: Uuid, entry: &Entry, subject: &str) -> Result<Admitted> {
     challenge::consume::<Entry>(tx, app, CHALLENGE, id).await.map_err(|_| over())?;
+    if let Proof::Record { id, token } = &entry.proof {
+        let proven = record::admit(tx, app, *id, token).await?;
+        record::settle(tx, app, &proven, subject, &entry.subject).await?;
+        let (person, kind) = (proven.person, proven.kind());
+        set_own_address(tx, app, entry, person, kind).await?;
+        return Ok(Admitted { person, kind, is_new: false });
+    }
     let newcomer = Newcomer { display_name: &entry.display_name, time_zone: &entry.time_zone, locale: entry.locale };
     let (person, kind) = match &entry.proof {
         Proof::Code(code) => (entry::admit_by_code(tx, app, code, newcomer).await?, Kind::Employee),
         Proof::Ticket { id, token } => (entry::admit_by_ticket(tx, app, *id, token, newcomer).await?, Kind::Employee),
         Proof::Invitation(token) => acceptance::admit(tx, app, token, newcomer).await?,
+        Proof::Record { .. } => return Err(over()),
     };
-    if let (true, Some(address)) = (entry.is_own_address, &entry.email) {
-        email::set(tx, app, person, kind, address).await?;
-    }
-    Ok((person, kind))
+    bind(tx, app, subject, kind, person, Some(&entry.subject)).await?;
+    set_own_address(tx, app, entry, person, kind).await?;
+    Ok(Admitted { person, kind, is_new: true })
 }
 
-/// Whether what somebody comes with is good now: the kind of account it makes, and the address it names. Throttled like every look at it.
-async fn look(app: &App, proof: &Proof, address: IpAddr) -> Result<(Kind, Option<String>)> {
+async fn set_own_address(tx: &mut Tx, app: &App, entry: &Entry, person: PersonId, kind: Kind) -> Result<()> {
+    match (entry.is_own_address, &entry.email) {
+        (true, Some(address)) => email::set(tx, app, person, kind, address).await,
+        _ => Ok(()),
+    }
+}
+
+/// Whose record an account opens from now on.
+pub(super) struct Admitted {
+    pub person: PersonId,
+    pub kind: Kind,
+    /// It has just begun.
+    pub is_new: bool,
+}
+
+/// What somebody comes with is good for.
+struct Looked {
+    /// The kind of account it makes.
+    kind: Kind,
+    /// The address it names.
+    email: Option<String>,
+    record: Option<Proven>,
+}
+
+/// Whether what somebody comes with is good now. Throttled like every look at it.
+async fn look(app: &App, proof: &Proof, address: IpAddr) -> Result<Looked> {
     let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
-    let found = match proof {
+    let mut record = None;
+    let (kind, email) = match proof {
         Proof::Code(code) => {
             eligibility::by_code(&mut tx, app, code).await?;
             (Kind::Employee, None)
@@ -219,10 +261,20 @@ async fn look(app: &App, proof: &Proof, address: IpAddr) -> Result<(Kind, Option
             let invitation = invitations::find(&mut tx, app, token).await?;
             (invitation.kind.account(), invitation.email)
         }
+        Proof::Record { id, token } => {
+            let proven = record::peek(&mut tx, app, *id, token).await?;
+            if proven.owes {
+                return Err(Error::gone("code_expired"));
+            }
+            let email = record::own_address(&mut tx, app, &proven).await?;
+            let kind = proven.kind();
+            record = Some(proven);
+            (kind, email)
+        }
     };
     throttle::forgive(&mut tx, &counters).await?;
     tx.commit().await?;
-    Ok(found)
+    Ok(Looked { kind, email, record })
 }
 
 async fn proven(app: &App, own: &Address<'_>, address: IpAddr) -> Result<String> {

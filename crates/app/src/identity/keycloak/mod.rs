@@ -6,12 +6,16 @@
 mod answer;
 mod ask;
 mod company;
+pub(in crate::identity) mod console;
 pub(in crate::identity) mod entrance;
 mod entry;
 pub(in crate::identity) mod logout;
+pub mod moving;
+pub(in crate::identity) mod record;
 mod reset;
 mod spent;
 mod validity;
+pub(in crate::identity) mod way_back;
 
 use std::sync::{Arc, atomic::AtomicI64};
 

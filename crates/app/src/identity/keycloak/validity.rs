@@ -19,7 +19,7 @@ use crate::kernel::{
 /// After this, a request asks, and those beside it go on meanwhile.
 const ASKED_AFTER: SignedDuration = SignedDuration::from_mins(4);
 /// After this, a request waits for the answer.
-const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
 /// How long one request has the turn to ask: longer than Keycloak is waited for.
 const TURN: SignedDuration = SignedDuration::from_secs(10);
 /// How long Keycloak is left alone after it did not answer: a rush of requests would wait for it one after the other.

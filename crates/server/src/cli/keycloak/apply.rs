@@ -1,11 +1,6 @@
 //! `ponimau keycloak apply`: brings a running Keycloak's realm to the state of this release.
 
-use std::{
-    fs,
-    io::{IsTerminal as _, Write as _, stdin, stdout},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{fs, path::PathBuf, process::ExitCode};
 
 use ::keycloak::{
     realm::realm,
@@ -14,6 +9,7 @@ use ::keycloak::{
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use super::is_agreed;
 use crate::{realm as of_deployment, settings::Settings, start};
 
 /// The administrator's password; never an argument, which everybody on the machine can read.
@@ -82,17 +78,6 @@ pub async fn run(apply: Apply) -> anyhow::Result<ExitCode> {
     upkeep::carry_out(&api, &printed, &plan, mail_password.as_deref()).await.context("not all is done; the command can be repeated")?;
     println!("Done: {place} is as this release has it.");
     Ok(ExitCode::SUCCESS)
-}
-
-fn is_agreed() -> anyhow::Result<bool> {
-    if !stdin().is_terminal() {
-        bail!("nobody can be asked here: say --yes to do it, or --dry-run to look only. Nothing was changed");
-    }
-    print!("Do this? [y/N] ");
-    stdout().flush()?;
-    let mut answer = String::new();
-    stdin().read_line(&mut answer)?;
-    Ok(answer.trim().eq_ignore_ascii_case("y"))
 }
 
 fn password(apply: &Apply) -> anyhow::Result<String> {

@@ -1,23 +1,38 @@
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useCommand } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Button, PageHeader, Row, Section, Stack, useProblemText } from '~/ui'
+import { Banner, Button, PageHeader, Row, Section, Stack, TextSkeleton, useProblemText } from '~/ui'
 import { DemoPeople } from '../DemoPeople'
 import { AtWork } from './AtWork'
 import { signIn, signInAtWork, type Kind } from './commands'
 
+// Few come by these, and seldom.
+const Before = lazy(() => import('./Before'))
+const ComeBack = lazy(() => import('./ComeBack'))
+
+interface Props {
+  next: string | undefined
+  isDemo: boolean
+  /** Records of the time before Keycloak may be moved now. */
+  isMoving: boolean
+}
+
 /** The door where one signs in at Keycloak: as whom, and then on to its page. */
-export function SignIn({ next, isDemo }: { next: string | undefined; isDemo: boolean }) {
+export function SignIn({ next, isDemo, isMoving }: Props) {
   const t = useT()
   const text = useProblemText()
   const go = useCommand((kind: Kind) => signIn(kind, next))
   const pending = go.isPending ? go.variables : undefined
-  const [isAtWork, setAtWork] = useState(false)
-  if (isAtWork) {
+  const [at, setAt] = useState<'work' | 'before' | 'lost'>()
+  const toDoors = () => { setAt(undefined) }
+  if (at === 'before' || at === 'lost') {
+    return <Suspense fallback={<TextSkeleton lines={5} />}>{at === 'before' ? <Before onBack={toDoors} /> : <ComeBack onBack={toDoors} />}</Suspense>
+  }
+  if (at === 'work') {
     return (
       <Stack gap={5}>
-        <AtWork go={(address) => signInAtWork(address, next)} onBack={() => { setAtWork(false) }} />
+        <AtWork go={(address) => signInAtWork(address, next)} onBack={toDoors} />
         <p><Link to="/enter" search={{ by: 'code' }}>{t('identity.signIn.new')}</Link></p>
       </Stack>
     )
@@ -27,7 +42,7 @@ export function SignIn({ next, isDemo }: { next: string | undefined; isDemo: boo
       {go.error && <Banner tone="danger" announce>{text(go.error)}</Banner>}
       <Row gap={2}>
         <Button variant="primary" icon="lock" isPending={pending === 'employee'} onPress={() => { go.mutate('employee') }}>{t('identity.keycloak.signIn')}</Button>
-        <Button icon="companies" onPress={() => { setAtWork(true) }}>{t('identity.company.go')}</Button>
+        <Button icon="companies" onPress={() => { setAt('work') }}>{t('identity.company.go')}</Button>
       </Row>
       <Section level={3} title={t('identity.keycloak.others')}>
         <Row gap={2}>
@@ -42,7 +57,16 @@ export function SignIn({ next, isDemo }: { next: string | undefined; isDemo: boo
       <PageHeader title={t('identity.signIn.title')} lead={t('identity.keycloak.lead')} />
       {next !== undefined && <Banner>{t('identity.signIn.next')}</Banner>}
       {isDemo && <DemoPeople note={t('identity.keycloak.demo')} enter={(person) => signIn(person.kind as Kind, next, person.id)} />}
+      {isMoving && (
+        <Banner title={t('identity.before.told')}>
+          <Stack gap={3}>
+            <span>{t('identity.before.told.text')}</span>
+            <Row><Button onPress={() => { setAt('before') }}>{t('identity.before.open')}</Button></Row>
+          </Stack>
+        </Banner>
+      )}
       {doors}
+      <Row><Button variant="quiet" onPress={() => { setAt('lost') }}>{t('identity.lostKey.open')}</Button></Row>
       <p><Link to="/enter" search={{ by: 'code' }}>{t('identity.signIn.new')}</Link></p>
     </Stack>
   )

@@ -1,10 +1,13 @@
 //! Signing in at a Keycloak that is played, lies included. The real one: `crates/keycloak/tests`, `web/e2e/keycloak.spec.ts`.
 
 mod company;
+mod console;
 mod entrance;
 mod entry;
+mod moving;
 mod sessions;
 mod sign_in;
+mod way_back;
 
 use app::kernel::ctx::Kind;
 use domain::ids::PersonId;

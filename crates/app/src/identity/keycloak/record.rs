@@ -1,0 +1,241 @@
+//! A record that gets another account: one of the time before Keycloak ([`super::moving`]), or one whose person has lost what they sign in with
+//! ([`super::way_back`]). Its person proves here that it is theirs, and then sets up an account as a newcomer does, through the entrance.
+
+use domain::ids::PersonId;
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::ToSqlx;
+use keycloak::admin::{NewAccount, Prepared, prepare};
+use platform::{crypto::token_hash, db::Tx};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{logout, of, proof_id, seconds, told};
+use crate::{
+    identity::{
+        challenge::{self, NewChallenge},
+        email,
+        sign_in::Ticket,
+        totp,
+    },
+    kernel::{
+        app::App,
+        audit,
+        ctx::Kind,
+        error::{Error, Result},
+        live,
+    },
+    notifications::{NewMail, To, enqueue_mail},
+    organisations::entry as eligibility,
+};
+
+const RECORD: &str = "keycloak.record";
+/// As long as a visit at Keycloak may take.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
+
+/// Why a record gets an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Reason {
+    Moving,
+    WayBack,
+}
+
+/// A record whose person has shown that it is theirs.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Proven {
+    pub person: PersonId,
+    kind: String,
+    pub reason: Reason,
+    /// The second factor is still to be shown: until then it is good for nothing else.
+    pub owes: bool,
+    /// The account it had when this was shown: it must have none other at the end.
+    account: Option<String>,
+    pub shown_at: Timestamp,
+}
+
+impl Proven {
+    pub(super) async fn of(tx: &mut Tx, app: &App, person: PersonId, kind: Kind, reason: Reason, owes: bool) -> Result<Self> {
+        Ok(Self { person, kind: kind.name().to_owned(), reason, owes, account: account(tx, app, person).await?, shown_at: app.now() })
+    }
+
+    /// Nothing is left to show.
+    pub(super) fn whole(self) -> Self {
+        Self { owes: false, ..self }
+    }
+
+    pub(super) const fn has_account(&self) -> bool {
+        self.account.is_some()
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        Kind::parse(&self.kind).unwrap_or(Kind::Employee)
+    }
+}
+
+/// The account at this Keycloak which a record has.
+pub(super) async fn account(tx: &mut Tx, app: &App, person: PersonId) -> Result<Option<String>> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT subject FROM person_logins WHERE person_id = $1 AND issuer = $2")
+        .bind(person.0)
+        .bind(of(app)?.realm.issuer())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.map(|(subject,)| subject))
+}
+
+pub(super) async fn keep(tx: &mut Tx, app: &App, proven: &Proven) -> Result<Ticket> {
+    let token = app.new_token();
+    let new = NewChallenge { kind: RECORD, person: Some(proven.person), code_hash: Some(token_hash(&token)), lifetime: LIFETIME };
+    let kept = challenge::keep(tx, app, new, proven).await?;
+    Ok(Ticket { id: kept.id, token })
+}
+
+fn over() -> Error {
+    Error::gone("code_expired")
+}
+
+/// What a ticket is for, without using it up.
+pub(super) async fn peek(tx: &mut Tx, app: &App, id: Uuid, token: &str) -> Result<Proven> {
+    let open = challenge::peek::<Proven>(tx, app, RECORD, id).await?.filter(|open| open.is_answered_by(token));
+    open.map(|open| open.state).ok_or_else(over)
+}
+
+pub(super) async fn consume(tx: &mut Tx, app: &App, id: Uuid, token: &str) -> Result<Proven> {
+    let open = challenge::consume::<Proven>(tx, app, RECORD, id).await?;
+    // The transaction is undone: a wrong token uses nothing up.
+    if open.is_answered_by(token) { Ok(open.state) } else { Err(over()) }
+}
+
+/// What the person may be called by at Keycloak without being asked: their address, unless it is their company's. At Keycloak it would stand beside whatever the
+/// company's own sign-in asserts.
+pub(super) async fn own_address(tx: &mut Tx, app: &App, proven: &Proven) -> Result<Option<String>> {
+    let Some(address) = email::mailbox_of(tx, app, proven.person).await? else { return Ok(None) };
+    let is_of_company = proven.kind() == Kind::Employee && eligibility::is_of_company(tx, app, &address).await?;
+    Ok(Some(address).filter(|_| !is_of_company))
+}
+
+/// What our entrance calls the person in this: always the same, so that a second try finds the account of the first.
+pub(super) fn subject(app: &App, proven: &Proven) -> String {
+    let former = proven.account.as_deref().unwrap_or("none");
+    hex::encode(app.keys.lookup("account of a record", &format!("{}:{former}", proven.person)))
+}
+
+/// Makes the account before its person comes to it: the app they have goes with them, so that nothing less opens it than before.
+///
+/// # Errors
+/// `address_has_account`; `sign_in_unavailable`.
+pub(super) async fn prepare_account(app: &App, proven: &Proven, subject: &str, email: Option<&str>, locale: &str) -> Result<()> {
+    let mut tx = app.db.begin_system().await?;
+    // Only of those is a second factor ever asked at Keycloak.
+    let secret = match proven.kind() {
+        Kind::Employee => None,
+        Kind::Specialist | Kind::Staff => totp::secret_of(&mut tx, app, proven.person).await?,
+    };
+    drop(tx);
+    let new = NewAccount { subject, email, locale, totp_secret: secret.as_deref() };
+    match prepare(&of(app)?.realm, &new, &proof_id(app), seconds(app.now())).await.map_err(told)? {
+        Prepared::Ready => Ok(()),
+        Prepared::AddressTaken => Err(Error::conflict("address_has_account")),
+    }
+}
+
+/// Uses a ticket up, in the transaction in which the record gets its account. Of two tickets for one record the later one is refused.
+///
+/// # Errors
+/// `code_expired`.
+pub(super) async fn admit(tx: &mut Tx, app: &App, id: Uuid, token: &str) -> Result<Proven> {
+    let proven = consume(tx, app, id, token).await?;
+    let active: Option<(i32,)> = sqlx::query_as("SELECT 1 FROM people WHERE id = $1 AND deactivated_at IS NULL FOR UPDATE")
+        .bind(proven.person.0)
+        .fetch_optional(&mut **tx)
+        .await?;
+    if proven.owes || active.is_none() || account(tx, app, proven.person).await? != proven.account {
+        return Err(over());
+    }
+    if proven.reason == Reason::WayBack {
+        // A code that was taken away or renewed meanwhile is good no more.
+        let used = sqlx::query("UPDATE ways_back SET code_hash = NULL, used_at = $3 WHERE person_id = $1 AND code_hash IS NOT NULL AND made_at <= $2")
+            .bind(proven.person.0)
+            .bind(proven.shown_at.to_sqlx())
+            .bind(app.now().to_sqlx())
+            .execute(&mut **tx)
+            .await?
+            .rows_affected();
+        if used == 0 {
+            return Err(over());
+        }
+    }
+    Ok(proven)
+}
+
+/// Ties a proven record to the account of `subject`, and tells its person. Whatever it was opened by before opens it no longer.
+///
+/// # Errors
+/// `already_has_record`.
+pub(super) async fn settle(tx: &mut Tx, app: &App, proven: &Proven, subject: &str, entrance_subject: &str) -> Result<()> {
+    let (person, kind) = (proven.person, proven.kind());
+    let done = sqlx::query(
+        "INSERT INTO person_logins (issuer, subject, kind, person_id, entrance_subject, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (person_id) DO UPDATE SET issuer = excluded.issuer, subject = excluded.subject,
+                                               entrance_subject = excluded.entrance_subject, created_at = excluded.created_at",
+    )
+    .bind(of(app)?.realm.issuer())
+    .bind(subject)
+    .bind(kind.name())
+    .bind(person.0)
+    .bind(entrance_subject)
+    .bind(app.now().to_sqlx())
+    .execute(&mut **tx)
+    .await;
+    match done {
+        Err(error) if platform::db::violated_constraint(&error) == Some("person_logins_pkey") => {
+            return Err(Error::conflict("already_has_record"));
+        }
+        other => other.map(drop)?,
+    }
+    let (action, letter) = match proven.reason {
+        Reason::Moving => ("identity.moved_to_keycloak", "sign_in_moved"),
+        Reason::WayBack => ("identity.way_back_used", "way_back_used"),
+    };
+    audit::append_as(tx, app.now(), Some(person), kind.name(), audit::Entry::new(action).about(person).detail(json!({}))).await?;
+    enqueue_mail(tx, app, NewMail::new(To::Person(person), letter)).await?;
+    sqlx::query("UPDATE sessions SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL")
+        .bind(person.0)
+        .bind(app.now().to_sqlx())
+        .execute(&mut **tx)
+        .await?;
+    logout::end(tx, app, person).await?;
+    live::emit(tx, app.now(), &[person], "identity.sessions", &json!({})).await?;
+    match (proven.reason, &proven.account) {
+        (Reason::WayBack, Some(former)) => leave(tx, app, former).await,
+        _ => Ok(()),
+    }
+}
+
+/// An account that no record has any more: what was lost with it opens nothing, and is to open nothing.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::identity) struct Left {
+    subject: String,
+}
+
+async fn leave(tx: &mut Tx, app: &App, subject: &str) -> Result<()> {
+    let payload = serde_json::to_value(Left { subject: subject.to_owned() }).map_err(Error::internal)?;
+    let job = platform::jobs::NewJob { kind: "identity.leave_account", payload, unique_key: None, run_at: app.now() };
+    platform::jobs::enqueue(tx, app.now(), job).await?;
+    Ok(())
+}
+
+/// The job of [`leave`]: disables the account there, unless it has a record of another kind. Done twice it does no harm.
+pub(in crate::identity) async fn leave_account(app: &App, payload: Left) -> anyhow::Result<()> {
+    let Ok(keycloak) = of(app) else { return Ok(()) };
+    let mut tx = app.db.begin_system().await?;
+    let (has_record,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM person_logins WHERE issuer = $1 AND subject = $2)")
+        .bind(keycloak.realm.issuer())
+        .bind(&payload.subject)
+        .fetch_one(&mut *tx)
+        .await?;
+    drop(tx);
+    if has_record {
+        return Ok(());
+    }
+    Ok(::keycloak::admin::disable(&keycloak.realm, &payload.subject, &proof_id(app), seconds(app.now())).await?)
+}

@@ -1,0 +1,137 @@
+//! The played Keycloak's Admin API for accounts, and its events of the console.
+
+use std::collections::HashMap;
+
+use axum::{
+    Json, Router,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use platform::clock::Clock as _;
+use serde_json::{Value, json};
+
+use super::{Mood, PlayedKeycloak};
+
+/// What it calls the product's own account.
+pub(super) const US: &str = "the product";
+
+/// Accounts it has been given, and which of them are disabled.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    made: Vec<Value>,
+    disabled: Vec<String>,
+    /// The newest first, as the real one tells them.
+    events: Vec<Value>,
+    asked_for_events: usize,
+}
+
+impl PlayedKeycloak {
+    /// The accounts that were made there by the Admin API.
+    pub fn made_accounts(&self) -> Vec<Value> {
+        self.play().people.made.clone()
+    }
+
+    /// Who was disabled.
+    pub fn disabled(&self) -> Vec<String> {
+        self.play().people.disabled.clone()
+    }
+
+    /// Somebody does something at its console: `path` is what the event names, `kind` CREATE, UPDATE, DELETE or ACTION.
+    pub fn console(&self, kind: &str, path: &str) {
+        let now = self.0.clock.now().as_millisecond();
+        let mut play = self.play();
+        let id = format!("event-{}", play.people.events.len());
+        let resource = if path.starts_with("organizations/") { "ORGANIZATION" } else { "USER" };
+        let event = json!({
+            "id": id, "time": now, "operationType": kind, "resourceType": resource, "resourcePath": path,
+            "authDetails": { "clientId": "security-admin-console", "userId": "an administrator" },
+        });
+        play.people.events.insert(0, event);
+    }
+
+    /// As [`Self::console`], done by the product's own client.
+    pub fn console_by_us(&self, kind: &str, path: &str) {
+        self.console(kind, path);
+        self.play().people.events[0]["authDetails"] = json!({ "clientId": "ours", "userId": US });
+    }
+
+    /// How often its events were asked for.
+    pub fn asked_for_events(&self) -> usize {
+        self.play().people.asked_for_events
+    }
+}
+
+pub(super) fn routes() -> Router<PlayedKeycloak> {
+    let router = Router::new()
+        .route("/users", get(users).post(make))
+        .route("/users/{id}", get(user).put(change))
+        .route("/users/{id}/logout", post(log_out))
+        .route("/admin-events", get(events));
+    Router::new().nest("/admin/realms/ponimayu", router)
+}
+
+type Played = State<PlayedKeycloak>;
+
+async fn users(State(played): Played, Query(query): Query<HashMap<String, String>>) -> Response {
+    let play = played.play();
+    let by = |name: &str| query.get(name).cloned().unwrap_or_default();
+    let known = play.addresses.iter().filter(|one| **one == by("email")).map(|email| json!({ "email": email }));
+    let made = play.people.made.iter().filter(|one| one["email"] == by("email") || one["username"] == by("username"));
+    Json(known.chain(made.cloned()).collect::<Vec<_>>()).into_response()
+}
+
+async fn make(State(played): Played, Json(mut account): Json<Value>) -> StatusCode {
+    let mut play = played.play();
+    if play.mood == Mood::Away {
+        return StatusCode::BAD_GATEWAY;
+    }
+    let is_taken = |play: &super::Play| {
+        let has = |name: &str| !account[name].is_null() && play.people.made.iter().any(|one| one[name] == account[name]);
+        has("username") || has("email") || play.addresses.iter().any(|one| account["email"] == json!(one))
+    };
+    if is_taken(&play) {
+        return StatusCode::CONFLICT;
+    }
+    account["id"] = json!(format!("made-{}", play.people.made.len()));
+    play.people.made.push(account);
+    StatusCode::CREATED
+}
+
+async fn user(State(played): Played, Path(id): Path<String>) -> Response {
+    Json(json!({ "id": id, "email": played.play().says.email, "emailVerified": true, "enabled": true })).into_response()
+}
+
+async fn change(State(played): Played, Path(id): Path<String>, Json(account): Json<Value>) -> StatusCode {
+    let mut play = played.play();
+    if play.mood == Mood::Away {
+        return StatusCode::BAD_GATEWAY;
+    }
+    if account["enabled"] == json!(false) {
+        play.people.disabled.push(id.clone());
+    }
+    if play.addresses.iter().any(|one| account["email"] == json!(one)) {
+        return StatusCode::CONFLICT;
+    }
+    if let Some(made) = play.people.made.iter_mut().find(|one| one["id"] == json!(id)) {
+        *made = account;
+    }
+    StatusCode::NO_CONTENT
+}
+
+async fn log_out(State(played): Played, Path(_): Path<String>) -> StatusCode {
+    if played.play().mood == Mood::Away { StatusCode::BAD_GATEWAY } else { StatusCode::NO_CONTENT }
+}
+
+async fn events(State(played): Played, Query(query): Query<HashMap<String, String>>) -> Response {
+    let mut play = played.play();
+    play.people.asked_for_events += 1;
+    if play.mood == Mood::Away {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    let number = |name: &str, default: usize| query.get(name).and_then(|n| n.parse().ok()).unwrap_or(default);
+    let from: i64 = query.get("dateFrom").and_then(|n| n.parse().ok()).unwrap_or(0);
+    let found = play.people.events.iter().filter(|event| event["time"].as_i64().is_some_and(|at| at >= from));
+    Json(found.skip(number("first", 0)).take(number("max", 100)).cloned().collect::<Vec<_>>()).into_response()
+}

@@ -1,0 +1,46 @@
+import { useState } from 'react'
+import { useCommand } from '~/api'
+import { useT } from '~/i18n'
+import { canUsePasskeys, usePasskeys } from '~/shell/proof'
+import { Banner, Button, PageHeader, Row, Section, Stack, useBack, useProblemText } from '~/ui'
+import { useArrive } from '../arrive'
+import { ByEmail } from '../ByEmail'
+import { EmailForm } from '../EmailForm'
+import { useHeadingFocus } from '../useHeadingFocus'
+import { MoveSteps, type RecordOffer } from './MoveSteps'
+
+/** Whoever signed in here before Keycloak shows once more what they had, and takes their record along. It signs nobody in. */
+export default function Before({ onBack }: { onBack: () => void }) {
+  const t = useT()
+  const text = useProblemText()
+  const arrive = useArrive()
+  const passkeys = usePasskeys()
+  const [offer, setOffer] = useState<RecordOffer>()
+  const show = useCommand(() => passkeys.move(), { onSuccess: setOffer })
+  useBack(true, onBack)
+  useHeadingFocus('before')
+  const again = () => { setOffer(undefined) }
+  if (offer) return <MoveSteps offer={offer} back={{ label: t('identity.keep.back'), onPress: again }} />
+  return (
+    <ByEmail
+      arrive={arrive}
+      first={(email, onSent) => (
+        <Stack gap={6}>
+          <PageHeader title={t('identity.before.title')} lead={t('identity.before.lead')} />
+          {canUsePasskeys() && (
+            <Section level={3} title={t('identity.way.passkey')}>
+              <Stack gap={3}>
+                {show.error && <Banner tone="danger" announce>{text(show.error)}</Banner>}
+                <Row><Button icon="key" isPending={show.isPending} onPress={() => { show.mutate(undefined) }}>{t('identity.before.passkey')}</Button></Row>
+              </Stack>
+            </Section>
+          )}
+          <Section level={3} title={t('identity.before.mail')}>
+            <EmailForm email={email} hint={t('identity.before.mail.hint')} onSent={onSent} />
+          </Section>
+          <Row><Button variant="quiet" onPress={onBack}>{t('identity.keep.back')}</Button></Row>
+        </Stack>
+      )}
+    />
+  )
+}
