@@ -23,7 +23,7 @@ export default function ComeBack({ onBack }: { onBack: () => void }) {
       <PageHeader title={t('identity.lostKey.title')} lead={t('identity.lostKey.lead')} />
       <Form form={form} submit={t('identity.continue')} actions={<Button variant="quiet" onPress={onBack}>{t('identity.keep.back')}</Button>}>
         <TextField
-          ref={field} label={t('identity.lostKey.label')} hint={t('identity.lostKey.hint')} autoComplete="off" autoCapitalize="characters" spellCheck="false" maxLength={40}
+          ref={field} label={t('identity.lostKey.label')} hint={t('identity.lostKey.hint')} autoComplete="off" spellCheck="false" maxLength={40}
           {...form.field('code')}
         />
       </Form>

@@ -1,0 +1,91 @@
+//! Accounts made before their people come, and what is done to them in the console: against a real Keycloak.
+
+mod support;
+
+use keycloak::{
+    admin::{NewAccount, Prepared, disable, prepare},
+    client::Realm,
+    console::{About, since},
+};
+use platform::{
+    clock::{Clock as _, SystemClock},
+    rng::Rng,
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+use support::{Started, now, start};
+
+/// Asks the Admin API as its console does.
+async fn console(started: &Started, method: Method, path: &str, body: Value) -> Value {
+    let http = reqwest::Client::new();
+    let form = "grant_type=password&client_id=admin-cli&username=admin&password=only%20here";
+    let request = http.post(format!("{}/realms/master/protocol/openid-connect/token", started.server.url())).body(form);
+    let token: Value = request.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap().json().await.unwrap();
+    let request = http.request(method, format!("{}/admin/realms/ponimayu/{path}", started.server.url()));
+    let response = request.bearer_auth(token["access_token"].as_str().unwrap()).json(&body).send().await.unwrap();
+    assert!(response.status().is_success(), "{path}: {}", response.status());
+    serde_json::from_str(&response.text().await.unwrap()).unwrap_or_default()
+}
+
+fn id() -> String {
+    Rng::from_system().uuid(SystemClock.now()).to_string()
+}
+
+fn account<'a>(subject: &'a str, email: Option<&'a str>) -> NewAccount<'a> {
+    NewAccount { subject, email, locale: "kk", totp_secret: Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP") }
+}
+
+#[tokio::test]
+async fn an_account_is_made_once_with_its_app_and_what_is_done_to_it_is_heard() {
+    let started = start().await;
+    let realm: Realm = started.realm(7);
+    let began = now() * 1000;
+    assert_eq!(prepare(&realm, &account("abc123", None), &id(), now()).await.unwrap(), Prepared::Ready);
+    // Broken off, and begun again with an address: the same account.
+    assert_eq!(prepare(&realm, &account("abc123", Some("maria@example.org")), &id(), now()).await.unwrap(), Prepared::Ready);
+    let found = console(&started, Method::GET, "users?username=entrance.abc123&exact=true", Value::Null).await;
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+    let made = &found[0];
+    assert_eq!((made["email"].as_str(), made["emailVerified"].as_bool(), made["enabled"].as_bool()), (Some("maria@example.org"), Some(true), Some(true)));
+    assert_eq!(made["attributes"]["locale"], json!(["kk"]));
+    let subject = made["id"].as_str().unwrap().to_owned();
+    let credentials = console(&started, Method::GET, &format!("users/{subject}/credentials"), Value::Null).await;
+    assert_eq!(credentials.as_array().unwrap().len(), 1, "{credentials}");
+    assert_eq!(credentials[0]["type"], "otp");
+    let ties = console(&started, Method::GET, &format!("users/{subject}/federated-identity"), Value::Null).await;
+    assert_eq!((ties[0]["identityProvider"].as_str(), ties[0]["userId"].as_str()), (Some("entrance"), Some("abc123")));
+    // Somebody has the address already.
+    assert_eq!(prepare(&realm, &account("other", Some("maria@example.org")), &id(), now()).await.unwrap(), Prepared::AddressTaken);
+    assert_eq!(prepare(&realm, &account("third", None), &id(), now()).await.unwrap(), Prepared::Ready);
+    assert_eq!(prepare(&realm, &account("third", Some("maria@example.org")), &id(), now()).await.unwrap(), Prepared::AddressTaken);
+
+    // All of that was ours.
+    let events = since(&realm, began - 60_000, &id(), now()).await.unwrap();
+    assert!(events.len() >= 3 && events.iter().all(|event| event.is_ours), "{events:?}");
+
+    // What an administrator does is not.
+    let user = format!("users/{subject}");
+    let mut disabled = made.clone();
+    disabled["enabled"] = json!(false);
+    console(&started, Method::PUT, &user, disabled).await;
+    console(&started, Method::PUT, &format!("{user}/reset-password"), json!({ "type": "password", "value": "a long enough phrase" })).await;
+    console(&started, Method::POST, &format!("{user}/logout"), Value::Null).await;
+    console(&started, Method::POST, "organizations", json!({ "name": "Acme", "alias": "acme", "domains": [{ "name": "acme.example" }] })).await;
+    console(&started, Method::DELETE, &user, Value::Null).await;
+    let events = since(&realm, began - 60_000, &id(), now()).await.unwrap();
+    let theirs: Vec<About> = events.into_iter().filter(|event| !event.is_ours).flat_map(|event| event.about).collect();
+    for expected in [About::Account(subject.clone()), About::Password(subject.clone()), About::Organization] {
+        assert!(theirs.contains(&expected), "{expected:?} in {theirs:?}");
+    }
+    assert!(theirs.iter().filter(|about| **about == About::Account(subject.clone())).count() >= 3, "{theirs:?}");
+    // From a moment on.
+    assert!(since(&realm, now() * 1000 + 60_000, &id(), now()).await.unwrap().is_empty());
+
+    // An account that is given up; one that is gone is as good.
+    let third = console(&started, Method::GET, "users?username=entrance.third&exact=true", Value::Null).await[0]["id"].as_str().unwrap().to_owned();
+    for _ in 0..2 {
+        disable(&realm, &third, &id(), now()).await.unwrap();
+    }
+    assert_eq!(console(&started, Method::GET, &format!("users/{third}"), Value::Null).await["enabled"], false);
+    disable(&realm, &subject, &id(), now()).await.unwrap();
+}
