@@ -6,6 +6,9 @@ use tokio::sync::watch;
 
 use crate::kernel::{app::App, error::Result};
 
+/// Where people sign in at Keycloak.
+const HEAR_CONSOLE: &str = "identity.hear_console";
+
 /// Jobs that come round by the clock: kind and period. Each period has one job, whichever node asks first.
 const PERIODIC: &[(&str, SignedDuration)] = &[
     ("kernel.seal_audit", SignedDuration::from_secs(1)),
@@ -16,12 +19,12 @@ const PERIODIC: &[(&str, SignedDuration)] = &[
     ("assessments.measure", SignedDuration::from_mins(1)),
     ("organisations.reconcile", SignedDuration::from_mins(60)),
     ("booking.sweep", SignedDuration::from_secs(15)),
-    ("identity.hear_console", SignedDuration::from_secs(3)),
+    (HEAR_CONSOLE, SignedDuration::from_secs(3)),
 ];
 
 /// What must not wait behind other work, such as a mail server that does not answer: a person whose access has ended is out within seconds.
 const URGENT: &[&str] =
-    &["organisations.follow_roster", "identity.access_ended", "sessions.access_ended", "booking.access_ended", "identity.end_at_keycloak", "identity.hear_console"];
+    &["organisations.follow_roster", "identity.access_ended", "sessions.access_ended", "booking.access_ended", "identity.end_at_keycloak", HEAR_CONSOLE];
 
 /// Does one job.
 async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
@@ -94,6 +97,9 @@ pub async fn do_next_of(app: &App, kinds: Option<&[&str]>) -> Result<bool> {
 async fn ask_periodic(app: &App, now: Timestamp) -> Result<()> {
     let mut tx = app.db.begin_system().await?;
     for (kind, period) in PERIODIC {
+        if *kind == HEAR_CONSOLE && app.keycloak.is_none() {
+            continue;
+        }
         let round = now.as_second() / period.as_secs();
         // The key stays until the job is done, and its number grows: at most one waits.
         let new = NewJob { kind, payload: serde_json::json!({}), unique_key: Some(format!("periodic:{kind}:{round}")), run_at: now };

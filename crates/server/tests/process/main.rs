@@ -4,6 +4,7 @@
 mod administrator;
 mod kills;
 mod load;
+mod moving;
 mod pools;
 mod refusals;
 mod stops;

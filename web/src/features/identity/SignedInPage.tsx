@@ -48,7 +48,7 @@ export default function SignedInPage() {
     isArrived.current = true
     void arrive(arrived.is_new && arrived.kind === 'employee')
   }, [arrived, arrive])
-  if (asked?.state === 'no_way_in') return <NoWayIn entry={asked.entry_id} canHavePassword={asked.can_have_password} />
+  if (asked?.state === 'no_way_in') return <NoWayIn entry={asked.entry_id} canHavePassword={asked.can_have_password} hasRecord={asked.has_record} />
   if (asked?.state === 'company_wanted') return <CompanyWanted entry={asked} />
   if (asked && !entered) return <CompanyNewcomer entry={asked} onEntered={setEntered} onBack={() => { void router.navigate({ href: '/' }) }} />
   // Only a tab that a page has opened can be closed by itself; else the words hold.
@@ -78,13 +78,13 @@ function Failed({ problem }: { problem: ApiProblem }) {
 }
 
 /** Whoever left the set-up has an account and no way back to it. */
-function NoWayIn({ entry, canHavePassword }: { entry: string; canHavePassword: boolean }) {
+function NoWayIn({ entry, canHavePassword, hasRecord }: { entry: string; canHavePassword: boolean; hasRecord: boolean }) {
   const t = useT()
   const text = useProblemText()
   const go = useCommand((way: 'passkey' | 'password') => chooseWay(entry, way))
   return (
     <Stack gap={5}>
-      <PageHeader title={t('identity.way.none')} lead={t('identity.way.none.lead')} />
+      <PageHeader title={t('identity.way.none')} lead={t(hasRecord ? 'identity.way.none.record' : 'identity.way.none.lead')} />
       {go.error && <Banner tone="danger" announce>{text(go.error)}</Banner>}
       <PickList
         label={t('identity.way.none')} pending={go.isPending ? go.variables : undefined}
@@ -94,7 +94,11 @@ function NoWayIn({ entry, canHavePassword }: { entry: string; canHavePassword: b
           ...(canHavePassword ? [{ id: 'password', name: t('identity.way.password'), about: t('identity.way.password.set') }] : []),
         ]}
       />
-      <Row><LinkButton to="/enter" search={{ by: 'code' }} variant="quiet">{t('identity.way.anew')}</LinkButton></Row>
+      <Row>
+        {hasRecord
+          ? <LinkButton to="/sign-in" search={{}} variant="quiet">{t('identity.way.anew')}</LinkButton>
+          : <LinkButton to="/enter" search={{ by: 'code' }} variant="quiet">{t('identity.way.anew')}</LinkButton>}
+      </Row>
     </Stack>
   )
 }

@@ -345,7 +345,12 @@ pub enum KeycloakStep {
     /// The company wants its own sign-in: go on to it.
     CompanyWanted { entry_id: Uuid, company_name: String },
     /// The account has no way to come back to it yet: choose one.
-    NoWayIn { entry_id: Uuid, can_have_password: bool },
+    NoWayIn {
+        entry_id: Uuid,
+        can_have_password: bool,
+        /// It is for a record that is there already, of which nothing is lost.
+        has_record: bool,
+    },
     /// Somebody else was signed in there; their session is over: go there again.
     Again { address: String },
 }
@@ -382,7 +387,9 @@ fn told(answered: Answered) -> Response {
         Answered::SetUp { is_done, next } => (KeycloakStep::SetUp { is_done, next }, None),
         Answered::Newcomer { entry, company_name } => (KeycloakStep::Newcomer { entry_id: entry, company_name }, None),
         Answered::CompanyWanted { entry, company_name } => (KeycloakStep::CompanyWanted { entry_id: entry, company_name }, None),
-        Answered::NoWayIn { entry, can_have_password } => (KeycloakStep::NoWayIn { entry_id: entry, can_have_password }, None),
+        Answered::NoWayIn { entry, can_have_password, has_record } => {
+            (KeycloakStep::NoWayIn { entry_id: entry, can_have_password, has_record }, None)
+        },
         Answered::Again { address, browser } => (KeycloakStep::Again { address }, Some(browser.cookie())),
     };
     match cookie {

@@ -82,6 +82,8 @@ pub enum Answered {
     NoWayIn {
         entry: Uuid,
         can_have_password: bool,
+        /// It is for a record that is there already.
+        has_record: bool,
     },
     /// Somebody else was signed in at Keycloak in this browser: their session has been ended, and the newcomer goes there again.
     Again {
@@ -234,7 +236,7 @@ async fn enter(app: &App, id: Uuid, granted: &Granted, answer: Answer<'_>, brows
     if answer.action_status.is_some_and(|status| status != "success") {
         // No session is left behind for whoever sits here next; a try that fails is no reason to lose the newcomer.
         let _ = end_there(app, entry.kind(), granted).await;
-        return Ok(Answered::NoWayIn { entry: id, can_have_password: entry.email.is_some() });
+        return Ok(Answered::NoWayIn { entry: id, can_have_password: entry.email.is_some(), has_record: entry.has_record() });
     }
     let entry::Admitted { person, kind, is_new } = entry::admit(&mut tx, app, id, &entry, &granted.person.sub).await?;
     let opened = open(&mut tx, app, person, kind, granted, answer.user_agent).await?;

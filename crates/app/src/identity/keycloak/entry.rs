@@ -100,6 +100,11 @@ impl Entry {
         Kind::parse(&self.kind).unwrap_or(Kind::Employee)
     }
 
+    /// It begins no record, but gives one that is there another account.
+    pub(super) const fn has_record(&self) -> bool {
+        matches!(self.proof, Proof::Record { .. })
+    }
+
     pub(super) const fn locale(&self) -> Locale {
         self.locale
     }

@@ -28,14 +28,14 @@ export default function Before({ onBack }: { onBack: () => void }) {
         <Stack gap={6}>
           <PageHeader title={t('identity.before.title')} lead={t('identity.before.lead')} />
           {canUsePasskeys() && (
-            <Section level={3} title={t('identity.way.passkey')}>
+            <Section title={t('identity.way.passkey')}>
               <Stack gap={3}>
                 {show.error && <Banner tone="danger" announce>{text(show.error)}</Banner>}
                 <Row><Button icon="key" isPending={show.isPending} onPress={() => { show.mutate(undefined) }}>{t('identity.before.passkey')}</Button></Row>
               </Stack>
             </Section>
           )}
-          <Section level={3} title={t('identity.before.mail')}>
+          <Section title={t('identity.before.mail')}>
             <EmailForm email={email} hint={t('identity.before.mail.hint')} onSent={onSent} />
           </Section>
           <Row><Button variant="quiet" onPress={onBack}>{t('identity.keep.back')}</Button></Row>
