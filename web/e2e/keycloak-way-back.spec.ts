@@ -32,12 +32,12 @@ test('a code kept elsewhere gives the record a new passkey, once, and the lost o
   const { person } = await me(page)
 
   // Set up at the security page.
-  await open(page, '/account/security')
+  await open(page, '/me/security')
   await expect(page.getByRole('heading', { name: 'Код возврата' })).toBeVisible()
   await checkAxe(page)
   await checkFits(page)
   await screens(page, 'way-back-none')
-  await open(page, '/account/security')
+  await open(page, '/me/security')
   await page.getByRole('button', { name: 'Создать код возврата' }).click()
   const dialog = page.getByRole('alertdialog', { name: 'Ваш код возврата' })
   const code = await dialog.getByLabel('Ваш код возврата').inputValue()
@@ -48,6 +48,8 @@ test('a code kept elsewhere gives the record a new passkey, once, and the lost o
   await page.setViewportSize({ width: 1280, height: 860 })
   await dialog.getByRole('button', { name: 'Код сохранён' }).click()
   await expect(page.getByText(/^Код создан/)).toBeVisible()
+
+  await page.goto('/urgent')
 
   // The phone is lost: another device, which knows nothing.
   const other = await visitor(browser)
@@ -75,7 +77,7 @@ test('a code kept elsewhere gives the record a new passkey, once, and the lost o
   expect((await me(page)).person, 'the lost phone is out').toBeNull()
 
   // Told in the product, and asked for a new code.
-  await open(other.page, '/account/security')
+  await open(other.page, '/me/security')
   await expect(other.page.getByText(/^По коду возврата настроен новый вход/)).toBeVisible()
   await checkAxe(other.page)
   await screens(other.page, 'way-back-used')
