@@ -8,11 +8,13 @@ pub mod entry;
 mod http;
 mod jobs;
 mod leaving;
+mod own;
 mod roster;
 pub mod scim;
 mod sso;
 
 pub use self::{
+    companies::{exists, in_use},
     http::{directory_routes, routes},
     jobs::run,
 };
