@@ -23,8 +23,14 @@ const PERIODIC: &[(&str, SignedDuration)] = &[
 ];
 
 /// What must not wait behind other work, such as a mail server that does not answer: a person whose access has ended is out within seconds.
-const URGENT: &[&str] =
-    &["organisations.follow_roster", "identity.access_ended", "sessions.access_ended", "booking.access_ended", "identity.end_at_keycloak", HEAR_CONSOLE];
+const URGENT: &[&str] = &[
+    "organisations.follow_roster",
+    "identity.access_ended",
+    "sessions.access_ended",
+    "booking.access_ended",
+    "identity.end_at_keycloak",
+    HEAR_CONSOLE,
+];
 
 /// Does one job.
 async fn run(app: &App, job: &Job) -> anyhow::Result<()> {

@@ -90,7 +90,8 @@ pub async fn prepare(realm: &Realm, new: &NewAccount<'_>, id: &str, now: i64) ->
         body["emailVerified"] = json!(true);
     }
     if let Some(secret) = new.totp_secret {
-        let kept = json!({ "subType": "totp", "digits": 6, "counter": 0, "period": 30, "algorithm": "HmacSHA1", "secretEncoding": "BASE32" });
+        let kept =
+            json!({ "subType": "totp", "digits": 6, "counter": 0, "period": 30, "algorithm": "HmacSHA1", "secretEncoding": "BASE32" });
         body["credentials"] = json!([{
             "type": "otp", "secretData": json!({ "value": secret }).to_string(), "credentialData": kept.to_string(),
         }]);

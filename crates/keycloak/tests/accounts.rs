@@ -46,7 +46,10 @@ async fn an_account_is_made_once_with_its_app_and_what_is_done_to_it_is_heard() 
     let found = console(&started, Method::GET, "users?username=entrance.abc123&exact=true", Value::Null).await;
     assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
     let made = &found[0];
-    assert_eq!((made["email"].as_str(), made["emailVerified"].as_bool(), made["enabled"].as_bool()), (Some("maria@example.org"), Some(true), Some(true)));
+    assert_eq!(
+        (made["email"].as_str(), made["emailVerified"].as_bool(), made["enabled"].as_bool()),
+        (Some("maria@example.org"), Some(true), Some(true))
+    );
     assert_eq!(made["attributes"]["locale"], json!(["kk"]));
     let subject = made["id"].as_str().unwrap().to_owned();
     let credentials = console(&started, Method::GET, &format!("users/{subject}/credentials"), Value::Null).await;
@@ -70,7 +73,8 @@ async fn an_account_is_made_once_with_its_app_and_what_is_done_to_it_is_heard() 
     console(&started, Method::PUT, &user, disabled).await;
     console(&started, Method::PUT, &format!("{user}/reset-password"), json!({ "type": "password", "value": "a long enough phrase" })).await;
     console(&started, Method::POST, &format!("{user}/logout"), Value::Null).await;
-    console(&started, Method::POST, "organizations", json!({ "name": "Acme", "alias": "acme", "domains": [{ "name": "acme.example" }] })).await;
+    console(&started, Method::POST, "organizations", json!({ "name": "Acme", "alias": "acme", "domains": [{ "name": "acme.example" }] }))
+        .await;
     console(&started, Method::DELETE, &user, Value::Null).await;
     let events = since(&realm, began - 60_000, &id(), now()).await.unwrap();
     let theirs: Vec<About> = events.into_iter().filter(|event| !event.is_ours).flat_map(|event| event.about).collect();
@@ -82,7 +86,8 @@ async fn an_account_is_made_once_with_its_app_and_what_is_done_to_it_is_heard() 
     assert!(since(&realm, now() * 1000 + 60_000, &id(), now()).await.unwrap().is_empty());
 
     // An account that is given up; one that is gone is as good.
-    let third = console(&started, Method::GET, "users?username=entrance.third&exact=true", Value::Null).await[0]["id"].as_str().unwrap().to_owned();
+    let third =
+        console(&started, Method::GET, "users?username=entrance.third&exact=true", Value::Null).await[0]["id"].as_str().unwrap().to_owned();
     for _ in 0..2 {
         disable(&realm, &third, &id(), now()).await.unwrap();
     }

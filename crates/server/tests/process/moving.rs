@@ -37,7 +37,8 @@ async fn the_command_counts_and_waits_for_keycloak_and_for_a_word() {
     let (code, said) = run(&["--yes"], away, ROOT_KEY);
     assert!(code == Some(0) && said.contains("nobody waits"), "{said}");
 
-    let login = "INSERT INTO person_emails (person_id, kind, lookup, sealed, verified_at) SELECT id, kind, id::text::bytea, '', now() FROM people";
+    let login =
+        "INSERT INTO person_emails (person_id, kind, lookup, sealed, verified_at) SELECT id, kind, id::text::bytea, '', now() FROM people";
     database.run(login).await;
     let (code, said) = run(&["--dry-run"], away, ROOT_KEY);
     assert!(code == Some(3) && said.contains("a mailed code 1"), "{said}");

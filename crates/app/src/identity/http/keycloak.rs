@@ -389,7 +389,7 @@ fn told(answered: Answered) -> Response {
         Answered::CompanyWanted { entry, company_name } => (KeycloakStep::CompanyWanted { entry_id: entry, company_name }, None),
         Answered::NoWayIn { entry, can_have_password, has_record } => {
             (KeycloakStep::NoWayIn { entry_id: entry, can_have_password, has_record }, None)
-        },
+        }
         Answered::Again { address, browser } => (KeycloakStep::Again { address }, Some(browser.cookie())),
     };
     match cookie {

@@ -27,12 +27,16 @@ pub(in crate::identity) async fn hear(app: &App) -> anyhow::Result<()> {
     let Some(keycloak) = &app.keycloak else { return Ok(()) };
     let issuer = keycloak.realm.issuer();
     let mut tx = app.db.begin_system().await?;
-    let (mine,): (bool,) = sqlx::query_as("SELECT pg_try_advisory_xact_lock(hashtext('identity.hear_console'))").fetch_one(&mut *tx).await?;
+    let (mine,): (bool,) =
+        sqlx::query_as("SELECT pg_try_advisory_xact_lock(hashtext('identity.hear_console'))").fetch_one(&mut *tx).await?;
     if !mine {
         return Ok(());
     }
     let position: Option<(SqlTimestamp, SqlTimestamp)> =
-        sqlx::query_as("SELECT heard_until, look_at FROM console_positions WHERE issuer = $1").bind(issuer).fetch_optional(&mut *tx).await?;
+        sqlx::query_as("SELECT heard_until, look_at FROM console_positions WHERE issuer = $1")
+            .bind(issuer)
+            .fetch_optional(&mut *tx)
+            .await?;
     let now = app.now();
     let heard_until = match position {
         Some((_, look_at)) if look_at.to_jiff() > now => return Ok(()),
@@ -44,7 +48,8 @@ pub(in crate::identity) async fn hear(app: &App) -> anyhow::Result<()> {
     match since(&keycloak.realm, from.as_millisecond(), &proof_id(app), seconds(now)).await {
         Ok(events) => {
             let new = unheard(&mut tx, issuer, from, events).await?;
-            let until = new.iter().filter_map(|event| Timestamp::from_millisecond(event.at).ok()).max().unwrap_or(heard_until).max(heard_until);
+            let until =
+                new.iter().filter_map(|event| Timestamp::from_millisecond(event.at).ok()).max().unwrap_or(heard_until).max(heard_until);
             take(&mut tx, app, issuer, &new).await?;
             keep(&mut tx, issuer, until.min(now), now).await?;
         }

@@ -70,7 +70,7 @@ pub(in crate::identity) async fn offer(tx: &mut Tx, app: &App, person: PersonId,
     require_open(tx, app).await?;
     let factors = factors::of(tx, person).await?;
     // As for signing in before: a mailbox alone, which others may read, is not enough for whoever has more.
-    let owes = proof != Proof::Passkey && (factors.has_totp || (kind == Kind::Staff && factors.any()));
+    let owes = proof != Proof::Passkey && (factors.has_totp || (kind.needs_second_factor() && factors.any()));
     let proven = Proven::of(tx, app, person, kind, Reason::Moving, owes).await?;
     if proven.has_account() {
         return Err(Error::conflict("sign_in_at_keycloak"));
@@ -119,8 +119,7 @@ pub async fn with_second_code(app: &App, ticket: &Ticket, code: &str, address: I
     require_open(&mut tx, app).await?;
     let person = record::peek(&mut tx, app, ticket.id, &ticket.token).await?.person;
     drop(tx);
-    let counters =
-        [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address), Counter::of(app, &ANSWERS_FOR_ACCOUNT, &person.to_string())];
+    let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address), Counter::of(app, &ANSWERS_FOR_ACCOUNT, &person.to_string())];
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
     let proven = record::consume(&mut tx, app, ticket.id, &ticket.token).await?;
@@ -161,8 +160,8 @@ impl Standing {
 /// How it stands with all records in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survey {
-    /// By kind: employees, specialists, staff.
-    pub standings: [(Kind, Standing); 3],
+    /// By kind: employees, specialists, companies' HR, staff.
+    pub standings: [(Kind, Standing); 4],
     pub open_until: Option<Timestamp>,
     /// Who waits, has an address and has not been written to.
     pub letters: i64,
@@ -216,7 +215,7 @@ pub async fn survey(app: &App) -> Result<Survey> {
         .fetch_one(&mut *tx)
         .await?;
     Ok(Survey {
-        standings: [Kind::Employee, Kind::Specialist, Kind::Staff].map(|kind| (kind, of_kind(kind))),
+        standings: [Kind::Employee, Kind::Specialist, Kind::Hr, Kind::Staff].map(|kind| (kind, of_kind(kind))),
         open_until: open_until(&mut tx, app).await?,
         letters,
     })

@@ -128,7 +128,7 @@ pub(super) async fn prepare_account(app: &App, proven: &Proven, subject: &str, e
     // Only of those is a second factor ever asked at Keycloak.
     let secret = match proven.kind() {
         Kind::Employee => None,
-        Kind::Specialist | Kind::Staff => totp::secret_of(&mut tx, app, proven.person).await?,
+        Kind::Specialist | Kind::Hr | Kind::Staff => totp::secret_of(&mut tx, app, proven.person).await?,
     };
     drop(tx);
     let new = NewAccount { subject, email, locale, totp_secret: secret.as_deref() };
@@ -153,13 +153,15 @@ pub(super) async fn admit(tx: &mut Tx, app: &App, id: Uuid, token: &str) -> Resu
     }
     if proven.reason == Reason::WayBack {
         // A code that was taken away or renewed meanwhile is good no more.
-        let used = sqlx::query("UPDATE ways_back SET code_hash = NULL, used_at = $3 WHERE person_id = $1 AND code_hash IS NOT NULL AND made_at <= $2")
-            .bind(proven.person.0)
-            .bind(proven.shown_at.to_sqlx())
-            .bind(app.now().to_sqlx())
-            .execute(&mut **tx)
-            .await?
-            .rows_affected();
+        let used = sqlx::query(
+            "UPDATE ways_back SET code_hash = NULL, used_at = $3 WHERE person_id = $1 AND code_hash IS NOT NULL AND made_at <= $2",
+        )
+        .bind(proven.person.0)
+        .bind(proven.shown_at.to_sqlx())
+        .bind(app.now().to_sqlx())
+        .execute(&mut **tx)
+        .await?
+        .rows_affected();
         if used == 0 {
             return Err(over());
         }

@@ -40,10 +40,8 @@ pub struct WayBack {
 
 /// The person's own.
 pub async fn read(tx: &mut Tx, person: PersonId) -> Result<Option<WayBack>> {
-    let row: Option<(SqlTimestamp, Option<SqlTimestamp>)> = sqlx::query_as("SELECT made_at, used_at FROM ways_back WHERE person_id = $1")
-        .bind(person.0)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row: Option<(SqlTimestamp, Option<SqlTimestamp>)> =
+        sqlx::query_as("SELECT made_at, used_at FROM ways_back WHERE person_id = $1").bind(person.0).fetch_optional(&mut **tx).await?;
     Ok(row.map(|(made_at, used_at)| WayBack { made_at: made_at.to_jiff(), used_at: used_at.map(|at| at.to_jiff()) }))
 }
 

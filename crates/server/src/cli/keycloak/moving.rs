@@ -125,7 +125,8 @@ fn told(error: Error) -> anyhow::Error {
 
 fn plan(arguments: &Move, survey: &Survey) -> String {
     let days = arguments.days;
-    let mut plan = format!("To be done:\n  open        the sign-in page offers to move a record, for {days} days from now; it signs nobody in\n");
+    let mut plan =
+        format!("To be done:\n  open        the sign-in page offers to move a record, for {days} days from now; it signs nobody in\n");
     let _ = match (arguments.no_letters, survey.letters) {
         (true, _) => writeln!(plan, "  letters     none: people are to be told in another way"),
         (false, 0) => writeln!(plan, "  letters     none: everybody with an address has been written to"),
@@ -140,6 +141,7 @@ fn report(issuer: &str, survey: &Survey) -> String {
         let name = match kind {
             Kind::Employee => "employees",
             Kind::Specialist => "specialists",
+            Kind::Hr => "HR",
             Kind::Staff => "staff",
         };
         let Standing { moved, by_passkey, by_mail, by_mail_and_app, cannot } = *standing;
