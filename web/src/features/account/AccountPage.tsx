@@ -39,8 +39,8 @@ export default function AccountPage() {
             </List>
             <Section title={t('account.about')}><AboutForm account={account} /></Section>
             <Section title={t('account.email')}><Address account={account} /></Section>
-            {/* The staff's own work sends no reminders. */}
-            {audience !== 'operator' && <Section title={t('account.reminders')}><Reminders hasEmail={account.email != null} /></Section>}
+            {/* The work of staff and HR sends no reminders. */}
+            {audience !== 'operator' && audience !== 'hr' && <Section title={t('account.reminders')}><Reminders hasEmail={account.email != null} /></Section>}
             <Section title={t('account.look')}><Look /></Section>
             <Section title={t('account.leave')}><SignOut account={account} /></Section>
           </Stack>

@@ -146,11 +146,11 @@ fn report(issuer: &str, survey: &Survey) -> String {
         };
         let Standing { moved, by_passkey, by_mail, by_mail_and_app, cannot } = *standing;
         let waiting = standing.waiting();
-        let _ = write!(report, "  {name:<12}{moved} have one, {waiting} wait for their person, {cannot} cannot be moved\n");
+        let _ = writeln!(report, "  {name:<12}{moved} have one, {waiting} wait for their person, {cannot} cannot be moved");
         if waiting > 0 {
-            let _ = write!(
+            let _ = writeln!(
                 report,
-                "              who waits shows: a passkey {by_passkey}, a mailed code {by_mail}, a mailed code and the app {by_mail_and_app}\n"
+                "              who waits shows: a passkey {by_passkey}, a mailed code {by_mail}, a mailed code and the app {by_mail_and_app}"
             );
         }
     }
