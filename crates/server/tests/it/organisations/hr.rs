@@ -65,6 +65,7 @@ async fn access_ends_at_once_and_the_address_may_be_invited_anew() {
     hr.get("/api/company").await.is(401);
     world.admin.post(&format!("/api/operator/hr/{id}/deactivate"), json!({})).await.is_problem(404, "not_found");
     invite(&world).await.is(201);
+    world.app.do_jobs().await;
     // Withdrawn and sent anew: only the newest link leads anywhere.
     let invitation =
         world.admin.get(&format!("{}/hr", world.company)).await.is(200).json()["invitations"][0]["id"].as_str().unwrap().to_owned();
