@@ -3,6 +3,7 @@
 mod account;
 mod keycloak;
 mod machine;
+mod pass;
 mod proof;
 mod qr;
 mod sign_in;
@@ -43,6 +44,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::Listen, routes!(listen)))
         .merge(sign_in::routes())
         .merge(keycloak::routes())
+        .merge(pass::routes())
         .merge(proof::routes())
         .merge(account::routes())
         .merge(staff::routes())

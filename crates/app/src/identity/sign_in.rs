@@ -23,7 +23,10 @@ use crate::{
         ctx::Kind,
         error::{Error, Result},
     },
-    organisations::entry,
+    organisations::{
+        entry,
+        passes::{self, Offer},
+    },
 };
 
 /// How a session began. Kept with it, and named in the audit log.
@@ -33,6 +36,8 @@ pub enum Proof {
     /// A passkey which verified its holder (a finger, a face, a PIN): two factors in one.
     Passkey,
     AccessCode,
+    /// A pass, which says that somebody may enter and not who they are.
+    Pass,
     /// An invitation's link: the same as a code by mail.
     Invitation,
     /// The demo's one click.
@@ -48,6 +53,7 @@ impl Proof {
             Self::EmailCode => "email",
             Self::Passkey => "passkey",
             Self::AccessCode => "access_code",
+            Self::Pass => "pass",
             Self::Invitation => "invitation",
             Self::Demo => "demo",
             Self::Keycloak => "keycloak",
@@ -91,6 +97,7 @@ pub enum Step {
     Register {
         ticket: Ticket,
         company_name: String,
+        pass: Option<Offer>,
     },
 }
 
@@ -149,7 +156,8 @@ pub async fn with_code(app: &App, answer: CodeAnswer<'_>) -> Result<Step> {
         (Some((person, kind)), _) => Step::SignedIn(complete(&mut tx, app, *person, *kind, Proof::EmailCode, answer.user_agent).await?),
         (None, Some(eligible)) => {
             let ticket = issue_ticket(&mut tx, app, sent.email).await?;
-            Step::Register { ticket, company_name: eligible.company_name }
+            let pass = passes::offer(&mut tx, eligible.company.0).await?;
+            Step::Register { ticket, company_name: eligible.company_name, pass }
         }
         (None, None) => return Err(Error::gone("code_expired")),
     };

@@ -8,6 +8,7 @@ pub mod entry;
 mod http;
 mod jobs;
 mod leaving;
+pub mod passes;
 mod roster;
 pub mod scim;
 mod sso;

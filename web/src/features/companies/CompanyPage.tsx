@@ -15,9 +15,10 @@ import { companyQuery, type Company } from './queries'
 // Seldom opened: fetched when they are.
 const Roster = lazy(() => import('./Roster'))
 const Scim = lazy(() => import('./Scim'))
+const Passes = lazy(() => import('./Passes'))
 const Sso = lazy(() => import('./sso/Sso'))
 
-type Part = 'contracts' | 'codes' | 'domains' | 'roster' | 'scim' | 'sso'
+type Part = 'contracts' | 'codes' | 'domains' | 'roster' | 'scim' | 'sso' | 'passes'
 
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(companyQuery(params['company'] ?? ''))
 
@@ -52,6 +53,7 @@ function Parts({ company }: { company: Company }) {
           { id: 'domains' as const, label: t('companies.domains'), content: <Domains company={company} /> },
           { id: 'roster' as const, label: t('companies.roster'), content: <Seldom><Roster company={company} /></Seldom> },
           { id: 'sso' as const, label: t('companies.sso'), content: <Seldom><Sso company={company} /></Seldom> },
+          { id: 'passes' as const, label: t('companies.passes'), content: <Seldom><Passes company={company} /></Seldom> },
           { id: 'scim' as const, label: t('companies.scim'), content: <Seldom><Scim company={company} /></Seldom> },
         ]
       : []),

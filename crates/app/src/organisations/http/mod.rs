@@ -3,6 +3,7 @@
 mod companies;
 mod directory;
 mod eligible;
+mod passes;
 mod scim;
 mod sso;
 
@@ -13,5 +14,5 @@ use crate::kernel::app::App;
 
 /// The slice's routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(companies::routes()).merge(eligible::routes()).merge(scim::routes()).merge(sso::routes())
+    OpenApiRouter::new().merge(companies::routes()).merge(eligible::routes()).merge(passes::routes()).merge(scim::routes()).merge(sso::routes())
 }
