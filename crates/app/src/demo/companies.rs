@@ -11,6 +11,9 @@ use crate::kernel::{ctx::Kind, error::Result};
 /// The codes by which a newcomer enters the demo's companies. They lead to demo data only.
 pub const CODES: [&str; 3] = ["DEMO-SEVER-2026", "DEMO-PLOSHAD-26", "DEMO-BEREG-2026"];
 
+/// The one of them whose company gives passes.
+pub const CODE_FOR_PASS: &str = CODES[2];
+
 /// A contract as the history's maker needs it.
 #[derive(Debug, Clone)]
 pub(super) struct Contract {
@@ -74,6 +77,18 @@ pub(super) async fn make(maker: &mut Maker<'_>, categories: &[Category]) -> Resu
         made.push(Contract { id: contract, company: id, starts_on });
     }
     Ok(made)
+}
+
+/// One company's newcomers enter with passes. Its employees were there before.
+pub(super) async fn switch_passes_on(maker: &mut Maker<'_>, contracts: &[Contract]) -> Result<()> {
+    let Some(contract) = contracts.get(2) else { return Ok(()) };
+    // The key is made by the first round of upkeep, at once.
+    sqlx::query("INSERT INTO company_passes (company_id, is_on, months, changed_at) VALUES ($1, true, 3, $2)")
+        .bind(contract.company)
+        .bind(maker.days_ago(0).to_sqlx())
+        .execute(&mut *maker.tx)
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn make_employees(maker: &mut Maker<'_>, contracts: &[Contract], count: usize) -> Result<Vec<Employee>> {

@@ -9,7 +9,7 @@ import { ByEmail } from './ByEmail'
 import { EmailForm } from './EmailForm'
 
 // Of few companies: fetched where it is used.
-const ByPass = lazy(() => import('./pass/ByPass'))
+const ByPass = lazy(() => import('./ByPass'))
 
 /** The first entry of an employee. */
 export default function EnterPage() {

@@ -85,15 +85,17 @@ async fn forget(tx: &mut Tx, app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Writes all notes anew in the order of their hashes, in one transaction: neither a row's place in the table nor the transaction that wrote it tells
-/// any longer when it came.
+/// Writes what a proof has written anew, in the order of its hashes, in one transaction: neither a row's place in the table nor the transaction that
+/// wrote it tells any longer when somebody came. Whoever writes meanwhile waits, and then finds the new rows.
 async fn mix(tx: &mut Tx) -> Result<()> {
-    sqlx::query("LOCK TABLE passes_given IN SHARE ROW EXCLUSIVE MODE").execute(&mut **tx).await?;
-    sqlx::query(
+    for statement in [
+        "LOCK TABLE passes_given, access_codes IN SHARE ROW EXCLUSIVE MODE",
         "WITH taken AS (DELETE FROM passes_given RETURNING *)
          INSERT INTO passes_given SELECT * FROM taken ORDER BY entitlement",
-    )
-    .execute(&mut **tx)
-    .await?;
+        "WITH taken AS (DELETE FROM access_codes WHERE company_id IN (SELECT company_id FROM company_passes) RETURNING *)
+         INSERT INTO access_codes SELECT * FROM taken ORDER BY code_hash",
+    ] {
+        sqlx::query(statement).execute(&mut **tx).await?;
+    }
     Ok(())
 }

@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 use testkit::TestApp;
 
-use super::{by_code, company, fetch};
-use crate::identity::world::{access_code, count, company_domain};
+use super::{by_code, fetch, upkeep};
+use crate::identity::world::{access_code, company_domain, company_with_contract, count, execute};
 
 fn entry(proof: Value) -> Value {
     json!({ "proof": proof, "display_name": "Лисица", "time_zone": "Asia/Almaty", "way": "passkey" })
@@ -11,7 +11,11 @@ fn entry(proof: Value) -> Value {
 #[tokio::test]
 async fn at_keycloak_a_pass_opens_an_account_whose_name_is_random() {
     let (app, keycloak) = TestApp::start_with_keycloak().await;
-    let company = company(&app, "Ромашка", 3).await;
+    // Staff sign in at Keycloak too: it is switched on as the demo does it.
+    let company = company_with_contract(&app, "Ромашка", "2026-01-01", "2026-12-31").await;
+    let switch = sqlx::query("INSERT INTO company_passes (company_id, is_on, months, changed_at) VALUES ($1, true, 3, now())");
+    execute(&app, switch.bind(company)).await;
+    upkeep(&app).await;
     company_domain(&app, company, "romashka.example").await;
     let code = access_code(&app, company, 9, None).await;
     app.anonymous().post("/api/auth/keycloak/enter", entry(by_code(&code))).await.is_problem(409, "pass_needed");

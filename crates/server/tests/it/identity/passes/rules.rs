@@ -199,6 +199,8 @@ async fn who_does_not_renew_is_entitled_no_longer_and_may_come_back() {
     app.clock.set("2027-01-14T21:00:00Z".parse().unwrap());
     upkeep(&app).await;
     assert_eq!(programme(&anna).await, "lapsed");
+    let today = anna.get("/api/today").await.is(200).json();
+    assert_eq!((&today["pass"], &today["is_access_ended"]), (&json!({ "ends_on": "2027-01-14", "has_ended": true }), &json!(false)));
     let account = anna.get("/api/me/account").await.is(200).json();
     assert_eq!(account["pass"], json!({ "ends_on": "2027-01-14", "has_ended": true, "can_renew": true }));
     let pass = fetch(&app, company, &by_code(&code)).await;
@@ -279,6 +281,8 @@ async fn the_console_shows_one_key_for_all_and_the_log_has_it() {
     assert_eq!((&told["starts_on"], &told["ends_on"]), (&json!("2027-01-01"), &json!("2027-12-31")));
     // Only an administrator, and with a proof of this moment.
     app.staff(&["support"]).await.get(&path).await.is_problem(403, "not_allowed");
+    let admin = app.staff(&["admin"]).await;
+    app.pass(SignedDuration::from_mins(6));
     admin.put(&path, json!({ "is_on": false, "months": 3 })).await.is_problem(403, "recent_proof_required");
     switch(&app, company, true, 2).await.names_field("/months", "not_an_option");
     execute(&app, sqlx::query("UPDATE companies SET archived_at = created_at")).await;
