@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, type ReactNode } from 'react'
 import type { Loader } from '~/api'
-import { useT } from '~/i18n'
+import { loadMessages, useT } from '~/i18n'
 import { Banner, Bone, Card, Facts, Loaded, PageHeader, Skeleton, Stack, Tabs, TextSkeleton, type TabItem } from '~/ui'
 import { useRights } from './access'
 import { Codes } from './Codes'
@@ -15,7 +15,8 @@ import { companyQuery, type Company } from './queries'
 // Seldom opened: fetched when they are.
 const Roster = lazy(() => import('./Roster'))
 const Scim = lazy(() => import('./Scim'))
-const Passes = lazy(() => import('./Passes'))
+// With texts of its own: the page has enough of them.
+const Passes = lazy(async () => (await Promise.all([import('./Passes'), loadMessages(['passes'])]))[0])
 const Sso = lazy(() => import('./sso/Sso'))
 
 type Part = 'contracts' | 'codes' | 'domains' | 'roster' | 'scim' | 'sso' | 'passes'
