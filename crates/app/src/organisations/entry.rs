@@ -169,16 +169,18 @@ pub async fn by_email(tx: &mut Tx, app: &App, address: &str) -> Result<Option<El
 
 /// Makes `person` a member.
 pub async fn join(tx: &mut Tx, app: &App, person: PersonId, eligible: &Eligible) -> Result<()> {
-    sqlx::query("INSERT INTO memberships (person_id, company_id, via, joined_on, domain, came_by, ends_on) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(person.0)
-        .bind(eligible.company.0)
-        .bind(eligible.via.name())
-        .bind(app.today().to_sqlx())
-        .bind(&eligible.domain)
-        .bind(&eligible.came_by)
-        .bind(eligible.ends_on.map(|day| day.to_sqlx()))
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "INSERT INTO memberships (person_id, company_id, via, joined_on, domain, came_by, ends_on) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(person.0)
+    .bind(eligible.company.0)
+    .bind(eligible.via.name())
+    .bind(app.today().to_sqlx())
+    .bind(&eligible.domain)
+    .bind(&eligible.came_by)
+    .bind(eligible.ends_on.map(|day| day.to_sqlx()))
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

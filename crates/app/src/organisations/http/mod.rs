@@ -14,5 +14,10 @@ use crate::kernel::app::App;
 
 /// The slice's routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(companies::routes()).merge(eligible::routes()).merge(passes::routes()).merge(scim::routes()).merge(sso::routes())
+    OpenApiRouter::new()
+        .merge(companies::routes())
+        .merge(eligible::routes())
+        .merge(passes::routes())
+        .merge(scim::routes())
+        .merge(sso::routes())
 }

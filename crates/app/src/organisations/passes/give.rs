@@ -84,17 +84,18 @@ async fn give(tx: &mut Tx, app: &App, eligible: &Eligible, proof: Proof<'_>, ask
         == 1;
     match proof {
         _ if !is_first => {
-            let (is_same,): (bool,) = sqlx::query_as(
-                "SELECT blinded_hash = $4 FROM passes_given WHERE company_id = $1 AND starts_on = $2 AND entitlement = $3",
-            )
-            .bind(company)
-            .bind(key.starts_on.to_sqlx())
-            .bind(&entitlement)
-            .bind(&blinded_hash)
-            .fetch_one(&mut **tx)
-            .await?;
+            let (is_same,): (bool,) =
+                sqlx::query_as("SELECT blinded_hash = $4 FROM passes_given WHERE company_id = $1 AND starts_on = $2 AND entitlement = $3")
+                    .bind(company)
+                    .bind(key.starts_on.to_sqlx())
+                    .bind(&entitlement)
+                    .bind(&blinded_hash)
+                    .fetch_one(&mut **tx)
+                    .await?;
             if !is_same {
-                return Err(Error::conflict("pass_given").extra("next_on", key.ends_on.saturating_add(jiff::Span::new().days(1)).to_string()));
+                return Err(
+                    Error::conflict("pass_given").extra("next_on", key.ends_on.saturating_add(jiff::Span::new().days(1)).to_string())
+                );
             }
         }
         Proof::Code(code) => _ = entry::use_code(tx, app, code).await?,

@@ -41,7 +41,7 @@ export default function FetchPass({ proof, company, step, back }: Props) {
     },
     onError: (error) => { if (asProblem(error).code === 'pass_key_changed') setWallet(undefined) },
   })
-  if (have) return <HavePass have={have} isRenewal={me?.person?.kind === 'employee'} onForget={() => { setHave(undefined) }} back={back} />
+  if (have?.company === company.name) return <HavePass have={have} isRenewal={me?.person?.kind === 'employee'} onForget={() => { setHave(undefined) }} />
   return (
     <Stack gap={5}>
       <div>

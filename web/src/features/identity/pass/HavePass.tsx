@@ -1,7 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Banner, Button, CopyField, Facts, LinkButton, PageHeader, Row, Stack } from '~/ui'
+import { Banner, Button, CopyField, Facts, LinkButton, Muted, PageHeader, Row, Stack } from '~/ui'
 import { forEyes } from './bytes'
 import type { Have } from './kept'
 
@@ -10,11 +10,10 @@ interface Props {
   /** Somebody is signed in, and stays longer with it. */
   isRenewal: boolean
   onForget: () => void
-  back: { label: string; onPress: () => void }
 }
 
 /** The pass is there: to be kept, or used at once. */
-export function HavePass({ have, isRenewal, onForget, back }: Props) {
+export function HavePass({ have, isRenewal, onForget }: Props) {
   const t = useT()
   const format = useFormat()
   const router = useRouter()
@@ -31,14 +30,18 @@ export function HavePass({ have, isRenewal, onForget, back }: Props) {
       <PageHeader title={t('identity.pass.have.title')} lead={t('identity.pass.have.lead', { date: format.civilDate(have.until) })} />
       <CopyField label={t('identity.pass.label')} value={have.pass} rows={4} />
       <Row><Button icon="download" onPress={save}>{t('identity.pass.save')}</Button></Row>
-      {have.fingerprint !== undefined && <Facts items={[[t('identity.pass.key'), forEyes(have.fingerprint)]]} />}
+      {have.fingerprint !== undefined && (
+        <Stack gap={1}>
+          <Facts items={[[t('identity.pass.key'), forEyes(have.fingerprint)]]} />
+          <Muted small>{t('identity.pass.key.text')}</Muted>
+        </Stack>
+      )}
       <Banner tone="notice" title={t('identity.pass.lost')}>{t('identity.pass.lost.text')}</Banner>
       <Row gap={2}>
         <Button variant="primary" onPress={() => { void router.navigate({ to: '/enter', search: { by: 'pass' } }) }}>
           {t(isRenewal ? 'identity.pass.renew' : 'identity.pass.open')}
         </Button>
         <LinkButton to={isRenewal ? '/me' : '/'} onClick={onForget}>{t('identity.pass.later')}</LinkButton>
-        <Button variant="quiet" onPress={() => { onForget(); back.onPress() }}>{back.label}</Button>
       </Row>
     </Stack>
   )

@@ -33,5 +33,8 @@ async fn at_keycloak_a_pass_opens_an_account_whose_name_is_random() {
     assert_eq!(answered.json()["is_new"], true);
     assert_eq!(count(&app, "SELECT count(*) FROM memberships WHERE via = 'pass' AND came_by IS NULL AND domain IS NULL").await, 1);
     app.anonymous().post("/api/auth/keycloak/enter", entry(proof)).await.names_field("/pass", "pass_used");
-    app.anonymous().post("/api/auth/pass/enter", json!({ "pass": pass, "display_name": "Лис", "time_zone": "Asia/Almaty" })).await.is_problem(409, "sign_in_at_keycloak");
+    app.anonymous()
+        .post("/api/auth/pass/enter", json!({ "pass": pass, "display_name": "Лис", "time_zone": "Asia/Almaty" }))
+        .await
+        .is_problem(409, "sign_in_at_keycloak");
 }

@@ -6,9 +6,7 @@ mod rules;
 mod traces;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use blind_rsa_signatures::{
-    BlindMessage, BlindSignature, BlindingResult, DefaultRng, PublicKeySha384PSSRandomized,
-};
+use blind_rsa_signatures::{BlindMessage, BlindSignature, BlindingResult, DefaultRng, PublicKeySha384PSSRandomized};
 use serde_json::{Value, json};
 use testkit::{Answer, Client, TestApp};
 use uuid::Uuid;

@@ -29,7 +29,8 @@ async fn a_code_gives_a_pass_and_the_pass_opens_one_account() {
     let account = anna.get("/api/me/account").await.is(200).json();
     assert_eq!(account["pass"], json!({ "ends_on": "2027-01-30", "has_ended": false, "can_renew": false }));
     assert_eq!(account["company"], "Ромашка");
-    let without_name = "SELECT count(*) FROM memberships WHERE via = 'pass' AND came_by IS NULL AND domain IS NULL AND ends_on = '2027-01-30'";
+    let without_name =
+        "SELECT count(*) FROM memberships WHERE via = 'pass' AND came_by IS NULL AND domain IS NULL AND ends_on = '2027-01-30'";
     assert_eq!(count(&app, without_name).await, 1);
     enter(&app.anonymous(), &pass).await.names_field("/pass", "pass_used");
 }

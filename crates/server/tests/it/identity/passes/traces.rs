@@ -142,7 +142,8 @@ async fn what_was_signed_fits_every_pass_alike() {
     let company = company(&app, "Ромашка", 3).await;
     let code = access_code(&app, company, 9, None).await;
     let (one, two) = (Wallet::open(&app, company).await, Wallet::open(&app, company).await);
-    let (first, second) = (one.ask(&app.anonymous(), &by_code(&code)).await.is(200), two.ask(&app.anonymous(), &by_code(&code)).await.is(200));
+    let (first, second) =
+        (one.ask(&app.anonymous(), &by_code(&code)).await.is(200), two.ask(&app.anonymous(), &by_code(&code)).await.is(200));
     // Neither the message nor its signature is a part of what the server saw, nor the other way round.
     for (wallet, answer) in [(&one, &first), (&two, &second)] {
         let pass = wallet.pass(answer);
@@ -156,13 +157,15 @@ async fn what_was_signed_fits_every_pass_alike() {
     assert_eq!(count(&app, written_by).await, 2);
     upkeep(&app).await;
     assert_eq!(count(&app, written_by).await, 1);
-    let out_of_order = "SELECT count(*) FROM (SELECT entitlement < lag(entitlement) OVER (ORDER BY ctid) AS is_wrong FROM passes_given) o WHERE is_wrong";
+    let out_of_order =
+        "SELECT count(*) FROM (SELECT entitlement < lag(entitlement) OVER (ORDER BY ctid) AS is_wrong FROM passes_given) o WHERE is_wrong";
     assert_eq!(count(&app, out_of_order).await, 0);
     // The same of the codes: a use moves a row to where the last ones are.
     access_code(&app, company, 9, None).await;
     upkeep(&app).await;
     assert_eq!(count(&app, "SELECT count(DISTINCT xmin::text) FROM access_codes").await, 1);
-    let out_of_order = "SELECT count(*) FROM (SELECT code_hash < lag(code_hash) OVER (ORDER BY ctid) AS is_wrong FROM access_codes) o WHERE is_wrong";
+    let out_of_order =
+        "SELECT count(*) FROM (SELECT code_hash < lag(code_hash) OVER (ORDER BY ctid) AS is_wrong FROM access_codes) o WHERE is_wrong";
     assert_eq!(count(&app, out_of_order).await, 0);
     // They are still the ones that were given.
     one.ask(&app.anonymous(), &by_code(&code)).await.is(200);
