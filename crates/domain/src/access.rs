@@ -6,6 +6,8 @@ pub enum Role {
     Anonymous,
     Employee,
     Specialist,
+    /// Of a client company: keeps its roster and codes.
+    Hr,
     Support,
     Safety,
     Finance,
@@ -16,10 +18,11 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Anonymous,
         Self::Employee,
         Self::Specialist,
+        Self::Hr,
         Self::Support,
         Self::Safety,
         Self::Finance,
@@ -36,6 +39,7 @@ impl Role {
             Self::Anonymous => "anonymous",
             Self::Employee => "employee",
             Self::Specialist => "specialist",
+            Self::Hr => "hr",
             Self::Support => "support",
             Self::Safety => "safety",
             Self::Finance => "finance",
@@ -60,6 +64,8 @@ pub enum Relation {
     Own,
     /// Of an appointment in which one is the booked specialist.
     Booked,
+    /// Of the company for which one acts.
+    Company,
 }
 
 /// One line of the policy.
@@ -115,15 +121,15 @@ macro_rules! policy {
 policy! {
     // identity
     /// Read what everyone may know: brand, languages, urgent help, categories.
-    ReadPublic: Anonymous Any, Employee Any, Specialist Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
+    ReadPublic: Anonymous Any, Employee Any, Specialist Any, Hr Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
     /// Prove who one is: codes, passkeys, second factors, invitations, company codes.
-    SignIn: Anonymous Any, Employee Any, Specialist Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
+    SignIn: Anonymous Any, Employee Any, Specialist Any, Hr Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
     /// Set up and show the ways of proving who one is, once signed in.
-    ProveSelf (half): Employee Own, Specialist Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
+    ProveSelf (half): Employee Own, Specialist Own, Hr Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
     /// Read and change one's own account, sessions and preferences; sign out.
-    OwnAccount: Employee Own, Specialist Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
+    OwnAccount: Employee Own, Specialist Own, Hr Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
     /// Listen to hints about one's own things.
-    Listen: Employee Own, Specialist Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
+    Listen: Employee Own, Specialist Own, Hr Own, Support Own, Safety Own, Finance Own, Catalogue Own, Admin Own, Auditor Own;
     /// See who is on the staff and who is invited.
     SeeStaff: Admin Any, Auditor Any;
     /// Invite staff, give or take their capabilities, end their service.
@@ -150,7 +156,7 @@ policy! {
     /// See when a specialist can be booked.
     ReadFreeTimes: Employee Any, Specialist Own, Support Any, Admin Any;
     /// Read a calendar by its secret address.
-    ReadCalendarFeed: Anonymous Any, Employee Any, Specialist Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
+    ReadCalendarFeed: Anonymous Any, Employee Any, Specialist Any, Hr Any, Support Any, Safety Any, Finance Any, Catalogue Any, Admin Any, Auditor Any;
 
     // catalogue
     /// Read all categories, also drafts.
@@ -177,11 +183,20 @@ policy! {
     MakeScimTokens (proof): Admin Any;
     /// Make, list and revoke access codes.
     ManageAccessCodes: Support Any, Admin Any;
+    /// See who keeps a company's roster, and who is invited to.
+    SeeHr: Admin Any, Auditor Any;
+    /// Invite a company's HR, and end their access.
+    ManageHr (proof): Admin Any;
+    /// Read what one's company is entitled to and by what its people come in; look what a roster file would do.
+    ReadOwnCompany: Hr Company;
+    /// Change one's company's roster; make its access codes and take them back.
+    KeepOwnCompany (proof): Hr Company;
     // chat
     /// Write to and read from whom one has a consultation with.
     Chat: Employee Own, Specialist Booked;
     // notes
     /// Write and read one's own notes on a consultation. Nobody else's are ever shown.
+    /// A specialist opens what is written with recent proof alone (`notes::note`); writing needs none: it shows nothing.
     KeepNotes: Employee Own, Specialist Booked;
     /// See who booked one, their history with one, and what they said brings them.
     ReadClients: Specialist Booked;

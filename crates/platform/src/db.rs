@@ -17,7 +17,7 @@ pub type Tx = sqlx::Transaction<'static, Postgres>;
 /// Who acts, as the database knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DbActor {
-    /// `anonymous`, `employee`, `specialist`, `staff`, `company` or `system`.
+    /// `anonymous`, `employee`, `specialist`, `hr`, `staff`, `company` or `system`.
     pub role: DbRole,
     /// The acting person; of `company`, the company.
     pub person: Option<Uuid>,
@@ -31,6 +31,8 @@ pub enum DbRole {
     Anonymous,
     Employee,
     Specialist,
+    /// A company's HR: sees and changes its roster, codes and contracts, and their own account.
+    Hr,
     Staff,
     /// A company's directory, by SCIM: sees and changes what is the company's alone.
     Company,
@@ -43,6 +45,7 @@ impl DbRole {
             Self::Anonymous => "ponimau_anonymous",
             Self::Employee => "ponimau_employee",
             Self::Specialist => "ponimau_specialist",
+            Self::Hr => "ponimau_hr",
             Self::Staff => "ponimau_staff",
             Self::Company => "ponimau_company",
             Self::System => "ponimau_system",

@@ -11,6 +11,7 @@ use jiff_sqlx::ToSqlx as _;
 use serde::Serialize;
 use serde_json::Value;
 use tower::ServiceExt as _;
+use uuid::Uuid;
 
 use super::{Answer, TestApp};
 
@@ -39,6 +40,20 @@ impl TestApp {
     /// A signed-in specialist's account, without a card.
     pub async fn specialist_account(&self, name: &str) -> Client {
         self.person(Kind::Specialist, name, &[]).await
+    }
+
+    /// One of a company's HR, second factor shown.
+    pub async fn hr(&self, company: Uuid) -> Client {
+        let client = self.person(Kind::Hr, "Кадры", &[]).await;
+        let mut tx = self.app.db.begin_system().await.expect("a transaction");
+        sqlx::query("INSERT INTO hr_managers (person_id, company_id) VALUES ($1, $2)")
+            .bind(client.id().0)
+            .bind(company)
+            .execute(&mut *tx)
+            .await
+            .expect("HR");
+        tx.commit().await.expect("commits");
+        client
     }
 
     /// A member of the operator's staff with capabilities, second factor shown.

@@ -75,7 +75,7 @@ pub async fn search(tx: &mut Tx, caller: &Caller, search: &Search) -> Result<Vec
         return Err(Error::field("?action", "not_a_choice"));
     }
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT e.id, e.at, e.actor_id, CASE WHEN p.kind = 'staff' THEN p.display_name END AS actor_name, e.actor_role, e.action, e.subject_id,
+        "SELECT e.id, e.at, e.actor_id, CASE WHEN p.kind IN ('staff', 'hr') THEN p.display_name END AS actor_name, e.actor_role, e.action, e.subject_id,
                 e.resource, e.detail, s.sequence
          FROM audit_entries e LEFT JOIN people p ON p.id = e.actor_id LEFT JOIN audit_seals s ON s.entry_id = e.id
          WHERE ($1::uuid[] IS NULL OR e.actor_id = ANY($1)) AND ($2::uuid[] IS NULL OR e.subject_id = ANY($2))

@@ -192,13 +192,17 @@ async fn fill_times(
     part: Option<TimeOfDay>,
     candidates: &mut [Candidate],
 ) -> Result<()> {
-    let length_min = consultation.length_min;
+    let length = SignedDuration::from_mins(i64::from(consultation.length_min));
+    // Nobody is in two places: a time that would be refused is no choice.
+    let own = sql::own_times(tx, caller.me(), caller.now()).await?;
+    let is_free = |start: &Timestamp| own.iter().all(|(from, to)| *start >= *to || *start + length <= *from);
     let ids: Vec<PersonId> = candidates.iter().map(|c| c.id).collect();
     let zone = Zone::parse(&caller.principal.time_zone).unwrap_or(Zone::UTC);
     let within = windows(caller.now(), part, &zone);
     let ask = Ask { consultation, who: Who::These(&ids), within: &within, now: caller.now(), starts_each: STARTS };
     for (candidate, next) in candidates.iter_mut().zip(scheduling::nearest(tx, &caller.app, ask).await?) {
-        candidate.next = apart(&next.starts, SignedDuration::from_mins(i64::from(length_min)), TIMES);
+        let starts: Vec<Timestamp> = next.starts.into_iter().filter(is_free).collect();
+        candidate.next = apart(&starts, length, TIMES);
     }
     Ok(())
 }

@@ -74,6 +74,8 @@ pub(super) async fn make(maker: &mut Maker<'_>, categories: &[Category]) -> Resu
             .bind(maker.days_ago(150).to_sqlx())
             .execute(&mut *maker.tx)
             .await?;
+        let hr = maker.person(Kind::Hr, &format!("Кадры: {name}"), "Europe/Moscow", "ru").await?;
+        sqlx::query("INSERT INTO hr_managers (person_id, company_id) VALUES ($1, $2)").bind(hr.0).bind(id).execute(&mut *maker.tx).await?;
         made.push(Contract { id: contract, company: id, starts_on });
     }
     Ok(made)

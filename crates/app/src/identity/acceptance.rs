@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{
     bootstrap, email,
     entry::Entrant,
+    hr,
     invitations::{self, InvitationKind, OpenInvitation},
     keycloak,
     people::{self, Newcomer},
@@ -73,6 +74,7 @@ pub async fn admit(tx: &mut Tx, app: &App, token: &str, newcomer: Newcomer<'_>) 
     }
     match kind {
         Kind::Specialist => make_card(tx, app, person, &invitation, newcomer).await?,
+        Kind::Hr => hr::appoint(tx, person, invitation.company).await?,
         Kind::Staff | Kind::Employee => empower(tx, person, &invitation).await?,
     }
     sqlx::query("UPDATE invitations SET accepted_at = $2, person_id = $3 WHERE id = $1")

@@ -21,7 +21,7 @@ pub struct DemoPerson {
     pub display_name: String,
     /// Staff: their capabilities. Others: none.
     pub capabilities: Vec<String>,
-    /// An employee's company.
+    /// An employee's, or the one whose HR the person is.
     pub company: Option<String>,
     /// A specialist's categories, by language.
     pub categories: Vec<serde_json::Value>,
@@ -38,7 +38,8 @@ pub async fn people(app: &App) -> Result<Vec<DemoPerson>> {
         "SELECT id, kind, display_name, capabilities, company, categories
          FROM (SELECT p.id, p.kind, p.display_name,
                       ARRAY(SELECT c.capability FROM staff_capabilities c WHERE c.person_id = p.id ORDER BY 1) AS capabilities,
-                      (SELECT co.name FROM memberships m JOIN companies co ON co.id = m.company_id WHERE m.person_id = p.id) AS company,
+                      (SELECT co.name FROM companies co WHERE co.id = coalesce((SELECT m.company_id FROM memberships m WHERE m.person_id = p.id),
+                                                                               (SELECT h.company_id FROM hr_managers h WHERE h.person_id = p.id))) AS company,
                       ARRAY(SELECT cat.name FROM specialist_categories sc JOIN categories cat ON cat.id = sc.category_id
                             WHERE sc.specialist_id = p.id ORDER BY cat.position) AS categories,
                       row_number() OVER (PARTITION BY p.kind ORDER BY p.id) AS place

@@ -1,6 +1,7 @@
 //! Who am I, and the stream of live hints.
 
 mod account;
+mod hr;
 mod keycloak;
 mod machine;
 mod pass;
@@ -47,6 +48,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(pass::routes())
         .merge(proof::routes())
         .merge(account::routes())
+        .merge(hr::routes())
         .merge(staff::routes())
 }
 
@@ -78,7 +80,7 @@ pub struct Me {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MePerson {
     pub id: Uuid,
-    /// `employee`, `specialist` or `staff`.
+    /// `employee`, `specialist`, `hr` or `staff`.
     pub kind: &'static str,
     pub display_name: String,
     pub time_zone: String,

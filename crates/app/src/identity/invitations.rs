@@ -27,6 +27,8 @@ pub enum InvitationKind {
     /// The first administrator of an empty deployment.
     Bootstrap,
     Specialist,
+    /// Of a client company.
+    Hr,
     Staff,
 }
 
@@ -36,19 +38,21 @@ impl InvitationKind {
         match self {
             Self::Bootstrap => "bootstrap",
             Self::Specialist => "specialist",
+            Self::Hr => "hr",
             Self::Staff => "staff",
         }
     }
 
     /// The kind of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Bootstrap, Self::Specialist, Self::Staff].into_iter().find(|k| k.name() == name)
+        [Self::Bootstrap, Self::Specialist, Self::Hr, Self::Staff].into_iter().find(|k| k.name() == name)
     }
 
     /// The kind of account it makes.
     pub const fn account(self) -> Kind {
         match self {
             Self::Specialist => Kind::Specialist,
+            Self::Hr => Kind::Hr,
             Self::Bootstrap | Self::Staff => Kind::Staff,
         }
     }
@@ -58,7 +62,7 @@ impl InvitationKind {
         match self {
             Self::Bootstrap => SignedDuration::from_hours(1),
             Self::Specialist => SignedDuration::from_hours(24 * 14),
-            Self::Staff => SignedDuration::from_hours(24 * 7),
+            Self::Hr | Self::Staff => SignedDuration::from_hours(24 * 7),
         }
     }
 }
@@ -76,6 +80,8 @@ pub struct NewInvitation {
     pub capabilities: Vec<Role>,
     /// Specialists only.
     pub categories: Vec<Uuid>,
+    /// HR only.
+    pub company: Option<Uuid>,
 }
 
 /// An invitation as the list shows it.
@@ -121,7 +127,7 @@ pub async fn create(tx: &mut Tx, caller: &Caller, new: &NewInvitation) -> Result
     if is_member(tx, app, new).await? {
         return Err(Error::conflict("already_member"));
     }
-    let open = list(tx, caller, new.kind).await?;
+    let open = list(tx, caller, new.kind, new.company).await?;
     let address = domain::identity::normalise_email(&new.email);
     if open.iter().any(|i| i.state == InvitationState::Open && i.email.as_deref() == Some(&address)) {
         return Err(Error::conflict("already_invited"));
@@ -135,8 +141,9 @@ pub async fn create(tx: &mut Tx, caller: &Caller, new: &NewInvitation) -> Result
     }
     let (id, token, now) = (app.new_id(), app.new_token(), caller.now());
     sqlx::query(
-        "INSERT INTO invitations (id, kind, token_hash, email_sealed, name, locale, capabilities, category_ids, invited_by, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO invitations
+           (id, kind, token_hash, email_sealed, name, locale, capabilities, category_ids, invited_by, created_at, expires_at, company_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(id)
     .bind(new.kind.name())
@@ -149,10 +156,11 @@ pub async fn create(tx: &mut Tx, caller: &Caller, new: &NewInvitation) -> Result
     .bind(caller.me().0)
     .bind(now.to_sqlx())
     .bind((now + new.kind.lifetime()).to_sqlx())
+    .bind(new.company)
     .execute(&mut **tx)
     .await?;
     send(tx, app, new.kind, &address, new.locale, new.name.trim(), &token, now + new.kind.lifetime()).await?;
-    let detail = json!({ "kind": new.kind.name(), "capabilities": new.capabilities.iter().map(|c| c.name()).collect::<Vec<_>>() });
+    let detail = json!({ "kind": new.kind.name(), "company": new.company, "capabilities": new.capabilities.iter().map(|c| c.name()).collect::<Vec<_>>() });
     audit::append(tx, caller, audit::Entry::new("identity.invite").on("invitation", id).detail(detail)).await?;
     Ok(id)
 }
@@ -170,6 +178,7 @@ async fn send(
 ) -> Result<()> {
     let template = match kind {
         InvitationKind::Specialist => "invitation_specialist",
+        InvitationKind::Hr => "invitation_hr",
         InvitationKind::Staff | InvitationKind::Bootstrap => "invitation_staff",
     };
     let params = json!({ "name": name, "link": link(app, token), "until": until.to_string() });
@@ -208,13 +217,14 @@ struct Row {
 /// How many invitations a list shows.
 const LIST_MAX: i64 = 200;
 
-/// The newest invitations of a kind.
-pub async fn list(tx: &mut Tx, caller: &Caller, kind: InvitationKind) -> Result<Vec<InvitationView>> {
+/// The newest invitations of a kind; of HR, of a company.
+pub async fn list(tx: &mut Tx, caller: &Caller, kind: InvitationKind, company: Option<Uuid>) -> Result<Vec<InvitationView>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT id, email_sealed, name, capabilities, category_ids, created_at, expires_at, accepted_at, revoked_at
-         FROM invitations WHERE kind = $1 ORDER BY created_at DESC, id LIMIT $2",
+         FROM invitations WHERE kind = $1 AND company_id IS NOT DISTINCT FROM $2 ORDER BY created_at DESC, id LIMIT $3",
     )
     .bind(kind.name())
+    .bind(company)
     .bind(LIST_MAX)
     .fetch_all(&mut **tx)
     .await?;
@@ -301,8 +311,22 @@ pub struct OpenInvitation {
     pub name: String,
     pub capabilities: Vec<String>,
     pub categories: Vec<Uuid>,
+    pub company: Option<Uuid>,
     pub invited_by: Option<PersonId>,
     pub expires_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct OpenRow {
+    id: Uuid,
+    kind: String,
+    email_sealed: Option<Vec<u8>>,
+    name: String,
+    capabilities: Vec<String>,
+    category_ids: Vec<Uuid>,
+    company_id: Option<Uuid>,
+    invited_by: Option<Uuid>,
+    expires_at: SqlTimestamp,
 }
 
 /// The invitation of a secret, locked until the transaction's end, in a system transaction.
@@ -310,8 +334,8 @@ pub struct OpenInvitation {
 /// # Errors
 /// `invitation_over` if it is unknown, accepted, revoked or expired.
 pub async fn find(tx: &mut Tx, app: &App, token: &str) -> Result<OpenInvitation> {
-    let row: Option<(Uuid, String, Option<Vec<u8>>, String, Vec<String>, Vec<Uuid>, Option<Uuid>, SqlTimestamp)> = sqlx::query_as(
-        "SELECT id, kind, email_sealed, name, capabilities, category_ids, invited_by, expires_at FROM invitations
+    let row: Option<OpenRow> = sqlx::query_as(
+        "SELECT id, kind, email_sealed, name, capabilities, category_ids, company_id, invited_by, expires_at FROM invitations
          WHERE token_hash = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $2 FOR UPDATE",
     )
     .bind(token_hash(token))
@@ -319,16 +343,17 @@ pub async fn find(tx: &mut Tx, app: &App, token: &str) -> Result<OpenInvitation>
     .fetch_optional(&mut **tx)
     .await?;
     let over = || Error::gone("invitation_over");
-    let (id, kind, sealed, name, capabilities, categories, invited_by, expires_at) = row.ok_or_else(over)?;
+    let row = row.ok_or_else(over)?;
     Ok(OpenInvitation {
-        id,
-        kind: InvitationKind::parse(&kind).ok_or_else(over)?,
-        email: sealed.map(|sealed| open_address(app, id, &sealed)).transpose()?,
-        name,
-        capabilities,
-        categories,
-        invited_by: invited_by.map(PersonId),
-        expires_at: expires_at.to_jiff(),
+        id: row.id,
+        kind: InvitationKind::parse(&row.kind).ok_or_else(over)?,
+        email: row.email_sealed.map(|sealed| open_address(app, row.id, &sealed)).transpose()?,
+        name: row.name,
+        capabilities: row.capabilities,
+        categories: row.category_ids,
+        company: row.company_id,
+        invited_by: row.invited_by.map(PersonId),
+        expires_at: row.expires_at.to_jiff(),
     })
 }
 

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod email;
 mod entry;
 mod factors;
+mod hr;
 mod http;
 mod invitations;
 mod jobs;

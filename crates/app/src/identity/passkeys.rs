@@ -118,7 +118,7 @@ pub async fn finish_registration(
     if inserted == 0 {
         return Err(Error::conflict("passkey_known"));
     }
-    let recovery_codes = match principal.kind == Kind::Staff && !factors.any() {
+    let recovery_codes = match principal.kind.needs_second_factor() && !factors.any() {
         true => recovery::renew(&mut tx, app, principal.person).await?,
         false => Vec::new(),
     };

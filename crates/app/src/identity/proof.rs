@@ -7,14 +7,9 @@ use platform::db::Tx;
 use super::factors::{self, Factors};
 use crate::kernel::{
     app::App,
-    ctx::{Kind, Principal, RECENT_PROOF},
+    ctx::{Kind, Principal},
     error::{Error, Result},
 };
-
-/// Whether the person has shown their strongest proof within the last minutes.
-pub fn is_recent(app: &App, principal: &Principal) -> bool {
-    principal.strong_at.is_some_and(|at| app.now().duration_since(at) <= RECENT_PROOF)
-}
 
 /// Lets through who has shown proof lately, and who has nothing to show yet: a newcomer with an access code, a member of staff setting up the first
 /// second factor.
@@ -24,14 +19,14 @@ pub fn is_recent(app: &App, principal: &Principal) -> bool {
 pub async fn require(tx: &mut Tx, app: &App, principal: &Principal) -> Result<Factors> {
     if app.keycloak.is_some() {
         let nothing_here = Factors { passkeys: 0, has_totp: false };
-        return if is_recent(app, principal) { Ok(nothing_here) } else { Err(Error::forbidden("recent_proof_required")) };
+        return if principal.has_recent_proof(app.now()) { Ok(nothing_here) } else { Err(Error::forbidden("recent_proof_required")) };
     }
     let factors = factors::of(tx, principal.person).await?;
-    if is_recent(app, principal) {
+    if principal.has_recent_proof(app.now()) {
         return Ok(factors);
     }
     let has_nothing_to_show = match principal.kind {
-        Kind::Staff => !factors.any(),
+        Kind::Hr | Kind::Staff => !factors.any(),
         Kind::Employee | Kind::Specialist => !factors.any() && !has_email(tx, principal.person).await?,
     };
     match (has_nothing_to_show, principal.strong_at) {
@@ -62,7 +57,7 @@ pub async fn may_lose(tx: &mut Tx, principal: &Principal, loss: Loss) -> Result<
         has_email: has_email(tx, person).await?,
         passkeys: u32::try_from(factors.passkeys).unwrap_or(0),
         has_totp: factors.has_totp,
-        is_staff: principal.kind == Kind::Staff,
+        needs_second_factor: principal.kind.needs_second_factor(),
     };
     match ways.without(loss) {
         Ok(_) => Ok(()),

@@ -16,14 +16,14 @@ use crate::{
     notifications::{NewMail, To, enqueue_mail},
 };
 
-/// Takes the factors and sessions of a member of the staff or a specialist: they sign in by a code to their address and set up new ones. Never an
+/// Takes the factors and sessions of a member of the staff, a specialist or a company's HR: they sign in by a code to their address and set up new ones. Never an
 /// employee's: nobody could tell who asks, and the employer may read their mail.
 ///
 /// # Errors
 /// `own_admin` for oneself; `no_email`, where there would be no way in at all; not found for everybody else.
 pub async fn reset_factors(tx: &mut Tx, caller: &Caller, person: PersonId) -> Result<()> {
     let known: Option<(i32,)> =
-        sqlx::query_as("SELECT 1 FROM people WHERE id = $1 AND kind IN ('staff', 'specialist') AND deactivated_at IS NULL")
+        sqlx::query_as("SELECT 1 FROM people WHERE id = $1 AND kind IN ('staff', 'specialist', 'hr') AND deactivated_at IS NULL")
             .bind(person.0)
             .fetch_optional(&mut **tx)
             .await?;

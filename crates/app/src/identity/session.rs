@@ -24,7 +24,7 @@ pub const fn lifetime(kind: Kind) -> (SignedDuration, SignedDuration) {
         // A benefit used rarely, on one's own phone: signing in again each time would keep people away. Sealed content needs no second factor.
         Kind::Employee => (SignedDuration::from_hours(24 * 14), SignedDuration::from_hours(24 * 90)),
         Kind::Specialist => (SignedDuration::from_hours(12), SignedDuration::from_hours(24 * 7)),
-        Kind::Staff => (SignedDuration::from_mins(30), SignedDuration::from_hours(10)),
+        Kind::Hr | Kind::Staff => (SignedDuration::from_mins(30), SignedDuration::from_hours(10)),
     }
 }
 

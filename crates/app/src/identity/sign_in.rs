@@ -75,11 +75,11 @@ pub struct SignedIn {
 /// Opens a session for somebody who has shown `proof`, in a system transaction.
 ///
 /// A session is strong when nothing is left to show: after a passkey; and after a mailed code, unless the person has an authenticator app, which they set up
-/// so that whoever reads their mail gets no further (an employer's address is read by the employer's IT). Staff, who answer for other people's affairs,
-/// always show a second factor.
+/// so that whoever reads their mail gets no further (an employer's address is read by the employer's IT). Staff and companies' HR,
+/// who answer for other people's affairs, always show a second factor.
 pub async fn complete(tx: &mut Tx, app: &App, person: PersonId, kind: Kind, proof: Proof, user_agent: &str) -> Result<SignedIn> {
     let factors = factors::of(tx, person).await?;
-    let owes_second_factor = kind == Kind::Staff || factors.has_totp;
+    let owes_second_factor = kind.needs_second_factor() || factors.has_totp;
     let is_strong = !owes_second_factor || matches!(proof, Proof::Passkey | Proof::Demo);
     let opened = session::open(tx, app, person, kind, &[proof.name()], is_strong, &device_label(user_agent)).await?;
     let entry = audit::Entry::new("identity.sign_in").about(person).detail(json!({ "proof": proof.name() }));

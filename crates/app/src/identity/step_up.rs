@@ -16,7 +16,7 @@ use super::{
 };
 use crate::kernel::{
     app::App,
-    ctx::{Kind, Principal},
+    ctx::Principal,
     error::{Error, Result},
 };
 
@@ -45,7 +45,7 @@ pub async fn answer_code(app: &App, principal: &Principal, challenge: Uuid, code
 
 /// Whether a code to the person's own address is proof enough.
 pub const fn is_enough(principal: &Principal, factors: Factors) -> bool {
-    !matches!(principal.kind, Kind::Staff) && !factors.has_totp
+    !principal.kind.needs_second_factor() && !factors.has_totp
 }
 
 async fn require_enough(tx: &mut Tx, principal: &Principal) -> Result<()> {

@@ -22,6 +22,8 @@ pub const RECENT_PROOF: SignedDuration = SignedDuration::from_mins(5);
 pub enum Kind {
     Employee,
     Specialist,
+    /// A client company's.
+    Hr,
     Staff,
 }
 
@@ -31,13 +33,19 @@ impl Kind {
         match self {
             Self::Employee => "employee",
             Self::Specialist => "specialist",
+            Self::Hr => "hr",
             Self::Staff => "staff",
         }
     }
 
+    /// Whether somebody of the kind always shows a second factor: they answer for other people's affairs.
+    pub const fn needs_second_factor(self) -> bool {
+        matches!(self, Self::Hr | Self::Staff)
+    }
+
     /// The kind of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Employee, Self::Specialist, Self::Staff].into_iter().find(|k| k.name() == name)
+        [Self::Employee, Self::Specialist, Self::Hr, Self::Staff].into_iter().find(|k| k.name() == name)
     }
 }
 
@@ -67,8 +75,14 @@ impl Principal {
         match self.kind {
             Kind::Employee => vec![Role::Employee],
             Kind::Specialist => vec![Role::Specialist],
+            Kind::Hr => vec![Role::Hr],
             Kind::Staff => self.capabilities.clone(),
         }
+    }
+
+    /// Whether the person has shown their strongest proof within the last minutes.
+    pub fn has_recent_proof(&self, now: Timestamp) -> bool {
+        self.strong_at.is_some_and(|at| now.duration_since(at) <= RECENT_PROOF)
     }
 
     /// As the database knows the person.
@@ -77,6 +91,7 @@ impl Principal {
             role: match self.kind {
                 Kind::Employee => DbRole::Employee,
                 Kind::Specialist => DbRole::Specialist,
+                Kind::Hr => DbRole::Hr,
                 Kind::Staff => DbRole::Staff,
             },
             person: Some(self.person.0),
@@ -169,6 +184,14 @@ impl Caller {
     /// A transaction under the person's rights.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(self.app.db.begin(&self.principal.db_actor()).await?)
+    }
+
+    /// Lets through who has shown their strongest proof within the last minutes.
+    ///
+    /// # Errors
+    /// `recent_proof_required`.
+    pub fn require_recent_proof(&self) -> Result<()> {
+        if self.principal.has_recent_proof(self.now()) { Ok(()) } else { Err(Error::forbidden("recent_proof_required")) }
     }
 
     /// Whether the person holds `role`.

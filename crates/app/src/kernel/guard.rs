@@ -11,7 +11,7 @@ use utoipa_axum::router::UtoipaMethodRouter;
 
 use super::{
     app::App,
-    ctx::{RECENT_PROOF, RequestInfo},
+    ctx::RequestInfo,
     description::operations,
     error::{Error, Result},
 };
@@ -59,9 +59,7 @@ fn check(action: Action, request: &Request) -> Result<(), Error> {
         });
     }
     if rule.needs_recent_proof {
-        let strong_at = info.principal.as_ref().and_then(|p| p.strong_at);
-        let is_recent = strong_at.is_some_and(|at| info.app.now().duration_since(at) <= RECENT_PROOF);
-        if !is_recent {
+        if !info.principal.as_ref().is_some_and(|p| p.has_recent_proof(info.app.now())) {
             return Err(Error::forbidden("recent_proof_required"));
         }
     }

@@ -57,6 +57,9 @@ pub async fn occasion(tx: &mut Tx, caller: &Caller, id: AppointmentId) -> Result
 }
 
 /// The caller's note on `id`, if there is one.
+///
+/// # Errors
+/// `recent_proof_required` for a specialist: what is written is opened by whoever has just shown that it is they; a first line is not kept waiting.
 pub async fn read(tx: &mut Tx, caller: &Caller, id: AppointmentId) -> Result<(Occasion, Option<Note>)> {
     let occasion = occasion(tx, caller, id).await?;
     let row: Option<(Uuid, Vec<u8>, i32, SqlTimestamp)> =
@@ -66,6 +69,9 @@ pub async fn read(tx: &mut Tx, caller: &Caller, id: AppointmentId) -> Result<(Oc
             .fetch_optional(&mut **tx)
             .await?;
     let Some((note, sealed, version, updated_at)) = row else { return Ok((occasion, None)) };
+    if occasion.me == Party::Specialist {
+        caller.require_recent_proof()?;
+    }
     let key = data_key(tx, &caller.app, occasion.employee).await?;
     let text = open_text(&key, place(note), &sealed)?;
     if occasion.me == Party::Specialist {
@@ -176,6 +182,7 @@ pub async fn on_client(
     if rows.is_empty() {
         return Ok((Vec::new(), false));
     }
+    caller.require_recent_proof()?;
     let key = data_key(tx, &caller.app, client).await?;
     let notes: Result<Vec<_>> = rows
         .into_iter()

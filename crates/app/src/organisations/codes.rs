@@ -52,7 +52,7 @@ pub struct CodeBatch {
     pub hint: Option<String>,
     /// How many people may enter by all of them together.
     pub max_uses: i64,
-    /// At least so many have; absent when fewer than ten.
+    /// At least so many have; absent when fewer than ten, and for a company's HR.
     pub uses_at_least: Option<i32>,
     /// Codes taken back.
     pub revoked: i64,
@@ -92,6 +92,17 @@ struct Row {
     created_at: SqlTimestamp,
 }
 
+/// The fewest people for whom HR makes a code. Whoever gave a code to one person would only have to try it later to learn that it was used.
+const MANY: i64 = 10;
+
+/// Makes one code for many, as a company's HR may.
+pub(super) async fn make_for_many(tx: &mut Tx, caller: &Caller, company: Uuid, new: &NewCodes) -> Result<MadeCodes> {
+    let mut checks = Checks::new();
+    checks.range(new.count.into(), 1, 1, "/count");
+    checks.range(new.max_uses.into(), MANY, 100_000, "/max_uses").done()?;
+    make(tx, caller, company, new).await
+}
+
 /// Makes codes.
 pub(super) async fn make(tx: &mut Tx, caller: &Caller, company: Uuid, new: &NewCodes) -> Result<MadeCodes> {
     let expires_at = check(caller, new)?;
@@ -126,7 +137,7 @@ pub(super) async fn make(tx: &mut Tx, caller: &Caller, company: Uuid, new: &NewC
 
 /// Lists a company's codes.
 pub(super) async fn list(tx: &mut Tx, caller: &Caller, company: Uuid) -> Result<CodeBatches> {
-    companies::details(tx, caller, company).await?;
+    companies::exists(tx, company).await?;
     let rows = rows(tx, Some(company), None).await?;
     Ok(CodeBatches { batches: rows.into_iter().map(|row| view(caller, row)).collect() })
 }

@@ -188,8 +188,14 @@ pub(super) async fn change(tx: &mut Tx, caller: &Caller, id: Uuid, changed: &Cha
     details(tx, caller, id).await
 }
 
+/// An error unless the company is there.
+pub async fn exists(tx: &mut Tx, id: Uuid) -> Result<()> {
+    let row: Option<(i32,)> = sqlx::query_as("SELECT 1 FROM companies WHERE id = $1").bind(id).fetch_optional(&mut **tx).await?;
+    row.map(|_| ()).ok_or_else(Error::not_found)
+}
+
 /// An error unless the company is there and in use.
-pub(super) async fn in_use(tx: &mut Tx, id: Uuid) -> Result<()> {
+pub async fn in_use(tx: &mut Tx, id: Uuid) -> Result<()> {
     let row: Option<(bool,)> =
         sqlx::query_as("SELECT archived_at IS NOT NULL FROM companies WHERE id = $1").bind(id).fetch_optional(&mut **tx).await?;
     match row {

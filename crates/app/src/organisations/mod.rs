@@ -8,12 +8,14 @@ pub mod entry;
 mod http;
 mod jobs;
 mod leaving;
+mod own;
 pub mod passes;
 mod roster;
 pub mod scim;
 mod sso;
 
 pub use self::{
+    companies::{exists, in_use},
     http::{directory_routes, routes},
     jobs::run,
 };

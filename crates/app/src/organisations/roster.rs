@@ -52,6 +52,8 @@ pub struct RosterReport {
     /// The first of them.
     pub faults: Vec<RosterLineFault>,
     pub added: usize,
+    /// People of the file whom the company's directory has put off the roster: they stay off it. An old file would bring back who has left.
+    pub put_off: usize,
     pub removed: usize,
     /// Addresses on the roster afterwards.
     pub size: usize,
@@ -92,6 +94,7 @@ pub(super) async fn read(file: Vec<u8>) -> Result<Roster> {
 
 struct Plan<'a> {
     add: Vec<(&'a str, Vec<u8>)>,
+    put_off: usize,
     remove: Vec<Vec<u8>>,
     size: usize,
 }
@@ -112,8 +115,8 @@ pub(super) async fn apply(tx: &mut Tx, caller: &Caller, company: Uuid, mode: Ros
     if roster.addresses.is_empty() {
         return Err(Error::field("/file", "no_line_fits"));
     }
-    // Two files at once are taken one after the other.
-    sqlx::query("SELECT FROM companies WHERE id = $1 FOR UPDATE").bind(company).execute(&mut **tx).await?;
+    // Two files at once are taken one after the other. No row's lock: HR may change no company's row.
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('roster ' || $1::text, 0))").bind(company).execute(&mut **tx).await?;
     let plan = plan(tx, &caller.app, company, mode, roster).await?;
     for chunk in plan.add.chunks(CHUNK) {
         add(tx, caller, company, chunk).await?;
@@ -140,17 +143,22 @@ async fn plan<'a>(tx: &mut Tx, app: &App, company: Uuid, mode: RosterMode, roste
         .await?;
     let present: HashSet<Vec<u8>> = rows.into_iter().map(|(lookup,)| lookup).collect();
     let named: BTreeMap<Vec<u8>, &str> = roster.addresses.iter().map(|a| (entry::roster_lookup(app, a), a.as_str())).collect();
-    let add = match mode {
-        RosterMode::Remove => Vec::new(),
-        _ => named.iter().filter(|(lookup, _)| !present.contains(*lookup)).map(|(lookup, address)| (*address, lookup.clone())).collect(),
-    };
+    let rows: Vec<(Vec<u8>,)> = sqlx::query_as("SELECT app.put_off_by_directory($1)").bind(company).fetch_all(&mut **tx).await?;
+    let put_off: HashSet<Vec<u8>> = rows.into_iter().map(|(lookup,)| lookup).collect();
+    let is_wanted = |lookup: &&Vec<u8>| mode != RosterMode::Remove && !present.contains(*lookup);
+    let add: Vec<_> = named
+        .iter()
+        .filter(|(lookup, _)| is_wanted(lookup) && !put_off.contains(*lookup))
+        .map(|(lookup, address)| (*address, lookup.clone()))
+        .collect();
+    let put_off = named.keys().filter(|lookup| is_wanted(lookup) && put_off.contains(*lookup)).count();
     let remove: Vec<Vec<u8>> = match mode {
         RosterMode::Add => Vec::new(),
         RosterMode::Remove => present.iter().filter(|lookup| named.contains_key(*lookup)).cloned().collect(),
         RosterMode::Replace => present.iter().filter(|lookup| !named.contains_key(*lookup)).cloned().collect(),
     };
     let size = present.len() + add.len() - remove.len();
-    Ok(Plan { add, remove, size })
+    Ok(Plan { add, put_off, remove, size })
 }
 
 async fn add(tx: &mut Tx, caller: &Caller, company: Uuid, people: &[(&str, Vec<u8>)]) -> Result<()> {
@@ -183,6 +191,7 @@ fn report(roster: &Roster, plan: &Plan<'_>) -> RosterReport {
         fault_count: roster.fault_count,
         faults: roster.faults.iter().map(|f| RosterLineFault { line: f.line, code: f.code }).collect(),
         added: plan.add.len(),
+        put_off: plan.put_off,
         removed: plan.remove.len(),
         size: plan.size,
     }

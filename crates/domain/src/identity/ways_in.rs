@@ -6,8 +6,8 @@ pub struct WaysIn {
     pub has_email: bool,
     pub passkeys: u32,
     pub has_totp: bool,
-    /// Staff must always have a second factor.
-    pub is_staff: bool,
+    /// Staff and companies' HR must always have a second factor.
+    pub needs_second_factor: bool,
 }
 
 /// A proof to give up.
@@ -37,7 +37,7 @@ impl WaysIn {
         };
         if !left.has_email && left.passkeys == 0 {
             Err(Refusal::LastWayIn)
-        } else if left.is_staff && left.passkeys == 0 && !left.has_totp {
+        } else if left.needs_second_factor && left.passkeys == 0 && !left.has_totp {
             Err(Refusal::LastFactor)
         } else {
             Ok(left)
@@ -49,8 +49,8 @@ impl WaysIn {
 mod tests {
     use super::*;
 
-    fn ways(has_email: bool, passkeys: u32, has_totp: bool, is_staff: bool) -> WaysIn {
-        WaysIn { has_email, passkeys, has_totp, is_staff }
+    fn ways(has_email: bool, passkeys: u32, has_totp: bool, needs_second_factor: bool) -> WaysIn {
+        WaysIn { has_email, passkeys, has_totp, needs_second_factor }
     }
 
     #[test]

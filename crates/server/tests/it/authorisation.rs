@@ -47,6 +47,11 @@ async fn everybody(app: &TestApp) -> Vec<(Role, Client)> {
         (Role::Employee, app.employee("Анна").await),
         (Role::Specialist, app.specialist("Мария Орлова", category).await),
     ];
+    let company = app.app.new_id();
+    let mut tx = app.app.db.begin_system().await.unwrap();
+    sqlx::query("INSERT INTO companies (id, name, created_at) VALUES ($1, 'Где-то', now())").bind(company).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    people.push((Role::Hr, app.hr(company).await));
     for role in Role::STAFF {
         people.push((role, app.staff(&[role.name()]).await));
     }
@@ -166,7 +171,7 @@ async fn what_belongs_to_others_does_not_exist() {
     // Every id of the visit's own rows, used by strangers of the same kind.
     let ids = [visit.id.to_string(), visit.employee.id().to_string(), visit.contract.to_string()];
     let strangers = everybody(&app).await;
-    for (role, client) in strangers.iter().filter(|(role, _)| matches!(role, Role::Employee | Role::Specialist)) {
+    for (role, client) in strangers.iter().filter(|(role, _)| matches!(role, Role::Employee | Role::Specialist | Role::Hr)) {
         for operation in operations().iter().filter(|o| o.path.contains('{') && may(&[*role], o.action)) {
             let reaches_all = POLICY[operation.action as usize].rights.iter().any(|(r, relation)| r == role && *relation == Relation::Any);
             if reaches_all {
@@ -190,7 +195,7 @@ async fn what_belongs_to_others_does_not_exist() {
 #[test]
 fn the_printed_policy_is_the_policy() {
     let mut table = String::from(
-        "# Who may do what\nMade from `domain::access::POLICY` by a test. `any`: everybody's things · `own`: one's own · `booked`: of a consultation with oneself · ⏱: needs a second factor shown within five minutes · ½: also by whoever still owes it.\n\n| Action |",
+        "# Who may do what\nMade from `domain::access::POLICY` by a test. `any`: everybody's things · `own`: one's own · `booked`: of a consultation with oneself · `company`: of the company one acts for · ⏱: needs a second factor shown within five minutes · ½: also by whoever still owes it.\n\n| Action |",
     );
     for role in Role::ALL {
         let _ = write!(table, " {} |", role.name());
@@ -214,6 +219,7 @@ fn the_printed_policy_is_the_policy() {
                 Some(Relation::Any) => " any |",
                 Some(Relation::Own) => " own |",
                 Some(Relation::Booked) => " booked |",
+                Some(Relation::Company) => " company |",
                 None => " |",
             });
         }
@@ -281,7 +287,7 @@ async fn staff_have_no_grant_on_content() {
 async fn nobody_sees_nobodys_rows() {
     let app = TestApp::start().await;
     let _visit = app.visit(SignedDuration::from_mins(10)).await;
-    for role in [platform::db::DbRole::Employee, platform::db::DbRole::Specialist, platform::db::DbRole::Staff] {
+    for role in [platform::db::DbRole::Employee, platform::db::DbRole::Specialist, platform::db::DbRole::Hr, platform::db::DbRole::Staff] {
         let actor = platform::db::DbActor { role, person: None, capabilities: String::new() };
         let mut tx = app.app.db.begin(&actor).await.unwrap();
         for table in ["appointments", "quota_balances", "consents", "sessions", "person_emails", "memberships"] {

@@ -19,13 +19,38 @@ async fn a_note_is_kept_and_grows_by_versions() {
     assert_eq!(empty, json!({"text": "", "version": 0, "updated_at": null, "is_clinical": true}));
     let saved = visit.specialist.put(&note(&visit), json!({"text": "Первая встреча.", "version": 0})).await.is(200).json();
     assert_eq!(saved["version"], 1);
-    app.pass(SOON);
+    app.pass(SignedDuration::from_mins(4));
     visit.specialist.put(&note(&visit), json!({"text": "Первая встреча. Цель: сон.", "version": 1})).await.is(200);
     let read = visit.specialist.get(&note(&visit)).await.is(200).json();
     assert_eq!(
         (read["text"].as_str().unwrap(), &read["version"], &read["updated_at"]),
         ("Первая встреча. Цель: сон.", &json!(2), &json!(app.now().to_string()))
     );
+}
+
+#[tokio::test]
+async fn a_specialist_opens_what_is_written_with_recent_proof_alone() {
+    let app = TestApp::start().await;
+    let visit = app.visit(SOON).await;
+    let all = format!("/api/clients/{}/notes", visit.employee.id());
+    visit.employee.put(&note(&visit), json!({"text": "для себя", "version": 0})).await.is(200);
+    app.pass(SignedDuration::from_secs(5 * 60 + 1));
+    // Nothing is written yet: nothing is shown, and the first line is not kept waiting; nor is who goes on writing.
+    visit.specialist.get(&note(&visit)).await.is(200);
+    visit.specialist.get(&all).await.is(200);
+    visit.specialist.put(&note(&visit), json!({"text": "заметка", "version": 0})).await.is(200);
+    visit.specialist.put(&note(&visit), json!({"text": "заметка дальше", "version": 1})).await.is(200);
+    for path in [note(&visit), all] {
+        let refused = visit.specialist.get(&path).await;
+        assert!(!refused.text().contains("заметка"));
+        refused.is_problem(403, "recent_proof_required");
+    }
+    // What was not opened is in nobody's record.
+    let mut tx = app.app.db.begin_system().await.unwrap();
+    let (opened,): (i64,) = sqlx::query_as("SELECT count(*) FROM audit_entries WHERE action = 'notes.read'").fetch_one(&mut *tx).await.unwrap();
+    assert_eq!(opened, 0);
+    // An employee has no second factor to show, and reads what they wrote for themselves.
+    visit.employee.get(&note(&visit)).await.is(200);
 }
 
 #[tokio::test]

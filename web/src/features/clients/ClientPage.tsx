@@ -67,7 +67,8 @@ const becameOf = (visit: Visit) =>
 function VisitCard({ visit, isOpenAtFirst }: { visit: Visit; isOpenAtFirst: boolean }) {
   const t = useT()
   const format = useFormat()
-  const [isOpen, setOpen] = useState(isOpenAtFirst && visit.status !== 'canceled')
+  // What is written is opened by a press: it may ask for proof, and others may be looking at the screen.
+  const [isOpen, setOpen] = useState(isOpenAtFirst && visit.status !== 'canceled' && !visit.has_note)
   const became = becameOf(visit)
   return (
     <Card as="article" label={visit.category}>

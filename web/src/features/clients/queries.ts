@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, data, idempotent, recorded, recordedOnce, type components } from '~/api'
+import { proven } from '~/api/proven'
 import type { SavedText } from '~/ui'
 
 export type Client = components['schemas']['ClientSummary']
@@ -24,7 +25,7 @@ export const noteQuery = (appointment: string) =>
   queryOptions({ queryKey: ['note', appointment], queryFn: () => readNote(appointment), ...recorded, gcTime: 0 })
 
 export async function readNote(id: string): Promise<SavedText & { is_clinical: boolean }> {
-  const note = await data(api.GET('/api/appointments/{id}/note', { params: { path: { id } } }))
+  const note = await proven(() => data(api.GET('/api/appointments/{id}/note', { params: { path: { id } } })))
   return { ...note, updated_at: note.updated_at ?? null }
 }
 

@@ -11,7 +11,7 @@ import { EmailForm } from './EmailForm'
 // Of few companies: fetched where it is used.
 const ByPass = lazy(() => import('./ByPass'))
 
-/** The first entry of an employee. */
+/** The first entry of an employee; anything that is no other way is by a code. */
 export default function EnterPage() {
   const { by } = useSearch({ from: '/public/enter' })
   if (by === 'pass') return <Suspense fallback={<TextSkeleton lines={6} />}><ByPass /></Suspense>

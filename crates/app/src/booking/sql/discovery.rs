@@ -7,6 +7,8 @@ use domain::{
     ids::{CategoryId, PersonId, TopicId},
     text::Localized,
 };
+use jiff::Timestamp;
+use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
 use platform::db::Tx;
 use serde::Deserialize;
 use serde_json::Value;
@@ -126,6 +128,17 @@ pub async fn own(tx: &mut Tx, employee: PersonId) -> Result<Own> {
         if is_favourite { &mut own.favourites } else { &mut own.known }.insert(PersonId(specialist));
     }
     Ok(own)
+}
+
+/// When the employee is in a consultation already.
+pub async fn own_times(tx: &mut Tx, employee: PersonId, now: Timestamp) -> Result<Vec<(Timestamp, Timestamp)>> {
+    let rows: Vec<(SqlTimestamp, SqlTimestamp)> =
+        sqlx::query_as("SELECT starts_at, ends_at FROM appointments WHERE employee_id = $1 AND status = 'booked' AND ends_at > $2")
+            .bind(employee.0)
+            .bind(now.to_sqlx())
+            .fetch_all(&mut **tx)
+            .await?;
+    Ok(rows.into_iter().map(|(from, to)| (from.to_jiff(), to.to_jiff())).collect())
 }
 
 /// The sums of a row.

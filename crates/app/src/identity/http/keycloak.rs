@@ -77,7 +77,7 @@ fn check_next(next: Option<&str>) -> Result<()> {
 /// A sign-in to begin.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct StartSignIn {
-    /// As whom: `employee`, `specialist` or `staff`.
+    /// As whom: `employee`, `specialist`, `hr` or `staff`.
     pub kind: String,
     /// The page to go on to.
     pub next: Option<String>,
@@ -331,7 +331,7 @@ pub enum KeycloakStep {
     /// Signed in; the session's cookie comes with the answer.
     SignedIn {
         person_id: Uuid,
-        /// `employee`, `specialist` or `staff`.
+        /// `employee`, `specialist`, `hr` or `staff`.
         kind: &'static str,
         /// Just entered for the first time.
         is_new: bool,

@@ -271,6 +271,6 @@ async fn ways_to_prove(caller: Caller) -> Result<Json<WaysToProve>> {
         has_totp: factors.has_totp,
         has_recovery_codes: recovery::left(&mut tx, caller.me()).await? > 0,
         has_email_code: step_up::is_enough(&caller.principal, factors) && super::super::proof::has_email(&mut tx, caller.me()).await?,
-        is_recent: super::super::proof::is_recent(&caller.app, &caller.principal),
+        is_recent: caller.principal.has_recent_proof(caller.now()),
     }))
 }

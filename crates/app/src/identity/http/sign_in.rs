@@ -46,7 +46,7 @@ pub(super) const TYPED_MAX: usize = 40;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SignInDone {
     pub person_id: Uuid,
-    /// `employee`, `specialist` or `staff`.
+    /// `employee`, `specialist`, `hr` or `staff`.
     pub kind: &'static str,
     /// `none`: nothing is left. `show`: a second factor must be shown. `enrol`: one must be set up first.
     pub second_factor: &'static str,
@@ -248,7 +248,7 @@ async fn enter_with_company_code(ctx: Ctx, headers: HeaderMap, Json(body): Json<
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DemoPersonView {
     pub id: Uuid,
-    /// `employee`, `specialist` or `staff`.
+    /// `employee`, `specialist`, `hr` or `staff`.
     pub kind: String,
     pub display_name: String,
     pub capabilities: Vec<String>,

@@ -181,7 +181,7 @@ impl From<InvitationView> for SentInvitation {
 }
 
 async fn invitation_list(tx: &mut platform::db::Tx, caller: &Caller, kind: InvitationKind) -> Result<Vec<SentInvitation>> {
-    Ok(invitations::list(tx, caller, kind).await?.into_iter().map(Into::into).collect())
+    Ok(invitations::list(tx, caller, kind, None).await?.into_iter().map(Into::into).collect())
 }
 
 /// Lists invitations of staff, the newest first.
@@ -217,11 +217,12 @@ async fn invite_staff(caller: Caller, key: IdempotencyKey, Json(body): Json<Staf
         locale,
         capabilities: roles(&body.capabilities)?,
         categories: Vec::new(),
+        company: None,
     };
     invite(caller, key, &body, new).await
 }
 
-fn check_invitation(checks: &mut Checks, caller: &Caller, email: &str, name: &str, locale: Option<&str>) -> Locale {
+pub(super) fn check_invitation(checks: &mut Checks, caller: &Caller, email: &str, name: &str, locale: Option<&str>) -> Locale {
     checks.email(email.trim(), "/email").name(name, 1, people::NAME_MAX, "/name");
     let chosen = locale.map_or(Ok(caller.locale), str::parse);
     checks.that(chosen.is_ok(), "/locale", "not_an_option");
@@ -308,6 +309,7 @@ async fn invite_specialist(caller: Caller, key: IdempotencyKey, Json(body): Json
         locale,
         capabilities: Vec::new(),
         categories,
+        company: None,
     };
     invite(caller, key, &body, new).await
 }
@@ -336,7 +338,7 @@ pub struct InvitationSecret {
 /// What an invitation is for.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InvitationContent {
-    /// `bootstrap` (the first administrator), `specialist` or `staff`.
+    /// `bootstrap` (the first administrator), `specialist`, `hr` or `staff`.
     pub kind: &'static str,
     pub name: String,
     pub email: Option<String>,

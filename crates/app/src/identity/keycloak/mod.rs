@@ -94,11 +94,11 @@ fn of(app: &App) -> Result<&Keycloak> {
     app.keycloak.as_ref().ok_or_else(Error::not_found)
 }
 
-/// The realm's client for accounts of a kind. Specialists and staff, who answer for other people's affairs, always show two factors.
+/// The realm's client for accounts of a kind. Specialists, companies' HR and staff, who answer for other people's affairs, always show two factors.
 const fn client(kind: Kind) -> &'static str {
     match kind {
         Kind::Employee => WEB,
-        Kind::Specialist | Kind::Staff => STAFF,
+        Kind::Specialist | Kind::Hr | Kind::Staff => STAFF,
     }
 }
 
@@ -106,7 +106,7 @@ const fn client(kind: Kind) -> &'static str {
 const fn least_worth(kind: Kind) -> &'static str {
     match kind {
         Kind::Employee => "pwd",
-        Kind::Specialist | Kind::Staff => "mfa",
+        Kind::Specialist | Kind::Hr | Kind::Staff => "mfa",
     }
 }
 

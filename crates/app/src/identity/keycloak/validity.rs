@@ -31,7 +31,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 const fn grace(kind: Kind) -> SignedDuration {
     match kind {
         Kind::Employee | Kind::Specialist => SignedDuration::from_hours(2),
-        Kind::Staff => SignedDuration::from_mins(30),
+        Kind::Hr | Kind::Staff => SignedDuration::from_mins(30),
     }
 }
 

@@ -3,6 +3,7 @@
 mod companies;
 mod directory;
 mod eligible;
+mod own;
 mod passes;
 mod scim;
 mod sso;
@@ -17,6 +18,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(companies::routes())
         .merge(eligible::routes())
+        .merge(own::routes())
         .merge(passes::routes())
         .merge(scim::routes())
         .merge(sso::routes())

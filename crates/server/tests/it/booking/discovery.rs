@@ -135,6 +135,21 @@ async fn who_can_help_is_ranked_with_the_reason_and_the_nearest_times() {
 }
 
 #[tokio::test]
+async fn times_at_which_one_has_a_consultation_already_are_no_choice() {
+    let clinic = Clinic::open().await;
+    let (vera, olga, anna) = (clinic.specialist("Вера").await, clinic.specialist("Ольга").await, clinic.employee("Анна").await);
+    let held = book(&clinic, &anna, &vera, "2026-12-14T09:00:00Z").await;
+    let found = find(&clinic, &anna, json!({})).await;
+    let of_olga = found["items"].as_array().unwrap().iter().find(|item| item["card"]["id"] == json!(olga.id())).unwrap();
+    assert_eq!(of_olga["next"], json!(["2026-12-14T08:00:00Z", "2026-12-14T10:00:00Z", "2026-12-14T11:00:00Z", "2026-12-14T12:00:00Z"]));
+    // Called off, the hour is a choice again.
+    anna.post(&format!("/api/appointments/{held}/cancel"), json!({ "expects_counted": true })).await.is(200);
+    let found = find(&clinic, &anna, json!({})).await;
+    let of_olga = found["items"].as_array().unwrap().iter().find(|item| item["card"]["id"] == json!(olga.id())).unwrap();
+    assert_eq!(of_olga["next"][1], "2026-12-14T09:00:00Z");
+}
+
+#[tokio::test]
 async fn filters_leave_out_who_does_not_meet_them() {
     let clinic = Clinic::open().await;
     let (vera, aigul, anna) = (clinic.specialist("Вера").await, clinic.specialist("Айгүл").await, clinic.employee("Анна").await);

@@ -3,6 +3,7 @@
 mod codes;
 mod companies;
 mod domains;
+mod hr;
 mod leaving;
 mod roster;
 mod scim;
@@ -10,6 +11,7 @@ mod sso;
 
 use serde_json::{Value, json};
 use testkit::{Client, TestApp};
+use uuid::Uuid;
 
 /// A company of an administrator's.
 pub struct World {
@@ -32,6 +34,11 @@ impl World {
         let category = self.app.category(&format!("c{}", self.app.app.new_id().simple())[..30]).await;
         let fields = contract("Д-1", "2026-01-01", "2026-12-31", &category.to_string());
         self.admin.post(&format!("{}/contracts", self.company), fields).await.is(201).json()
+    }
+
+    /// The company's id.
+    pub fn id(&self) -> Uuid {
+        self.company.rsplit('/').next().unwrap().parse().unwrap()
     }
 
     pub async fn details(&self) -> Value {

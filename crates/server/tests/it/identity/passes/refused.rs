@@ -134,7 +134,7 @@ async fn nobody_but_the_system_reads_what_could_link_or_sign() {
     let app = TestApp::start().await;
     company(&app, "Ромашка", 3).await;
     let mut tx = app.app.db.begin_system().await.unwrap();
-    for role in ["anonymous", "employee", "specialist", "staff", "company"] {
+    for role in ["anonymous", "employee", "specialist", "staff", "company", "hr"] {
         for what in ["secret_sealed FROM pass_keys", "* FROM passes_given", "* FROM passes_used", "ends_on FROM memberships"] {
             if (role, what) == ("employee", "ends_on FROM memberships") {
                 continue;

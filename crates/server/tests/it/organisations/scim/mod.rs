@@ -16,12 +16,12 @@ use uuid::Uuid;
 use super::{World, company, leaving};
 use crate::{identity::world::count, lies_open};
 
-const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+pub(super) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 /// A company's directory with a token.
-struct Directory {
+pub(super) struct Directory {
     client: Client,
     /// `/scim/v2/{id}`
     base: String,
@@ -29,7 +29,7 @@ struct Directory {
 }
 
 impl Directory {
-    async fn of(world: &World) -> Self {
+    pub(super) async fn of(world: &World) -> Self {
         Self::at(&world.app, &world.admin, &world.company).await
     }
 
@@ -65,11 +65,11 @@ impl Directory {
         self.ask(Method::GET, path, None).await
     }
 
-    async fn create(&self, user: Value) -> Answer {
+    pub(super) async fn create(&self, user: Value) -> Answer {
         self.ask(Method::POST, "/Users", Some(user)).await
     }
 
-    async fn patch(&self, path: &str, operations: Value) -> Answer {
+    pub(super) async fn patch(&self, path: &str, operations: Value) -> Answer {
         self.ask(Method::PATCH, path, Some(json!({ "schemas": [PATCH], "Operations": operations }))).await
     }
 
