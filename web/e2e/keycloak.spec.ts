@@ -46,15 +46,17 @@ for (const [lang, index] of [['ru', 0], ['kk', 1]] as const) {
   })
 }
 
-for (const [lang, kind] of [['kk', 'specialist'], ['ru', 'staff']] as const) {
+const homeOf = { specialist: '**/work/day', hr: '**/hr/company', staff: '**/desk/live' }
+
+for (const [lang, kind] of [['kk', 'specialist'], ['ru', 'staff'], ['kk', 'hr']] as const) {
   test(`a ${kind} (${lang}) connects an app at the first sign-in, and shows it at the next`, async ({ page }) => {
     await open(page, '/sign-in', lang)
-    const person = await toKeycloakAs(page, kind === 'specialist' ? nth('specialist', 1) : (one) => one.capabilities.length === 1 && one.capabilities[0] === 'support')
+    const person = await toKeycloakAs(page, kind === 'staff' ? (one) => one.capabilities.length === 1 && one.capabilities[0] === 'support' : nth(kind, 1))
     await expect(page.locator('html')).toHaveAttribute('lang', lang)
     await withoutApp(page, person.id)
     await givePassword(page)
     const secret = await connectApp(page)
-    await page.waitForURL(kind === 'specialist' ? '**/work/day' : '**/desk/live')
+    await page.waitForURL(homeOf[kind])
     expect((await me(page)).person).toMatchObject({ id: person.id, kind })
     await signOut(page)
     await toKeycloakAs(page, (one) => one.id === person.id)
@@ -62,7 +64,7 @@ for (const [lang, kind] of [['kk', 'specialist'], ['ru', 'staff']] as const) {
     await giveCode(page, '234567ABCDEF234567ABCDEF', 0)
     await expect(refusal(page)).toBeVisible()
     await giveCode(page, secret, 1)
-    await page.waitForURL(kind === 'specialist' ? '**/work/day' : '**/desk/live')
+    await page.waitForURL(homeOf[kind])
   })
 }
 

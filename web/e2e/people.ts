@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test'
 
 export interface DemoPerson {
   id: string
-  kind: 'employee' | 'specialist' | 'staff'
+  kind: 'employee' | 'specialist' | 'hr' | 'staff'
   display_name: string
   capabilities: string[]
 }

@@ -6,17 +6,17 @@ import type { components } from './schema.gen'
 
 export type Me = components['schemas']['Me']
 export type Person = components['schemas']['MePerson']
-export type Audience = 'employee' | 'specialist' | 'operator'
+export type Audience = 'employee' | 'specialist' | 'hr' | 'operator'
 
 /** The server's kinds of people, by the screens they see. */
 export const audienceOf = (person: Person): Audience =>
-  person.kind === 'staff' ? 'operator' : person.kind === 'specialist' ? 'specialist' : 'employee'
+  person.kind === 'staff' ? 'operator' : person.kind as Audience
 
 /** Where each audience begins. */
-export const homes = { employee: '/today', specialist: '/work/day', operator: '/desk/live' } as const satisfies Record<Audience, string>
+export const homes = { employee: '/today', specialist: '/work/day', hr: '/hr/company', operator: '/desk/live' } as const satisfies Record<Audience, string>
 
 /** Where each audience keeps its own account; its security is at `…/security`. */
-export const accounts = { employee: '/me', specialist: '/work/account', operator: '/desk/account' } as const satisfies Record<Audience, string>
+export const accounts = { employee: '/me', specialist: '/work/account', hr: '/hr/account', operator: '/desk/account' } as const satisfies Record<Audience, string>
 
 /** Only addresses inside this site are returned to: `//evil.example` and `https:` are not paths. */
 export function safeNext(raw: unknown): string | undefined {

@@ -4,6 +4,7 @@ import { callPages, callRoute } from './call'
 import { galleryRoutes } from '~/gallery/routes'
 import { first } from '~/ui/popped'
 import { employeePages, employeeRoute } from './employee'
+import { hrPages, hrRoute } from './hr'
 import { operatorPages, operatorRoute } from './operator'
 import { publicPages, publicRoute } from './public'
 import { rootRoute } from './root'
@@ -14,6 +15,7 @@ const audiences = [
   employeeRoute.addChildren([...employeePages]),
   specialistRoute.addChildren([...specialistPages]),
   callRoute.addChildren([...callPages]),
+  hrRoute.addChildren([...hrPages]),
   operatorRoute.addChildren([...operatorPages]),
 ] as const
 

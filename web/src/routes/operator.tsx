@@ -5,7 +5,7 @@ import { deskHome, maySee } from '~/api/desk'
 import { specialistsSearch } from '~/features/specialists/search'
 import { only } from './guard'
 import { accountPage, securityPage } from './account'
-import { pagesOf } from './page'
+import { pagesOf, texts } from './page'
 import { rootRoute } from './root'
 
 /** The staff, and of the staff those whose screen it is; the others are led to theirs. */
@@ -22,20 +22,16 @@ export const operatorRoute = createRoute({
   component: lazyRouteComponent(() => import('~/shell/audiences'), 'OperatorShell'),
 })
 
-/** What is looked for, as far as an address may tell it (features/bookings/search.ts). */
-const bookingsSearch = (raw: Record<string, unknown>): { specialist?: string; status?: string; from?: string; to?: string } =>
-  Object.fromEntries(['specialist', 'status', 'from', 'to'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : [])))
-
 export const page = pagesOf(() => operatorRoute)
 
 export const operatorPages = [
   // page('/…', 'slice', () => import('~/features/slice/SomePage')),
-  page('/desk/live', 'live', () => import('~/features/live/LivePage'), { search: (raw) => (typeof raw['show'] === 'string' ? { show: raw['show'] } : {}) }),
-  page('/desk/bookings', 'bookings', () => import('~/features/bookings/BookingsPage'), { search: bookingsSearch }),
+  page('/desk/live', 'live', () => import('~/features/live/LivePage'), { search: texts('show') }),
+  page('/desk/bookings', 'bookings', () => import('~/features/bookings/BookingsPage'), { search: texts('specialist', 'status', 'from', 'to') }),
   page('/desk/bookings/$id', 'bookings', () => import('~/features/bookings/BookingPage')),
   page('/desk/safety', 'safety', () => import('~/features/safety/SafetyPage'), { search: (raw) => (raw['show'] === 'closed' ? { show: 'closed' } : {}) }),
   page('/desk/safety/$report', 'safety', () => import('~/features/safety/ReportPage')),
-  page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: (raw) => Object.fromEntries(['actor', 'subject', 'action'].flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : []))) }),
+  page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: texts('actor', 'subject', 'action') }),
   page('/desk/categories', 'categories', () => import('~/features/categories/CategoriesPage')),
   page('/desk/categories/new', 'categories', () => import('~/features/categories/NewCategoryPage')),
   page('/desk/categories/$id', 'categories', () => import('~/features/categories/CategoryPage'), {
@@ -50,7 +46,5 @@ export const operatorPages = [
   page('/desk/companies', 'companies', () => import('~/features/companies/CompaniesPage'), {
     search: (raw) => ({ ...(typeof raw['name'] === 'string' && { name: raw['name'] }), ...(raw['archived'] === true && { archived: true }) }),
   }),
-  page('/desk/companies/$company', 'companies', () => import('~/features/companies/CompanyPage'), {
-    search: (raw) => (typeof raw['part'] === 'string' ? { part: raw['part'] } : {}),
-  }),
+  page('/desk/companies/$company', 'companies', () => import('~/features/companies/CompanyPage'), { search: texts('part') }),
 ] as const

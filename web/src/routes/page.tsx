@@ -11,6 +11,10 @@ interface PageOptions<TSearch> {
   search?: (raw: Record<string, unknown>) => TSearch
 }
 
+/** What an address tells a screen, where it is text: `{ search: texts('part') }`. */
+export const texts = <const TName extends string>(...names: readonly TName[]) => (raw: Record<string, unknown>): { [name in TName]?: string } =>
+  Object.fromEntries(names.flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : []))) as { [name in TName]?: string }
+
 /** A lazily imported screen. Its type is left open on purpose: the router's types would depend on every screen's, and those on the router's. */
 type Load = () => Promise<unknown>
 

@@ -1,5 +1,6 @@
 // Screens of the specialist. One line each: path, slice, module (see web/README.md).
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { among } from '~/api/among'
 import { only } from './guard'
 import { accountPage, securityPage } from './account'
 import { pagesOf } from './page'
@@ -13,8 +14,8 @@ export const specialistRoute = createRoute({
 })
 
 /** Which view, and which week by its Monday. */
-const calendarSearch = (raw: Record<string, unknown>): { view?: 'week' | 'hours' | 'calendars'; week?: string } => ({
-  ...((raw['view'] === 'week' || raw['view'] === 'hours' || raw['view'] === 'calendars') && { view: raw['view'] }),
+const calendarSearch = (raw: Record<string, unknown>): { view?: 'week' | 'hours' | 'calendars' | undefined; week?: string } => ({
+  view: among(['week', 'hours', 'calendars'], raw['view']),
   ...(typeof raw['week'] === 'string' && /^\d{4}-\d\d-\d\d$/.test(raw['week']) && !Number.isNaN(Date.parse(raw['week'])) && { week: raw['week'] }),
 })
 

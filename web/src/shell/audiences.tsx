@@ -19,6 +19,11 @@ export const specialistNav = [
   { to: '/work/profile', icon: 'profile', label: 'shell.nav.profile' },
 ] as const satisfies NavItem[]
 
+export const hrNav = [
+  { to: '/hr/company', icon: 'companies', label: 'shell.nav.company' },
+  { to: '/hr/account', icon: 'me', label: 'shell.account' },
+] as const satisfies NavItem[]
+
 export const operatorNav = [
   { to: '/desk/live', icon: 'live', label: 'shell.nav.live' },
   { to: '/desk/specialists', icon: 'profile', label: 'shell.nav.specialists' },
@@ -32,6 +37,8 @@ export const operatorNav = [
 
 export const EmployeeShell = () => <AudienceShell home={homes.employee} items={employeeNav} />
 export const SpecialistShell = () => <AudienceShell home={homes.specialist} items={specialistNav} account={accounts.specialist} />
+
+export const HrShell = () => <AudienceShell home={homes.hr} items={hrNav} wide />
 
 /** Each member of staff sees the screens of their own capabilities. */
 export function OperatorShell() {

@@ -58,10 +58,8 @@ fn check(action: Action, request: &Request) -> Result<(), Error> {
             Some(_) => Error::forbidden("not_allowed"),
         });
     }
-    if rule.needs_recent_proof {
-        if !info.principal.as_ref().is_some_and(|p| p.has_recent_proof(info.app.now())) {
-            return Err(Error::forbidden("recent_proof_required"));
-        }
+    if rule.needs_recent_proof && !info.principal.as_ref().is_some_and(|p| p.has_recent_proof(info.app.now())) {
+        return Err(Error::forbidden("recent_proof_required"));
     }
     Ok(())
 }

@@ -44,8 +44,8 @@ export default function AccountPage() {
             <Section title={t('account.about')}><AboutForm account={account} /></Section>
             {account.pass != null && <Suspense fallback={<TextSkeleton lines={3} />}><Pass pass={account.pass} /></Suspense>}
             <Section title={t('account.email')}><Address account={account} /></Section>
-            {/* The staff's own work sends no reminders. */}
-            {audience !== 'operator' && <Section title={t('account.reminders')}><Reminders hasEmail={account.email != null} /></Section>}
+            {/* The work of staff and HR sends no reminders. */}
+            {audience !== 'operator' && audience !== 'hr' && <Section title={t('account.reminders')}><Reminders hasEmail={account.email != null} /></Section>}
             <Section title={t('account.look')}><Look /></Section>
             <Section title={t('account.leave')}><SignOut account={account} /></Section>
           </Stack>

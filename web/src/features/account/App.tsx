@@ -12,10 +12,10 @@ export function App({ factors }: { factors: Factors }) {
   const t = useT()
   const keep = useKeep()
   const fresh = useFreshCodes()
-  const { audience } = useAudience()
+  const { audience, isStrict } = useAudience()
   const [isAdding, setAdding] = useState(false)
   const [isRemoving, setRemoving] = useState(false)
-  const refusal = refusalOf(factors, 'totp', audience === 'operator')
+  const refusal = refusalOf(factors, 'totp', isStrict)
   const remove = async () => {
     keep.factors(await data(api.DELETE('/api/me/totp', { headers: idempotent(crypto.randomUUID()) })))
     toast(t('account.app.removed'))
@@ -45,7 +45,7 @@ export function App({ factors }: { factors: Factors }) {
         title={t('account.app.remove.title')} confirm={t('account.app.remove')} isDanger
         isOpen={isRemoving} onClose={() => { setRemoving(false) }} onConfirm={remove}
       >
-        <p>{t(audience === 'operator' ? 'account.app.remove.lead.staff' : 'account.app.remove.lead')}</p>
+        <p>{t(isStrict ? 'account.app.remove.lead.staff' : 'account.app.remove.lead')}</p>
       </Confirm>
     </Stack>
   )

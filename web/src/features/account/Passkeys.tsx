@@ -16,10 +16,10 @@ export function Passkeys({ factors }: { factors: Factors }) {
   const keep = useKeep()
   const passkeys = usePasskeys()
   const fresh = useFreshCodes()
-  const { audience } = useAudience()
+  const { isStrict } = useAudience()
   const [renaming, setRenaming] = useState<Passkey>()
   const [removing, setRemoving] = useState<Passkey>()
-  const refusal = refusalOf(factors, 'passkey', audience === 'operator')
+  const refusal = refusalOf(factors, 'passkey', isStrict)
   const add = useCommand(() => passkeys.add(), {
     onSuccess: ({ recovery_codes }) => {
       void keep.proofs()

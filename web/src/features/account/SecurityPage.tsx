@@ -20,7 +20,7 @@ export default function SecurityPage() {
   const t = useT()
   const query = useQuery(factorsQuery)
   const isKeycloak = useIsKeycloak()
-  const { audience, home } = useAudience()
+  const { audience, home, isStrict } = useAudience()
   return (
     <Stack gap={6}>
       <PageHeader title={t('account.security')} back={{ to: home as never, label: t(`account.title.${audience}`) }} />
@@ -32,7 +32,7 @@ export default function SecurityPage() {
             )}
             <Section title={t('account.passkeys')}><Passkeys factors={factors} /></Section>
             {(audience !== 'employee' || factors.has_email || factors.has_totp) && <Section title={t('account.app')}><App factors={factors} /></Section>}
-            {isAskedForCodes(factors, audience === 'operator') && <Section title={t('account.codes')}><Codes left={factors.recovery_codes_left} /></Section>}
+            {isAskedForCodes(factors, isStrict) && <Section title={t('account.codes')}><Codes left={factors.recovery_codes_left} /></Section>}
           </Stack>
         )}
       </Loaded>}

@@ -29,9 +29,9 @@ export function useKeep() {
 }
 
 /** Whose account it is, and where its pages are. */
-export function useAudience(): { audience: Audience; home: (typeof accounts)[Audience] } {
+export function useAudience(): { audience: Audience; home: (typeof accounts)[Audience]; isStrict: boolean } {
   const audience = audienceOf(usePerson())
-  return { audience, home: accounts[audience] }
+  return { audience, home: accounts[audience], isStrict: audience === 'operator' || audience === 'hr' }
 }
 
 /** Whether the person's mail can reach them at all. */

@@ -20,7 +20,7 @@ export function EntryTable({ entries, onSearch }: { entries: readonly Entry[]; o
   return <Table label={t('audit.title')} columns={columns} rows={entries} rowKey={(e) => String(e.id)} />
 }
 
-const roles = ['employee', 'specialist', 'staff', 'company', 'system'] as const
+const roles = ['employee', 'specialist', 'hr', 'staff', 'company', 'system'] as const
 const known = (role: string) => roles.find((one) => one === role)
 
 function Person({ id, name, role, onPress }: { id: string | null; name: string | null; role?: string; onPress: (id: string) => void }) {

@@ -10,7 +10,7 @@ const stateOf = (batch: CodeBatch): State => states.find((state) => state === ba
 const tones: Record<State, ChipTone> = { active: 'positive', expired: 'neutral', revoked: 'neutral' }
 
 /** Codes that were made together, one batch a row. */
-export function CodeTable({ batches, onRevoke }: { batches: readonly CodeBatch[]; onRevoke: (batch: CodeBatch) => void }) {
+export function CodeTable({ batches, hasUses, onRevoke }: { batches: readonly CodeBatch[]; hasUses: boolean; onRevoke: (batch: CodeBatch) => void }) {
   const t = useT()
   const format = useFormat()
   const nameOf = (batch: CodeBatch) => batch.label || t('companies.codes.nameless')
@@ -22,10 +22,12 @@ export function CodeTable({ batches, onRevoke }: { batches: readonly CodeBatch[]
         ? t('companies.codes.kind.shared', { hint: batch.hint ?? '', count: batch.max_uses })
         : t('companies.codes.kind.single', { count: batch.count })),
     },
-    {
-      id: 'uses', header: t('companies.codes.uses'),
-      cell: (batch) => (batch.uses_at_least == null ? t('companies.fewerThanTen') : t('companies.atLeast', { count: batch.uses_at_least })),
-    },
+    ...(hasUses
+      ? [{
+          id: 'uses', header: t('companies.codes.uses'),
+          cell: (batch: CodeBatch) => (batch.uses_at_least == null ? t('companies.fewerThanTen') : t('companies.atLeast', { count: batch.uses_at_least })),
+        }]
+      : []),
     { id: 'expires', header: t('companies.codes.lastDay'), cell: (batch) => (batch.expires_at == null ? t('companies.codes.never') : format.civilDate(lastDay(batch.expires_at, format.zone))) },
     {
       id: 'state', header: t('companies.codes.state'),

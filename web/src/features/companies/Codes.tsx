@@ -5,16 +5,17 @@ import { Banner, Button, EmptyState, FilterChips, Loaded, Row, Stack } from '~/u
 import { CodeTable } from './CodeTable'
 import { MadeCodesDialog } from './MadeCodesDialog'
 import { MakeCodesDialog } from './MakeCodesDialog'
-import { codesQuery, type CodeBatch, type Company, type MadeCodes } from './queries'
+import { codesQuery, isHr, type Kept } from './keeping'
+import type { CodeBatch, MadeCodes } from './queries'
 import { RevokeDialog } from './RevokeDialog'
 
 const states = ['active', 'expired', 'revoked'] as const
 type Shown = (typeof states)[number] | 'all'
 
 /** Access codes of a company: by batches and their state, never by people. */
-export function Codes({ company }: { company: Company }) {
+export default function Codes({ company }: { company: Kept }) {
   const t = useT()
-  const query = useQuery(codesQuery(company.id))
+  const query = useQuery(codesQuery(company))
   const [isMaking, setMaking] = useState(false)
   const [made, setMade] = useState<MadeCodes>()
   const [revoked, setRevoked] = useState<CodeBatch>()
@@ -35,7 +36,7 @@ export function Codes({ company }: { company: Company }) {
         {({ batches }) => (
           <>
             {canMake && <Row><Button icon="key" onPress={make}>{t('companies.codes.make')}</Button></Row>}
-            <Batches batches={batches} onRevoke={setRevoked} />
+            <Batches batches={batches} hasUses={!isHr(company)} onRevoke={setRevoked} />
           </>
         )}
       </Loaded>
@@ -47,12 +48,12 @@ export function Codes({ company }: { company: Company }) {
         }}
       />
       <MadeCodesDialog company={company} made={made} onClose={() => { setMade(undefined) }} />
-      <RevokeDialog batch={revoked} onClose={() => { setRevoked(undefined) }} />
+      <RevokeDialog company={company} batch={revoked} onClose={() => { setRevoked(undefined) }} />
     </Stack>
   )
 }
 
-function Batches({ batches, onRevoke }: { batches: readonly CodeBatch[]; onRevoke: (batch: CodeBatch) => void }) {
+function Batches({ batches, hasUses, onRevoke }: { batches: readonly CodeBatch[]; hasUses: boolean; onRevoke: (batch: CodeBatch) => void }) {
   const t = useT()
   const [shown, setShown] = useState<Shown>('active')
   const found = batches.filter((batch) => shown === 'all' || batch.state === shown)
@@ -64,7 +65,7 @@ function Batches({ batches, onRevoke }: { batches: readonly CodeBatch[]; onRevok
       />
       {found.length === 0
         ? <EmptyState icon="key" title={t('companies.codes.noneSuch')} />
-        : <CodeTable batches={found} onRevoke={onRevoke} />}
+        : <CodeTable batches={found} hasUses={hasUses} onRevoke={onRevoke} />}
     </Stack>
   )
 }

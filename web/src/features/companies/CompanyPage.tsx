@@ -5,21 +5,22 @@ import type { Loader } from '~/api'
 import { loadMessages, useT } from '~/i18n'
 import { Banner, Bone, Card, Facts, Loaded, PageHeader, Skeleton, Stack, Tabs, TextSkeleton, type TabItem } from '~/ui'
 import { useRights } from './access'
-import { Codes } from './Codes'
 import { CompanyMenu } from './CompanyMenu'
 import { Contracts } from './Contracts'
-import { Domains } from './Domains'
 import { AtLeast, Covered } from './Parts'
 import { companyQuery, type Company } from './queries'
 
 // Seldom opened: fetched when they are.
+const Codes = lazy(() => import('./Codes'))
+const Domains = lazy(() => import('./Domains'))
+const Hr = lazy(() => import('./Hr'))
 const Roster = lazy(() => import('./Roster'))
 const Scim = lazy(() => import('./Scim'))
-// With texts of its own: the page has enough of them.
-const Passes = lazy(async () => (await Promise.all([import('./Passes'), loadMessages(['passes'])]))[0])
+// Its texts are with the settings': the page has enough, and a slice more would be in everybody's first load.
+const Passes = lazy(async () => (await Promise.all([import('./Passes'), loadMessages(['settings'])]))[0])
 const Sso = lazy(() => import('./sso/Sso'))
 
-type Part = 'contracts' | 'codes' | 'domains' | 'roster' | 'scim' | 'sso' | 'passes'
+type Part = 'contracts' | 'codes' | 'domains' | 'roster' | 'scim' | 'sso' | 'hr' | 'passes'
 
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(companyQuery(params['company'] ?? ''))
 
@@ -48,14 +49,15 @@ function Parts({ company }: { company: Company }) {
   const { canManage, canMakeCodes } = useRights()
   const parts: TabItem<Part>[] = [
     { id: 'contracts', label: t('companies.contracts'), content: <Contracts company={company} /> },
-    ...(canMakeCodes ? [{ id: 'codes' as const, label: t('companies.codes'), content: <Codes company={company} /> }] : []),
+    ...(canMakeCodes ? [{ id: 'codes' as const, label: t('companies.codes'), content: <Seldom><Codes company={company} /></Seldom> }] : []),
     ...(canManage
       ? [
-          { id: 'domains' as const, label: t('companies.domains'), content: <Domains company={company} /> },
+          { id: 'domains' as const, label: t('companies.domains'), content: <Seldom><Domains company={company} /></Seldom> },
           { id: 'roster' as const, label: t('companies.roster'), content: <Seldom><Roster company={company} /></Seldom> },
           { id: 'sso' as const, label: t('companies.sso'), content: <Seldom><Sso company={company} /></Seldom> },
           { id: 'passes' as const, label: t('companies.passes'), content: <Seldom><Passes company={company} /></Seldom> },
           { id: 'scim' as const, label: t('companies.scim'), content: <Seldom><Scim company={company} /></Seldom> },
+          { id: 'hr' as const, label: t('companies.hr'), content: <Seldom><Hr company={company} /></Seldom> },
         ]
       : []),
   ]

@@ -3,8 +3,9 @@ import { useState } from 'react'
 import { api, data, idempotent, useCommand } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Button, Card, Chip, Confirm, EmptyState, Facts, Row, Stack, toast, When, type ChipTone } from '~/ui'
+import { Button, Card, Chip, Confirm, EmptyState, Facts, Row, Stack, toast, When } from '~/ui'
 import { useRights } from './access'
+import { contractStateOf, contractTones } from './contract-state'
 import { ContractDialog } from './ContractDialog'
 import { companyQuery, useCompaniesChanged, type Company, type Contract } from './queries'
 
@@ -44,11 +45,6 @@ export function Contracts({ company }: { company: Company }) {
   )
 }
 
-const states = ['future', 'in_force', 'over', 'ended'] as const
-type State = (typeof states)[number]
-const stateOf = (contract: Contract): State => states.find((state) => state === contract.state) ?? 'over'
-const tones: Record<State, ChipTone> = { future: 'accent', in_force: 'positive', over: 'neutral', ended: 'neutral' }
-
 interface CardProps {
   contract: Contract
   mayChange: boolean
@@ -59,13 +55,13 @@ interface CardProps {
 function ContractCard({ contract, mayChange, onEdit, onEnd }: CardProps) {
   const t = useT()
   const format = useFormat()
-  const state = stateOf(contract)
+  const state = contractStateOf(contract)
   const name = t('companies.contract.named', { number: contract.number })
   return (
     <Card as="article" label={name}>
       <Row justify="between">
         <h2>{name}</h2>
-        <Chip tone={tones[state]} icon={state === 'in_force' ? 'check' : undefined}>{t(`companies.contract.state.${state}`)}</Chip>
+        <Chip tone={contractTones[state]} icon={state === 'in_force' ? 'check' : undefined}>{t(`companies.contract.state.${state}`)}</Chip>
       </Row>
       <Facts
         items={[

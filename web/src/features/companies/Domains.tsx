@@ -5,7 +5,7 @@ import { Button, Card, Confirm, EmptyState, Form, List, ListItem, Muted, Stack, 
 import { useCompaniesChanged, type Company } from './queries'
 
 /** Mail domains: whoever proves an address of one may enter. */
-export function Domains({ company }: { company: Company }) {
+export default function Domains({ company }: { company: Company }) {
   const t = useT()
   const [removed, setRemoved] = useState<string>()
   const domains = company.domains ?? []

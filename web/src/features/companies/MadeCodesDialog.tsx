@@ -2,10 +2,11 @@ import { useState } from 'react'
 import { useT } from '~/i18n'
 import { Banner, Button, CopyField, Dialog, Row, Stack } from '~/ui'
 import { oneColumn, saveText } from './files'
-import type { Company, MadeCodes } from './queries'
+import type { Kept } from './keeping'
+import type { MadeCodes } from './queries'
 
 interface Props {
-  company: Company
+  company: Kept
   made: MadeCodes | undefined
   onClose: () => void
 }

@@ -1,13 +1,13 @@
-import { api, data, idempotent } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { civilDateOf, useOwnZone } from '~/i18n/format'
 import { DateField, Dialog, Form, NumberField, RadioGroup, TextField, useForm } from '~/ui'
-import { mostPeople, newCodes, noWish, type Wanted } from './codes'
-import { useCompaniesChanged, type Company, type MadeCodes } from './queries'
+import { FEWEST_OF_HR, mostPeople, newCodes, noWish, type Wanted } from './codes'
+import { isHr, makeCodes, type Kept } from './keeping'
+import { useCompaniesChanged, type MadeCodes } from './queries'
 
 interface Props {
-  company: Company
+  company: Kept
   isOpen: boolean
   onClose: () => void
   onMade: (made: MadeCodes) => void
@@ -22,15 +22,15 @@ function CodesForm({ company, onMade }: Pick<Props, 'company' | 'onMade'>) {
   const t = useT()
   const zone = useOwnZone()
   const changed = useCompaniesChanged()
+  const isForMany = isHr(company)
+  const least = isForMany ? FEWEST_OF_HR : 1
   const form = useForm<Wanted, MadeCodes>({
     initial: noWish,
     draft: `codes-${company.id}`,
     check: ({ people, kind }) => ({
-      people: people === null || people < 1 || people > mostPeople[kind] ? t('companies.codes.people.required', { most: mostPeople[kind] }) : undefined,
+      people: people === null || people < least || people > mostPeople[kind] ? t('companies.codes.people.required', { least, most: mostPeople[kind] }) : undefined,
     }),
-    submit: (wish, key) => data(api.POST('/api/operator/companies/{id}/codes', {
-      params: { path: { id: company.id } }, body: newCodes(wish, zone), headers: idempotent(key),
-    })),
+    submit: (wish, key) => makeCodes(company, newCodes(wish, zone), key),
     onDone: (made) => {
       void changed()
       onMade(made)
@@ -39,16 +39,20 @@ function CodesForm({ company, onMade }: Pick<Props, 'company' | 'onMade'>) {
   const { kind } = form.values
   return (
     <Form form={form} submit={t('companies.codes.submit')}>
-      <RadioGroup
-        label={t('companies.codes.kind')} {...form.field('kind')}
-        options={[
-          { id: 'shared', label: t('companies.codes.shared'), hint: t('companies.codes.shared.hint') },
-          { id: 'single', label: t('companies.codes.single'), hint: t('companies.codes.single.hint') },
-        ]}
-      />
+      {isForMany
+        ? <p>{t('companies.codes.forMany')}</p>
+        : (
+          <RadioGroup
+            label={t('companies.codes.kind')} {...form.field('kind')}
+            options={[
+              { id: 'shared', label: t('companies.codes.shared'), hint: t('companies.codes.shared.hint') },
+              { id: 'single', label: t('companies.codes.single'), hint: t('companies.codes.single.hint') },
+            ]}
+          />
+          )}
       <NumberField
         label={kind === 'shared' ? t('companies.codes.people') : t('companies.codes.count')}
-        hint={t('companies.codes.people.hint', { most: mostPeople[kind] })} min={0}
+        hint={t('companies.codes.people.hint', { least, most: mostPeople[kind] })} min={0}
         {...form.field('people')} value={form.values.people ?? NaN} onChange={(people) => { form.set('people', Number.isNaN(people) ? null : people) }}
         error={form.errorAt('people') ?? form.errorAt(kind === 'shared' ? 'max_uses' : 'count')}
       />

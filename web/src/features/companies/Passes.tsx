@@ -26,9 +26,9 @@ export default function Passes({ company }: { company: Company }) {
     <Loaded query={query}>
       {(found) => (
         <Stack gap={6}>
-          <Muted>{t('passes.text')}</Muted>
-          {found.has_sso && !found.is_on && <Banner tone="notice" title={t('passes.sso')}>{t('passes.sso.text')}</Banner>}
-          {found.is_small && <Banner tone="notice" title={t('passes.small')}>{t('passes.small.text')}</Banner>}
+          <Muted>{t('settings.passes.text')}</Muted>
+          {found.has_sso && !found.is_on && <Banner tone="notice" title={t('settings.passes.sso')}>{t('settings.passes.sso.text')}</Banner>}
+          {found.is_small && <Banner tone="notice" title={t('settings.passes.small')}>{t('settings.passes.small.text')}</Banner>}
           <Standing company={company} found={found} />
           <Meaning />
           {found.keys.length > 0 && <Keys found={found} />}
@@ -49,30 +49,30 @@ function Standing({ company, found }: { company: Company; found: Found }) {
     (wish: { is_on: boolean }, key) => data(api.PUT('/api/operator/companies/{id}/passes', {
       params: { path: { id: company.id } }, body: { is_on: wish.is_on, months: Number(months) }, headers: idempotent(key),
     })),
-    { onSettled: changed, onSuccess: () => { toast(t('passes.saved')) } },
+    { onSettled: changed, onSuccess: () => { toast(t('settings.passes.saved')) } },
   )
   const isStopping = last?.is_on === false
   const isOtherLength = months !== monthsOf(found)
-  const title = isStopping ? 'passes.stop.title' : found.is_on ? 'passes.length.title' : 'passes.start.title'
-  const confirm = isStopping ? 'passes.stop' : found.is_on ? 'passes.length.save' : 'passes.start'
+  const title = isStopping ? 'settings.passes.stop.title' : found.is_on ? 'settings.passes.length.title' : 'settings.passes.start.title'
+  const confirm = isStopping ? 'settings.passes.stop' : found.is_on ? 'settings.passes.length.save' : 'settings.passes.start'
   return (
     <Card>
       <Stack gap={4}>
-        <Row gap={2}>{found.is_on ? <Chip tone="positive" icon="check">{t('passes.on')}</Chip> : <Chip>{t(found.was_on ? 'passes.wasOn' : 'passes.off')}</Chip>}</Row>
+        <Row gap={2}>{found.is_on ? <Chip tone="positive" icon="check">{t('settings.passes.on')}</Chip> : <Chip>{t(found.was_on ? 'settings.passes.wasOn' : 'settings.passes.off')}</Chip>}</Row>
         <RadioGroup
-          label={t('passes.months')} hint={t('passes.months.hint')} value={months} onChange={setMonths} isDisabled={company.is_archived}
-          options={lengths.map((one) => ({ id: one, label: t('passes.months.count', { count: Number(one) }) }))}
+          label={t('settings.passes.months')} hint={t('settings.passes.months.hint')} value={months} onChange={setMonths} isDisabled={company.is_archived}
+          options={lengths.map((one) => ({ id: one, label: t('settings.passes.months.count', { count: Number(one) }) }))}
         />
         {!company.is_archived && (
           <Row gap={2}>
             {found.is_on
               ? (
                 <>
-                  {isOtherLength && <Button variant="primary" onPress={() => { setAsked({ is_on: true }) }}>{t('passes.length.save')}</Button>}
-                  <Button variant="quiet" onPress={() => { setAsked({ is_on: false }) }}>{t('passes.stop')}</Button>
+                  {isOtherLength && <Button variant="primary" onPress={() => { setAsked({ is_on: true }) }}>{t('settings.passes.length.save')}</Button>}
+                  <Button variant="quiet" onPress={() => { setAsked({ is_on: false }) }}>{t('settings.passes.stop')}</Button>
                 </>
                 )
-              : !found.has_sso && <Button variant="primary" icon="lock" onPress={() => { setAsked({ is_on: true }) }}>{t('passes.start')}</Button>}
+              : !found.has_sso && <Button variant="primary" icon="lock" onPress={() => { setAsked({ is_on: true }) }}>{t('settings.passes.start')}</Button>}
           </Row>
         )}
       </Stack>
@@ -80,7 +80,7 @@ function Standing({ company, found }: { company: Company; found: Found }) {
         title={t(title)} confirm={t(confirm)} isOpen={asked !== undefined} onClose={() => { setAsked(undefined) }}
         onConfirm={() => (last ? set.mutateAsync(last) : undefined)}
       >
-        <p>{t(isStopping ? 'passes.stop.text' : found.is_on ? 'passes.length.text' : 'passes.start.text')}</p>
+        <p>{t(isStopping ? 'settings.passes.stop.text' : found.is_on ? 'settings.passes.length.text' : 'settings.passes.start.text')}</p>
       </Confirm>
     </Card>
   )
@@ -90,14 +90,14 @@ function Standing({ company, found }: { company: Company; found: Found }) {
 function Meaning() {
   const t = useT()
   return (
-    <Section title={t('passes.means')}>
+    <Section title={t('settings.passes.means')}>
       <Facts
         items={[
-          [t('passes.means.people'), t('passes.means.people.text')],
-          [t('passes.means.leavers'), t('passes.means.leavers.text')],
-          [t('passes.means.quota'), t('passes.means.quota.text')],
-          [t('passes.means.codes'), t('passes.means.codes.text')],
-          [t('passes.means.limits'), t('passes.means.limits.text')],
+          [t('settings.passes.means.people'), t('settings.passes.means.people.text')],
+          [t('settings.passes.means.leavers'), t('settings.passes.means.leavers.text')],
+          [t('settings.passes.means.quota'), t('settings.passes.means.quota.text')],
+          [t('settings.passes.means.codes'), t('settings.passes.means.codes.text')],
+          [t('settings.passes.means.limits'), t('settings.passes.means.limits.text')],
         ]}
       />
     </Section>
@@ -108,13 +108,13 @@ function Keys({ found }: { found: Found }) {
   const t = useT()
   const format = useFormat()
   return (
-    <Section title={t('passes.keys')}>
+    <Section title={t('settings.passes.keys')}>
       <Stack gap={4}>
-        <Muted>{t('passes.keys.text')}</Muted>
+        <Muted>{t('settings.passes.keys.text')}</Muted>
         {found.keys.map((key) => (
           <CopyField
             key={key.fingerprint} value={key.fingerprint.slice(0, 32).match(/.{4}/g)?.join(' ') ?? ''}
-            label={t('passes.key', { from: format.civilDate(key.starts_on), to: format.civilDate(key.ends_on), until: format.civilDate(key.lets_in_until) })}
+            label={t('settings.passes.key', { from: format.civilDate(key.starts_on), to: format.civilDate(key.ends_on), until: format.civilDate(key.lets_in_until) })}
           />
         ))}
       </Stack>

@@ -1,31 +1,29 @@
 import { useState } from 'react'
-import { api, data, idempotent } from '~/api'
 import { useT } from '~/i18n'
 import { Dialog, Form, RadioGroup, TextField, toast, useForm } from '~/ui'
+import { revokeCodes, type Kept } from './keeping'
 import { useCompaniesChanged, type CodeBatch } from './queries'
 
 /** Takes back a whole batch, or the one code of it that was lost. */
-export function RevokeDialog({ batch, onClose }: { batch: CodeBatch | undefined; onClose: () => void }) {
+export function RevokeDialog({ company, batch, onClose }: { company: Kept; batch: CodeBatch | undefined; onClose: () => void }) {
   const t = useT()
   const [last, setLast] = useState(batch)
   if (batch && batch !== last) setLast(batch)
   return (
     <Dialog title={t('companies.codes.revoke.title', { count: last?.count ?? 1 })} isOpen={batch !== undefined} onClose={onClose}>
-      {last && <RevokeForm batch={last} onDone={onClose} />}
+      {last && <RevokeForm company={company} batch={last} onDone={onClose} />}
     </Dialog>
   )
 }
 
-function RevokeForm({ batch, onDone }: { batch: CodeBatch; onDone: () => void }) {
+function RevokeForm({ company, batch, onDone }: { company: Kept; batch: CodeBatch; onDone: () => void }) {
   const t = useT()
   const changed = useCompaniesChanged()
   const isSeveral = batch.count > 1
   const form = useForm({
     initial: { which: 'all', code: '' },
     check: ({ which, code }) => ({ code: which === 'one' && code.trim() === '' ? t('companies.codes.revoke.required') : undefined }),
-    submit: ({ which, code }, key) => data(api.POST('/api/operator/codes/{id}/revoke', {
-      params: { path: { id: batch.id } }, body: which === 'one' ? { code: code.trim() } : {}, headers: idempotent(key),
-    })),
+    submit: ({ which, code }, key) => revokeCodes(company, batch, which === 'one' ? { code: code.trim() } : {}, key),
     onDone: () => {
       onDone()
       void changed()

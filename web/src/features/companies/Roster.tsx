@@ -1,9 +1,10 @@
 import { useState } from 'react'
-import { api, data, idempotent, useCommand, type ApiProblem } from '~/api'
+import { useCommand, type ApiProblem } from '~/api'
 import { useT } from '~/i18n'
 import { Banner, Button, Card, Confirm, FileField, Muted, RadioGroup, Row, Stack, useProblemText } from '~/ui'
 import { oneColumn, saveText } from './files'
-import { useCompaniesChanged, type Company, type RosterMode, type RosterReport } from './queries'
+import { applyRoster, previewRoster, type Kept } from './keeping'
+import { useCompaniesChanged, type RosterMode, type RosterReport } from './queries'
 import { Report } from './RosterReport'
 
 const MAX_BYTES = 5 * 1024 * 1024
@@ -18,19 +19,12 @@ interface Taken {
   changed: number
 }
 
-const formOf = (file: File) => {
-  const form = new FormData()
-  form.append('file', file)
-  // The description of the API calls a file's content a string.
-  return form as unknown as { file: string }
-}
-
 /** The roster: a file names the people who may enter. First it is seen what it would do, then it is done. */
-export default function Roster({ company }: { company: Company }) {
+export default function Roster({ company }: { company: Kept }) {
   const t = useT()
   const [mode, setMode] = useState<RosterMode>('add')
   const [file, setFile] = useState<File | null>(null)
-  const { preview, apply } = useRoster(company.id, file)
+  const { preview, apply } = useRoster(company, file)
   const mistake = useFileMistake(preview.error ?? apply.error)
   const begin = () => {
     preview.reset()
@@ -76,21 +70,16 @@ export default function Roster({ company }: { company: Company }) {
 const kept = async (file: File | null): Promise<File | null> =>
   file && new File([await file.arrayBuffer()], file.name, { type: file.type, lastModified: file.lastModified })
 
-function Size({ company }: { company: Company }) {
+function Size({ company }: { company: Kept }) {
   const t = useT()
   return <Muted>{t('companies.roster.text')} {t('companies.roster.now', { count: company.roster_size ?? 0 })}</Muted>
 }
 
-function useRoster(company: string, file: File | null) {
+function useRoster(company: Kept, chosen: File | null) {
   const changed = useCompaniesChanged()
-  const path = { id: company }
-  const body = () => ({ body: formOf(file ?? new File([], '')), bodySerializer: (form: unknown) => form as FormData })
-  const preview = useCommand<Taken, RosterReport>(({ mode }) =>
-    data(api.POST('/api/operator/companies/{id}/roster/preview', { params: { path, query: { mode } }, ...body() })))
-  const apply = useCommand<Taken, RosterReport>(
-    ({ mode }, key) => data(api.POST('/api/operator/companies/{id}/roster', { params: { path, query: { mode } }, ...body(), headers: idempotent(key) })),
-    { onSettled: changed },
-  )
+  const file = chosen ?? new File([], '')
+  const preview = useCommand<Taken, RosterReport>(({ mode }) => previewRoster(company, mode, file))
+  const apply = useCommand<Taken, RosterReport>(({ mode }, key) => applyRoster(company, mode, file, key), { onSettled: changed })
   return { preview, apply }
 }
 

@@ -23,10 +23,12 @@ export function Report({ report, mode }: { report: RosterReport; mode: RosterMod
             [t('companies.roster.added'), report.added],
             [t('companies.roster.removed'), report.removed],
             report.repeated > 0 && [t('companies.roster.repeated'), report.repeated],
+            report.put_off > 0 && [t('companies.roster.putOff'), report.put_off],
             report.fault_count > 0 && [t('companies.roster.faults'), report.fault_count],
             [t('companies.roster.after'), report.size],
           ]}
         />
+        {report.put_off > 0 && <Banner tone="notice">{t('companies.roster.putOff.text', { count: report.put_off })}</Banner>}
         {report.fault_count > 0 && (
           <Banner tone={isNoneTaken ? 'danger' : 'notice'} title={t('companies.roster.leftOut', { count: report.fault_count })}>
             {isNoneTaken ? t('companies.roster.noneTaken') : mode === 'replace' ? t('companies.roster.leftOut.replace') : t('companies.roster.leftOut.text')}

@@ -15,6 +15,9 @@ export const noWish: Wanted = { label: '', kind: 'shared', people: null, last_da
 
 export const mostPeople: Record<Wanted['kind'], number> = { shared: 100_000, single: 1000 }
 
+/** For how many people HR makes a code at least: the refusal of a code for one would tell that the one has come. */
+export const FEWEST_OF_HR = 10
+
 /** A day's end is the next one's beginning, by the clock of whoever chose it. */
 export const endOf = (day: string, zone: string): string => parseDate(day).add({ days: 1 }).toDate(zone).toISOString()
 

@@ -3,6 +3,7 @@ import { api, data, type components } from '~/api'
 
 export type Company = components['schemas']['CompanyDetails']
 export type CompanyLine = components['schemas']['CompanyLine']
+export type OwnCompany = components['schemas']['OwnCompany']
 export type Contract = components['schemas']['CompanyContract']
 export type CodeBatch = components['schemas']['CodeBatch']
 export type MadeCodes = components['schemas']['MadeCodes']
@@ -37,10 +38,10 @@ export const companyQuery = (id: string) =>
     queryFn: () => data(api.GET('/api/operator/companies/{id}', { params: { path: { id } } })),
   })
 
-export const codesQuery = (id: string) =>
+export const hrQuery = (id: string) =>
   queryOptions({
-    queryKey: ['companies', 'codes', id],
-    queryFn: () => data(api.GET('/api/operator/companies/{id}/codes', { params: { path: { id } } })),
+    queryKey: ['companies', 'hr', id],
+    queryFn: () => data(api.GET('/api/operator/companies/{id}/hr', { params: { path: { id } } })),
   })
 
 export const scimQuery = (id: string) =>
@@ -48,6 +49,9 @@ export const scimQuery = (id: string) =>
     queryKey: ['companies', 'scim', id],
     queryFn: () => data(api.GET('/api/operator/companies/{id}/scim', { params: { path: { id } } })),
   })
+
+/** The company for which one keeps the roster. */
+export const ownCompanyQuery = queryOptions({ queryKey: ['companies', 'own'], queryFn: () => data(api.GET('/api/company')) })
 
 /** Directions a contract may cover, in the operator's order. */
 export const categoriesQuery = queryOptions({

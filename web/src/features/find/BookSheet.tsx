@@ -1,11 +1,12 @@
 // The conditions before the tap: who, when, how, until when it can be called off for nothing, and how long the time stays held.
 import { useQuery } from '@tanstack/react-query'
+import { among } from '~/api/among'
 import { useT } from '~/i18n'
 import { inMinutes } from '~/i18n/clock'
 import { useFormat } from '~/i18n/format'
 import { Banner, Button, Countdown, Dialog, Facts, FilterChips, LinkButton, Muted, OwnZone, Row, Stack, TextSkeleton, When, useProblemText, useSecondsUntil } from '~/ui'
 import { specialistQuery, type Alternative, type Held } from './queries'
-import { among, formatNames } from './search'
+import { formatNames } from './search'
 import type { Booking } from './useBooking'
 
 export function BookSheet({ booking }: { booking: Booking }) {

@@ -1,6 +1,7 @@
+import { among } from '~/api/among'
 import { useT } from '~/i18n'
 import { FilterChips, Filters, Switch } from '~/ui'
-import { among, dayParts, formatNames, genders, languages, type FindSearch } from './search'
+import { dayParts, formatNames, genders, languages, type FindSearch } from './search'
 
 interface Props {
   search: FindSearch

@@ -3,12 +3,13 @@ import { parseDate, type CalendarDate } from '@internationalized/date'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, data, idempotent, useCommand, type components } from '~/api'
+import { among } from '~/api/among'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { civilDateOf, useFormat, useOwnZone } from '~/i18n/format'
 import { waysQuery } from '~/shell/proof/queries'
 import { Banner, Button, DateField, Dialog, LinkButton, RadioGroup, Row, Stack, toast, useProblemText } from '~/ui'
-import { among, formatNames, type DayPart, type FormatName, type GenderName, type LanguageName } from './search'
+import { formatNames, type DayPart, type FormatName, type GenderName, type LanguageName } from './search'
 
 /** What is waited for; without `specialist`, anyone of the category. */
 export interface Waited {

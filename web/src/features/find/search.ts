@@ -1,5 +1,7 @@
 // What is looked for, in the address: a search can be left and returned to. But what somebody comes with is nobody’s business, and addresses stand in
 // the logs of an employer’s network: topics are kept in the tab’s history.
+import { among } from '~/api/among'
+
 export const formatNames = ['video', 'audio', 'chat'] as const
 export type FormatName = (typeof formatNames)[number]
 export const genders = ['female', 'male'] as const
@@ -20,9 +22,6 @@ export interface FindSearch {
   /** Only whom one keeps close. */
   kept?: true
 }
-
-/** One of `all`, or nothing. */
-export const among = <T extends string>(all: readonly T[], raw: unknown): T | undefined => all.find((one) => one === raw)
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const id = (raw: unknown): string | undefined => (typeof raw === 'string' && uuid.test(raw) ? raw : undefined)

@@ -1,8 +1,9 @@
 // Names of languages, and why somebody is listed.
 import type { components } from '~/api'
+import { among } from '~/api/among'
 import { useLang, useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { among, dayParts, genders, languages } from './search'
+import { dayParts, genders, languages } from './search'
 
 export function useLanguageName(): (tag: string) => string {
   const t = useT()

@@ -4,7 +4,7 @@ import { Banner, Button, PageHeader, Row, Stack, useProblemText, PickList } from
 import { answerCode } from './commands'
 import type { SignInStep } from './queries'
 
-const known = ['employee', 'specialist', 'staff'] as const
+const known = ['employee', 'specialist', 'hr', 'staff'] as const
 
 interface Props {
   challengeId: string

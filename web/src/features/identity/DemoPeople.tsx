@@ -6,7 +6,7 @@ import type { Arrive } from './arrive'
 import { signInAsDemoPerson } from './commands'
 import { demoPeopleQuery, type DemoPerson } from './queries'
 
-const kinds = ['employee', 'specialist', 'staff'] as const
+const kinds = ['employee', 'specialist', 'hr', 'staff'] as const
 const roles = ['support', 'safety', 'finance', 'catalogue', 'admin', 'auditor'] as const
 const isRole = (name: string): name is (typeof roles)[number] => (roles as readonly string[]).includes(name)
 

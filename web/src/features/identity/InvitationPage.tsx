@@ -1,4 +1,4 @@
-// The link of an invitation: of a specialist, of staff, or of the first administrator. Its secret is in the fragment, which browsers send to nobody.
+// The link of an invitation: of a specialist, a company's HR, staff, or of the first administrator. Its secret is in the fragment, which browsers send to nobody.
 import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -54,7 +54,7 @@ function Over() {
   )
 }
 
-const known = ['specialist', 'staff', 'bootstrap'] as const
+const known = ['specialist', 'hr', 'staff', 'bootstrap'] as const
 const kindOf = (kind: string) => known.find((one) => one === kind) ?? 'staff'
 
 /** Each language by its own name. */

@@ -1,4 +1,4 @@
-// The second factor: the operator's staff always show one, and whoever has connected an authenticator app; a newcomer of the staff sets one up.
+// The second factor: the operator's staff and companies' HR always show one, and whoever has connected an authenticator app; a newcomer of the staff sets one up.
 import { useQuery } from '@tanstack/react-query'
 import { redirect, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -10,7 +10,7 @@ import { Banner, Button, Loaded, Muted, PageHeader, Row, Stack, TextSkeleton, us
 import { useArrive } from './arrive'
 import { FirstFactor } from './FirstFactor'
 
-const kinds = ['staff', 'specialist', 'employee'] as const
+const kinds = ['staff', 'hr', 'specialist', 'employee'] as const
 type Kind = (typeof kinds)[number]
 const kindOf = (name: string | undefined): Kind => kinds.find((one) => one === name) ?? 'employee'
 
@@ -54,7 +54,7 @@ function Show({ ways, kind, onShown }: { ways: Ways; kind: Kind; onShown: () => 
   const t = useT()
   return (
     <Stack gap={5}>
-      <PageHeader title={t('identity.second.title')} lead={t(kind === 'staff' ? 'identity.second.lead.staff' : 'identity.second.lead.app')} />
+      <PageHeader title={t('identity.second.title')} lead={t(kind === 'staff' || kind === 'hr' ? `identity.second.lead.${kind}` : 'identity.second.lead.app')} />
       <Prove ways={ways} onShown={onShown} />
       <Muted small>{t(`identity.second.lost.${kind}`)}</Muted>
     </Stack>

@@ -1,8 +1,8 @@
+import { among } from '~/api/among'
 import { useLang, useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Avatar, Card as Surface, Chip, Facts, Money, Muted, Row, Section, Stack } from '~/ui'
 import type { Card } from './queries'
-import { among } from './search'
 import styles from './specialists.module.css'
 import { amongAll, formats, genders, langs, languages, textFor } from './words'
 

@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { api, data, idempotent, useCommand } from '~/api'
+import { among } from '~/api/among'
 import { useT } from '~/i18n'
 import { Banner, Button, Card as Surface, Chip, EmptyState, Muted, Row, Section, Stack, useProblemText, When, type ChipTone } from '~/ui'
 import { NoteDialog } from './NoteDialog'
 import { OpenDocument } from './OpenDocument'
 import { useTakeCard, type Card, type Education } from './queries'
-import { among } from './search'
 
 const states = ['pending', 'verified', 'rejected'] as const
 const tones: Record<(typeof states)[number], ChipTone> = { pending: 'accent', verified: 'positive', rejected: 'notice' }

@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, data, idempotent, useCommand } from '~/api'
+import { among } from '~/api/among'
 import { useLang, useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Banner, Button, Chip, Confirm, Disclosure, EmptyState, Loaded, Muted, Row, Stack, Table, toast, useProblemText, When, type ChipTone, type Column } from '~/ui'
 import { InviteDialog } from './InviteDialog'
 import { categoriesQuery, invitationsQuery, type Invitation } from './queries'
-import { among } from './search'
 import { textFor } from './words'
 
 const states = ['open', 'accepted', 'revoked', 'expired'] as const

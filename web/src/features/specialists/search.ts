@@ -1,4 +1,6 @@
 // Which specialists are listed, in the address.
+import { among } from '~/api/among'
+
 export const states = ['submitted', 'draft', 'published', 'paused'] as const
 export type State = (typeof states)[number]
 
@@ -9,9 +11,6 @@ export interface SpecialistsSearch {
 }
 
 const NAME_MAX = 80
-
-/** One of `all`, or nothing. */
-export const among = <T extends string>(all: readonly T[], raw: unknown): T | undefined => all.find((one) => one === raw)
 
 export const specialistsSearch = (raw: Record<string, unknown>): SpecialistsSearch => {
   const state = among(states, raw['state'])

@@ -1,8 +1,9 @@
 // Texts of a card in the reader's language, and names of what is chosen from lists.
+import { among } from '~/api/among'
 import { useLang, type Lang } from '~/i18n'
 import type { components } from '~/api'
 import type { Card } from './queries'
-import { among, states, type State } from './search'
+import { states, type State } from './search'
 
 type Texts = components['schemas']['Texts']
 

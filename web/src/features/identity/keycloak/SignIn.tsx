@@ -32,6 +32,7 @@ export function SignIn({ next, isDemo }: { next: string | undefined; isDemo: boo
       <Section level={3} title={t('identity.keycloak.others')}>
         <Row gap={2}>
           <Button isPending={pending === 'specialist'} onPress={() => { go.mutate('specialist') }}>{t('identity.choose.specialist')}</Button>
+          <Button isPending={pending === 'hr'} onPress={() => { go.mutate('hr') }}>{t('identity.choose.hr')}</Button>
           <Button isPending={pending === 'staff'} onPress={() => { go.mutate('staff') }}>{t('identity.choose.staff')}</Button>
         </Row>
       </Section>

@@ -3,7 +3,7 @@ import { api, data, type components } from '~/api'
 import { leaveFor } from '~/shell/keycloak'
 import { deviceZone } from '../commands'
 
-export type Kind = 'employee' | 'specialist' | 'staff'
+export type Kind = 'employee' | 'specialist' | 'hr' | 'staff'
 export type EntryProof = components['schemas']['EntryProof']
 export type Way = 'passkey' | 'password' | 'existing'
 export type Step = components['schemas']['KeycloakStep']
