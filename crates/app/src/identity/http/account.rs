@@ -58,6 +58,7 @@ pub struct AccountView {
     /// One signs in at the company itself (SSO): it knows that one does.
     pub is_by_sso: bool,
     /// How one's access stands, if one came with a pass.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pass: Option<PassStanding>,
 }
 
