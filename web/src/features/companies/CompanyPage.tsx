@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, type ReactNode } from 'react'
 import type { Loader } from '~/api'
-import { loadMessages, useT } from '~/i18n'
+import { useT } from '~/i18n'
 import { Banner, Bone, Card, Facts, Loaded, PageHeader, Skeleton, Stack, Tabs, TextSkeleton, type TabItem } from '~/ui'
 import { useRights } from './access'
 import { CompanyMenu } from './CompanyMenu'
@@ -16,8 +16,7 @@ const Domains = lazy(() => import('./Domains'))
 const Hr = lazy(() => import('./Hr'))
 const Roster = lazy(() => import('./Roster'))
 const Scim = lazy(() => import('./Scim'))
-// Its texts are with the settings': the page has enough, and a slice more would be in everybody's first load.
-const Passes = lazy(async () => (await Promise.all([import('./Passes'), loadMessages(['settings'])]))[0])
+const Passes = lazy(() => import('./Passes'))
 const Sso = lazy(() => import('./sso/Sso'))
 
 type Part = 'contracts' | 'codes' | 'domains' | 'roster' | 'scim' | 'sso' | 'hr' | 'passes'

@@ -26,9 +26,9 @@ export default function Passes({ company }: { company: Company }) {
     <Loaded query={query}>
       {(found) => (
         <Stack gap={6}>
-          <Muted>{t('settings.passes.text')}</Muted>
-          {found.has_sso && !found.is_on && <Banner tone="notice" title={t('settings.passes.sso')}>{t('settings.passes.sso.text')}</Banner>}
-          {found.is_small && <Banner tone="notice" title={t('settings.passes.small')}>{t('settings.passes.small.text')}</Banner>}
+          <Muted>{t('companies.passes.text')}</Muted>
+          {found.has_sso && !found.is_on && <Banner tone="notice" title={t('companies.passes.sso')}>{t('companies.passes.sso.text')}</Banner>}
+          {found.is_small && <Banner tone="notice" title={t('companies.passes.small')}>{t('companies.passes.small.text')}</Banner>}
           <Standing company={company} found={found} />
           <Meaning />
           {found.keys.length > 0 && <Keys found={found} />}
@@ -49,30 +49,30 @@ function Standing({ company, found }: { company: Company; found: Found }) {
     (wish: { is_on: boolean }, key) => data(api.PUT('/api/operator/companies/{id}/passes', {
       params: { path: { id: company.id } }, body: { is_on: wish.is_on, months: Number(months) }, headers: idempotent(key),
     })),
-    { onSettled: changed, onSuccess: () => { toast(t('settings.passes.saved')) } },
+    { onSettled: changed, onSuccess: () => { toast(t('companies.passes.saved')) } },
   )
   const isStopping = last?.is_on === false
   const isOtherLength = months !== monthsOf(found)
-  const title = isStopping ? 'settings.passes.stop.title' : found.is_on ? 'settings.passes.length.title' : 'settings.passes.start.title'
-  const confirm = isStopping ? 'settings.passes.stop' : found.is_on ? 'settings.passes.length.save' : 'settings.passes.start'
+  const title = isStopping ? 'companies.passes.stop.title' : found.is_on ? 'companies.passes.length.title' : 'companies.passes.start.title'
+  const confirm = isStopping ? 'companies.passes.stop' : found.is_on ? 'companies.passes.length.save' : 'companies.passes.start'
   return (
     <Card>
       <Stack gap={4}>
-        <Row gap={2}>{found.is_on ? <Chip tone="positive" icon="check">{t('settings.passes.on')}</Chip> : <Chip>{t(found.was_on ? 'settings.passes.wasOn' : 'settings.passes.off')}</Chip>}</Row>
+        <Row gap={2}>{found.is_on ? <Chip tone="positive" icon="check">{t('companies.passes.on')}</Chip> : <Chip>{t(found.was_on ? 'companies.passes.wasOn' : 'companies.passes.off')}</Chip>}</Row>
         <RadioGroup
-          label={t('settings.passes.months')} hint={t('settings.passes.months.hint')} value={months} onChange={setMonths} isDisabled={company.is_archived}
-          options={lengths.map((one) => ({ id: one, label: t('settings.passes.months.count', { count: Number(one) }) }))}
+          label={t('companies.passes.months')} hint={t('companies.passes.months.hint')} value={months} onChange={setMonths} isDisabled={company.is_archived}
+          options={lengths.map((one) => ({ id: one, label: t('companies.passes.months.count', { count: Number(one) }) }))}
         />
         {!company.is_archived && (
           <Row gap={2}>
             {found.is_on
               ? (
                 <>
-                  {isOtherLength && <Button variant="primary" onPress={() => { setAsked({ is_on: true }) }}>{t('settings.passes.length.save')}</Button>}
-                  <Button variant="quiet" onPress={() => { setAsked({ is_on: false }) }}>{t('settings.passes.stop')}</Button>
+                  {isOtherLength && <Button variant="primary" onPress={() => { setAsked({ is_on: true }) }}>{t('companies.passes.length.save')}</Button>}
+                  <Button variant="quiet" onPress={() => { setAsked({ is_on: false }) }}>{t('companies.passes.stop')}</Button>
                 </>
                 )
-              : !found.has_sso && <Button variant="primary" icon="lock" onPress={() => { setAsked({ is_on: true }) }}>{t('settings.passes.start')}</Button>}
+              : !found.has_sso && <Button variant="primary" icon="lock" onPress={() => { setAsked({ is_on: true }) }}>{t('companies.passes.start')}</Button>}
           </Row>
         )}
       </Stack>
@@ -80,7 +80,7 @@ function Standing({ company, found }: { company: Company; found: Found }) {
         title={t(title)} confirm={t(confirm)} isOpen={asked !== undefined} onClose={() => { setAsked(undefined) }}
         onConfirm={() => (last ? set.mutateAsync(last) : undefined)}
       >
-        <p>{t(isStopping ? 'settings.passes.stop.text' : found.is_on ? 'settings.passes.length.text' : 'settings.passes.start.text')}</p>
+        <p>{t(isStopping ? 'companies.passes.stop.text' : found.is_on ? 'companies.passes.length.text' : 'companies.passes.start.text')}</p>
       </Confirm>
     </Card>
   )
@@ -90,14 +90,14 @@ function Standing({ company, found }: { company: Company; found: Found }) {
 function Meaning() {
   const t = useT()
   return (
-    <Section title={t('settings.passes.means')}>
+    <Section title={t('companies.passes.means')}>
       <Facts
         items={[
-          [t('settings.passes.means.people'), t('settings.passes.means.people.text')],
-          [t('settings.passes.means.leavers'), t('settings.passes.means.leavers.text')],
-          [t('settings.passes.means.quota'), t('settings.passes.means.quota.text')],
-          [t('settings.passes.means.codes'), t('settings.passes.means.codes.text')],
-          [t('settings.passes.means.limits'), t('settings.passes.means.limits.text')],
+          [t('companies.passes.means.people'), t('companies.passes.means.people.text')],
+          [t('companies.passes.means.leavers'), t('companies.passes.means.leavers.text')],
+          [t('companies.passes.means.quota'), t('companies.passes.means.quota.text')],
+          [t('companies.passes.means.codes'), t('companies.passes.means.codes.text')],
+          [t('companies.passes.means.limits'), t('companies.passes.means.limits.text')],
         ]}
       />
     </Section>
@@ -108,13 +108,13 @@ function Keys({ found }: { found: Found }) {
   const t = useT()
   const format = useFormat()
   return (
-    <Section title={t('settings.passes.keys')}>
+    <Section title={t('companies.passes.keys')}>
       <Stack gap={4}>
-        <Muted>{t('settings.passes.keys.text')}</Muted>
+        <Muted>{t('companies.passes.keys.text')}</Muted>
         {found.keys.map((key) => (
           <CopyField
             key={key.fingerprint} value={key.fingerprint.slice(0, 32).match(/.{4}/g)?.join(' ') ?? ''}
-            label={t('settings.passes.key', { from: format.civilDate(key.starts_on), to: format.civilDate(key.ends_on), until: format.civilDate(key.lets_in_until) })}
+            label={t('companies.passes.key', { from: format.civilDate(key.starts_on), to: format.civilDate(key.ends_on), until: format.civilDate(key.lets_in_until) })}
           />
         ))}
       </Stack>
