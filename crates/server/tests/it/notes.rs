@@ -47,7 +47,8 @@ async fn a_specialist_opens_what_is_written_with_recent_proof_alone() {
     }
     // What was not opened is in nobody's record.
     let mut tx = app.app.db.begin_system().await.unwrap();
-    let (opened,): (i64,) = sqlx::query_as("SELECT count(*) FROM audit_entries WHERE action = 'notes.read'").fetch_one(&mut *tx).await.unwrap();
+    let (opened,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM audit_entries WHERE action = 'notes.read'").fetch_one(&mut *tx).await.unwrap();
     assert_eq!(opened, 0);
     // An employee has no second factor to show, and reads what they wrote for themselves.
     visit.employee.get(&note(&visit)).await.is(200);

@@ -97,6 +97,11 @@ async fn make_own_codes(caller: Caller, key: IdempotencyKey, Json(new): Json<New
 /// Takes a code back.
 #[utoipa::path(post, path = "/api/company/codes/{id}/revoke", operation_id = "revoke_own_codes", tag = "organisations", params(("id" = Uuid, Path)),
     request_body = CodeRevocation, responses((status = 200, body = CodeBatch)))]
-async fn revoke_own_codes(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid>, Json(which): Json<CodeRevocation>) -> Result<Response> {
+async fn revoke_own_codes(
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(id): Path<Uuid>,
+    Json(which): Json<CodeRevocation>,
+) -> Result<Response> {
     once!(caller, key, "organisations.revoke_codes", &(id, &which), OK, |tx| codes::revoke(tx, &caller, id, &which))
 }

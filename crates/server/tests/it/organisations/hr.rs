@@ -41,7 +41,10 @@ async fn hr_comes_by_an_invitation_and_always_with_a_second_factor() {
     let (_, hr, added) = add_passkey(&hr, "Ключ").await;
     assert!(!added.json()["recovery_codes"].as_array().unwrap().is_empty(), "the first factor brings the codes for its loss");
     let seen = hr.get("/api/company").await.is(200).json();
-    assert_eq!((&seen["name"], &seen["roster_size"], &seen["has_sso"], &seen["has_directory"]), (&json!("Ромашка"), &json!(0), &json!(false), &json!(false)));
+    assert_eq!(
+        (&seen["name"], &seen["roster_size"], &seen["has_sso"], &seen["has_directory"]),
+        (&json!("Ромашка"), &json!(0), &json!(false), &json!(false))
+    );
     let listed = world.admin.get(&format!("{}/hr", world.company)).await.is(200).json();
     assert_eq!((&listed["managers"][0]["display_name"], &listed["invitations"][0]["state"]), (&json!("Ольга"), &json!("accepted")));
     invite(&world).await.is_problem(409, "already_member");
@@ -63,7 +66,8 @@ async fn access_ends_at_once_and_the_address_may_be_invited_anew() {
     world.admin.post(&format!("/api/operator/hr/{id}/deactivate"), json!({})).await.is_problem(404, "not_found");
     invite(&world).await.is(201);
     // Withdrawn and sent anew: only the newest link leads anywhere.
-    let invitation = world.admin.get(&format!("{}/hr", world.company)).await.is(200).json()["invitations"][0]["id"].as_str().unwrap().to_owned();
+    let invitation =
+        world.admin.get(&format!("{}/hr", world.company)).await.is(200).json()["invitations"][0]["id"].as_str().unwrap().to_owned();
     world.admin.post(&format!("/api/operator/hr-invitations/{invitation}/resend"), json!({})).await.is(200);
     world.app.do_jobs().await;
     let letters = world.app.letters_to(ADDRESS);
@@ -141,18 +145,22 @@ async fn another_companys_things_do_not_exist() {
     world.contract().await;
     let other = World { app: world.app, company: company(&world.admin, "Василёк").await, admin: world.admin };
     let hr = other.app.hr(other.id()).await;
-    let first = other.admin.get("/api/operator/companies?name=Ромашка").await.is(200).json()["companies"][0]["id"].as_str().unwrap().to_owned();
+    let first =
+        other.admin.get("/api/operator/companies?name=Ромашка").await.is(200).json()["companies"][0]["id"].as_str().unwrap().to_owned();
     let made = other.admin.post(&format!("/api/operator/companies/{first}/codes"), code(40)).await.is(201).json();
     let batch = made["batch"]["id"].as_str().unwrap().to_owned();
     hr.post(&format!("/api/company/codes/{batch}/revoke"), json!({})).await.is_problem(404, "not_found");
     assert_eq!(hr.get("/api/company/codes").await.is(200).json()["batches"], json!([]));
     assert_eq!(hr.get("/api/company").await.is(200).json()["contracts"], json!([]));
     // The database says the same, whatever is asked of it.
-    for (table, own) in [("companies", 1), ("contracts", 0), ("contract_coverage", 0), ("hr_managers", -1), ("memberships", -1), ("people", 1)] {
+    for (table, own) in
+        [("companies", 1), ("contracts", 0), ("contract_coverage", 0), ("hr_managers", -1), ("memberships", -1), ("people", 1)]
+    {
         let mut tx = other.app.app.db.begin_system().await.unwrap();
         act_as(&mut tx, "ponimau_hr", hr.id(), "").await;
         let column = if table == "companies" { "count(id)" } else { "count(*)" };
-        let seen: Result<(i64,), _> = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {column} FROM {table}"))).fetch_one(&mut *tx).await;
+        let seen: Result<(i64,), _> =
+            sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {column} FROM {table}"))).fetch_one(&mut *tx).await;
         match own {
             -1 => assert!(seen.is_err(), "{table}"),
             n => assert_eq!(seen.unwrap().0, n, "{table}"),
@@ -170,24 +178,46 @@ async fn hr_has_no_grant_on_anything_that_people_do() {
     let visit = world.app.visit(SignedDuration::from_mins(10)).await;
     let (company,): (uuid::Uuid,) = {
         let mut tx = world.app.app.db.begin_system().await.unwrap();
-        sqlx::query_as("SELECT company_id FROM memberships WHERE person_id = $1").bind(visit.employee.id().0).fetch_one(&mut *tx).await.unwrap()
+        sqlx::query_as("SELECT company_id FROM memberships WHERE person_id = $1")
+            .bind(visit.employee.id().0)
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap()
     };
     let hr = world.app.hr(company).await;
     let mut tx = world.app.app.db.begin_system().await.unwrap();
     act_as(&mut tx, "ponimau_hr", hr.id(), "admin,support,safety,catalogue,finance,auditor").await;
-    let tables: Vec<(String,)> = sqlx::query_as("SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-        AND has_any_column_privilege('ponimau_hr', c.oid, 'SELECT') ORDER BY 1")
-        .fetch_all(&mut *tx)
-        .await
-        .unwrap();
+    let tables: Vec<(String,)> = sqlx::query_as(
+        "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+        AND has_any_column_privilege('ponimau_hr', c.oid, 'SELECT') ORDER BY 1",
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .unwrap();
     let tables: Vec<_> = tables.into_iter().map(|(name,)| name).collect();
     // The whole list, so that a new grant is seen by whoever reviews it.
     assert_eq!(
         tables,
         [
-            "access_codes", "categories", "companies", "company_domains", "company_sign_ins", "contract_coverage", "contracts", "data_keys",
-            "idempotency_keys", "notification_preferences", "passkeys", "people", "person_emails", "recovery_codes", "roster_entries", "scim_tokens",
-            "sessions", "settings", "totp_secrets",
+            "access_codes",
+            "categories",
+            "companies",
+            "company_domains",
+            "company_sign_ins",
+            "contract_coverage",
+            "contracts",
+            "data_keys",
+            "idempotency_keys",
+            "notification_preferences",
+            "passkeys",
+            "people",
+            "person_emails",
+            "recovery_codes",
+            "roster_entries",
+            "scim_tokens",
+            "sessions",
+            "settings",
+            "totp_secrets",
         ]
     );
     // Neither figures nor people, though every capability is claimed: the functions that count ask who counts.
@@ -196,7 +226,10 @@ async fn hr_has_no_grant_on_anything_that_people_do() {
     for column in ["uses", "email_sealed"] {
         let table = if column == "uses" { "access_codes" } else { "roster_entries" };
         sqlx::query("SAVEPOINT here").execute(&mut *tx).await.unwrap();
-        assert!(is_refused(&sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {column} FROM {table}"))).execute(&mut *tx).await), "{table}.{column}");
+        assert!(
+            is_refused(&sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {column} FROM {table}"))).execute(&mut *tx).await),
+            "{table}.{column}"
+        );
         sqlx::query("ROLLBACK TO here").execute(&mut *tx).await.unwrap();
     }
 }
@@ -205,8 +238,12 @@ async fn hr_has_no_grant_on_anything_that_people_do() {
 async fn a_file_does_not_bring_back_whom_the_directory_has_put_off() {
     let world = World::start().await;
     let directory = Directory::of(&world).await;
-    let made = directory.create(json!({ "schemas": [super::scim::USER], "userName": "ivan@firma.ru", "active": true })).await.is(201).json();
-    directory.patch(&format!("/Users/{}", made["id"].as_str().unwrap()), json!([{ "op": "replace", "path": "active", "value": false }])).await.is(200);
+    let made =
+        directory.create(json!({ "schemas": [super::scim::USER], "userName": "ivan@firma.ru", "active": true })).await.is(201).json();
+    directory
+        .patch(&format!("/Users/{}", made["id"].as_str().unwrap()), json!([{ "op": "replace", "path": "active", "value": false }]))
+        .await
+        .is(200);
     let hr = world.app.hr(world.id()).await;
     assert_eq!(hr.get("/api/company").await.is(200).json()["has_directory"], true);
     let file = b"email\nivan@firma.ru\nanna@firma.ru";

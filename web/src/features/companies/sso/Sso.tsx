@@ -145,10 +145,10 @@ function ForIt({ sso }: { sso: Found }) {
     <Section title={t('companies.sso.it')}>
       <Stack gap={4}>
         <Muted>{t('companies.sso.it.text')}</Muted>
-        <CopyField label={t('companies.sso.it.redirect')} hint={t('companies.sso.it.redirect.hint')} value={sso.redirect_uri} />
-        <CopyField label={t('companies.sso.it.entity')} hint={t('companies.sso.it.entity.hint')} value={sso.entity_id} />
-        {sso.sign_in?.protocol === 'saml' && <CopyField label={t('companies.sso.it.metadata')} value={sso.metadata_address} />}
-        <CopyField label={t('companies.sso.it.logout')} hint={t('companies.sso.it.logout.hint')} value={sso.logout_uri} />
+        <CopyField label={t('companies.sso.it.redirect')} hint={t('companies.sso.it.redirect.hint')} rows={2} value={sso.redirect_uri} />
+        <CopyField label={t('companies.sso.it.entity')} hint={t('companies.sso.it.entity.hint')} rows={2} value={sso.entity_id} />
+        {sso.sign_in?.protocol === 'saml' && <CopyField label={t('companies.sso.it.metadata')} rows={2} value={sso.metadata_address} />}
+        <CopyField label={t('companies.sso.it.logout')} hint={t('companies.sso.it.logout.hint')} rows={2} value={sso.logout_uri} />
       </Stack>
     </Section>
   )
