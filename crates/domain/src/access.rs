@@ -136,6 +136,8 @@ policy! {
     ManageStaff (proof): Admin Any;
     /// Invite specialists; see, withdraw and repeat their invitations.
     InviteSpecialists: Catalogue Any, Admin Any;
+    /// Stay longer by a newer pass.
+    RenewPass: Employee Own;
     // compliance
     /// Read, give and withdraw one's consents.
     Consent: Employee Own, Specialist Own;
@@ -175,6 +177,8 @@ policy! {
     ManageCompanies: Admin Any;
     /// Set companies' own sign-in up, change, try and demand it.
     ManageSso (proof): Admin Any;
+    /// Switch companies' passes on and off.
+    SetPasses (proof): Admin Any;
     /// Make the tokens by which a company's directory keeps its roster.
     MakeScimTokens (proof): Admin Any;
     /// Make, list and revoke access codes.

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what an appointment is. `app` decides; this crate carries out.
 
+pub mod blind;
 pub mod calendar;
 pub mod clock;
 pub mod crypto;

@@ -22,5 +22,5 @@ export const publicPages = [
   page('/invitation', 'identity', () => import('~/features/identity/InvitationPage')),
   page('/signed-in', 'identity', () => import('~/features/identity/SignedInPage'), { search: (raw) => raw }),
   page('/keep-access', 'identity', () => import('~/features/identity/KeepAccessPage')),
-  page('/enter', 'identity', () => import('~/features/identity/EnterPage'), { search: (raw): { by?: 'code' | 'email' } => (raw['by'] === 'email' ? { by: 'email' } : { by: 'code' }) }),
+  page('/enter', 'identity', () => import('~/features/identity/EnterPage'), { search: (raw) => raw as { by?: 'code' | 'email' | 'pass' } }),
 ] as const

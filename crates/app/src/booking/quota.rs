@@ -12,9 +12,12 @@ use super::{
     categories::Programme,
     sql::quota::{self as sql, Account, Covering},
 };
-use crate::kernel::{
-    app::App,
-    error::{Error, Result},
+use crate::{
+    kernel::{
+        app::App,
+        error::{Error, Result},
+    },
+    organisations::passes,
 };
 
 /// A person's right to sessions of one category in one contract year.
@@ -74,6 +77,9 @@ pub(super) async fn programme_today(tx: &mut Tx, app: &App, employee: PersonId) 
     Ok(match next {
         Some(start) if start <= day => Programme { state: "in_force", starts_on: None },
         Some(start) => Programme { state: "future", starts_on: Some(start.to_string()) },
+        None if passes::standing(tx, app, employee).await?.is_some_and(|standing| standing.has_ended) => {
+            Programme { state: "lapsed", starts_on: None }
+        }
         None if sql::has_left(tx, employee).await? => Programme { state: "left", starts_on: None },
         None if contracts.is_empty() => Programme { state: "none", starts_on: None },
         None => Programme { state: "over", starts_on: None },

@@ -11,7 +11,10 @@ use super::{
     sql::{discovery, quota as sql, views},
     view::{self, AppointmentView, BenefitView, CategoryBrief},
 };
-use crate::kernel::{ctx::Caller, error::Result};
+use crate::{
+    kernel::{ctx::Caller, error::Result},
+    organisations::passes,
+};
 
 /// The first screen.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,6 +30,9 @@ pub struct Today {
     pub left: Vec<TodayBenefit>,
     /// The company by which the person came has said that they have left it: nothing can be booked at its expense.
     pub is_access_ended: bool,
+    /// Who came with a pass can have a newer one, and should: absent as long as there is nothing to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pass: Option<TodayPass>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<TodayStep>,
 }
@@ -36,6 +42,15 @@ pub struct Today {
 pub struct TodayBenefit {
     pub category: CategoryBrief,
     pub benefit: BenefitView,
+}
+
+/// A pass that is to be renewed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TodayPass {
+    /// The last day of access.
+    pub ends_on: String,
+    /// It is over: nothing can be booked until it is renewed.
+    pub has_ended: bool,
 }
 
 /// One thing that would be good to do now.
@@ -62,6 +77,7 @@ pub(super) async fn today(caller: &Caller) -> Result<Today> {
     };
     let categories = discovery::categories(&mut tx, None).await?;
     let is_access_ended = sql::has_left(&mut tx, me).await?;
+    let pass = passes::standing(&mut tx, &caller.app, me).await?.filter(|standing| standing.has_ended || standing.can_renew);
     let benefits = quota::benefits_today(&mut tx, &caller.app, me).await?;
     tx.commit().await?;
     let left = categories.into_iter().filter_map(|row| {
@@ -74,7 +90,8 @@ pub(super) async fn today(caller: &Caller) -> Result<Today> {
         held: held.into_iter().map(|row| view::of(caller, row)).collect(),
         called_off: called_off.into_iter().map(|row| view::of(caller, row)).collect(),
         left: left.collect(),
-        is_access_ended,
+        is_access_ended: is_access_ended && pass.is_none(),
+        pass: pass.map(|standing| TodayPass { ends_on: standing.ends_on.to_string(), has_ended: standing.has_ended }),
         step,
     })
 }

@@ -11,6 +11,9 @@ use crate::kernel::{ctx::Kind, error::Result};
 /// The codes by which a newcomer enters the demo's companies. They lead to demo data only.
 pub const CODES: [&str; 3] = ["DEMO-SEVER-2026", "DEMO-PLOSHAD-26", "DEMO-BEREG-2026"];
 
+/// The one of them whose company gives passes.
+pub const CODE_FOR_PASS: &str = CODES[2];
+
 /// A contract as the history's maker needs it.
 #[derive(Debug, Clone)]
 pub(super) struct Contract {
@@ -71,11 +74,35 @@ pub(super) async fn make(maker: &mut Maker<'_>, categories: &[Category]) -> Resu
             .bind(maker.days_ago(150).to_sqlx())
             .execute(&mut *maker.tx)
             .await?;
-        let hr = maker.person(Kind::Hr, &format!("Кадры: {name}"), "Europe/Moscow", "ru").await?;
-        sqlx::query("INSERT INTO hr_managers (person_id, company_id) VALUES ($1, $2)").bind(hr.0).bind(id).execute(&mut *maker.tx).await?;
         made.push(Contract { id: contract, company: id, starts_on });
     }
     Ok(made)
+}
+
+/// One company's newcomers enter with passes. Its employees were there before.
+pub(super) async fn switch_passes_on(maker: &mut Maker<'_>, contracts: &[Contract]) -> Result<()> {
+    let Some(contract) = contracts.get(2) else { return Ok(()) };
+    // The key is made by the first round of upkeep, at once.
+    sqlx::query("INSERT INTO company_passes (company_id, is_on, months, changed_at) VALUES ($1, true, 3, $2)")
+        .bind(contract.company)
+        .bind(maker.days_ago(0).to_sqlx())
+        .execute(&mut *maker.tx)
+        .await?;
+    Ok(())
+}
+
+/// One of HR for each company.
+pub(super) async fn make_hr(maker: &mut Maker<'_>, contracts: &[Contract]) -> Result<()> {
+    for (n, contract) in contracts.iter().enumerate() {
+        let name = format!("Кадры: {}", maker.data.people.companies[n].name);
+        let hr = maker.person(Kind::Hr, &name, "Europe/Moscow", "ru").await?;
+        sqlx::query("INSERT INTO hr_managers (person_id, company_id) VALUES ($1, $2)")
+            .bind(hr.0)
+            .bind(contract.company)
+            .execute(&mut *maker.tx)
+            .await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn make_employees(maker: &mut Maker<'_>, contracts: &[Contract], count: usize) -> Result<Vec<Employee>> {

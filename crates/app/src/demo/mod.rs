@@ -14,7 +14,7 @@ use jiff_sqlx::ToSqlx as _;
 use platform::{db::Tx, rng::Rng};
 use uuid::Uuid;
 
-pub use self::companies::CODES;
+pub use self::companies::{CODE_FOR_PASS, CODES};
 use self::data::Data;
 use crate::kernel::{app::App, ctx::Kind, error::Result};
 
@@ -36,7 +36,10 @@ pub async fn seed(app: &App) -> Result<()> {
     let specialists = specialists::make(&mut maker, &categories, SPECIALISTS).await?;
     let contracts = companies::make(&mut maker, &categories).await?;
     let employees = companies::make_employees(&mut maker, &contracts, EMPLOYEES).await?;
+    companies::switch_passes_on(&mut maker, &contracts).await?;
     history::make(&mut maker, &specialists, &employees).await?;
+    // Last: whatever is made before keeps the names that journeys and the README know.
+    companies::make_hr(&mut maker, &contracts).await?;
     maker.tx.commit().await?;
     Ok(())
 }

@@ -4,10 +4,13 @@ use domain::text::Locale;
 use platform::db::{Tx, violated_constraint};
 
 use super::{email, people::NAME_MAX};
-use crate::kernel::{
-    ctx::Caller,
-    error::{Error, Result},
-    validation::Checks,
+use crate::{
+    kernel::{
+        ctx::{Caller, Kind},
+        error::{Error, Result},
+        validation::Checks,
+    },
+    organisations::passes::{self, Standing},
 };
 
 /// A person's own account.
@@ -21,6 +24,8 @@ pub struct Account {
     pub company: Option<String>,
     /// They sign in at the company itself (SSO): it knows that they do.
     pub is_by_sso: bool,
+    /// How their access stands, if they came with a pass.
+    pub pass: Option<Standing>,
 }
 
 /// A change of it; what is absent stays.
@@ -36,7 +41,7 @@ pub async fn read(tx: &mut Tx, caller: &Caller) -> Result<Account> {
     let principal = &caller.principal;
     let company: Option<(String, bool)> =
         match principal.kind {
-            crate::kernel::ctx::Kind::Employee => sqlx::query_as(
+            Kind::Employee => sqlx::query_as(
                 "SELECT co.name, m.via = 'sso' FROM memberships m JOIN companies co ON co.id = m.company_id WHERE m.person_id = $1 AND m.ended_at IS NULL",
             )
             .bind(caller.me().0)
@@ -44,6 +49,10 @@ pub async fn read(tx: &mut Tx, caller: &Caller) -> Result<Account> {
             .await?,
             _ => None,
         };
+    let pass = match principal.kind {
+        Kind::Employee => passes::standing(tx, &caller.app, caller.me()).await?,
+        _ => None,
+    };
     let (display_name, locale, time_zone): (String, String, String) =
         sqlx::query_as("SELECT display_name, locale, time_zone FROM people WHERE id = $1").bind(caller.me().0).fetch_one(&mut **tx).await?;
     Ok(Account {
@@ -53,6 +62,7 @@ pub async fn read(tx: &mut Tx, caller: &Caller) -> Result<Account> {
         email: email::address_of(tx, &caller.app, caller.me()).await?,
         is_by_sso: company.as_ref().is_some_and(|(_, is_by_sso)| *is_by_sso),
         company: company.map(|(name, _)| name),
+        pass,
     })
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     email,
     mailed_code::{self, Asked, Purpose, Started},
+    pass,
     passkeys::note,
     proof,
 };
@@ -19,12 +20,19 @@ use crate::{
         error::{Error, Result},
     },
     notifications::{NewMail, To, enqueue_mail},
+    organisations::passes,
 };
 
 /// Sends a code to the new address. Nothing is kept of it until the code has come back.
+///
+/// # Errors
+/// `recent_proof_required`; `too_many_attempts`; `/email` `work_address` for who came with a pass.
 pub async fn start(app: &App, principal: &Principal, new: &str, locale: Locale, address: IpAddr) -> Result<Started> {
     let mut tx = app.db.begin_system().await?;
     proof::require(&mut tx, app, principal).await?;
+    if passes::standing(&mut tx, app, principal.person).await?.is_some() {
+        pass::check_own_address(&mut tx, app, new).await?;
+    }
     drop(tx);
     mailed_code::start(app, Asked { purpose: Purpose::ChangeEmail, person: Some(principal.person), email: new, locale, address }).await
 }

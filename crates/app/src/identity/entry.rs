@@ -18,7 +18,10 @@ use crate::{
         ctx::Kind,
         error::{Error, Result},
     },
-    organisations::entry,
+    organisations::{
+        entry,
+        passes::{self, Offer},
+    },
 };
 
 /// An entering person, and where they ask from.
@@ -29,15 +32,16 @@ pub struct Entrant<'a> {
     pub user_agent: &'a str,
 }
 
-/// The name of the company whose access code this is, if it may be used now. Takes no use of it.
-pub async fn look_at_code(app: &App, code: &str, address: IpAddr) -> Result<String> {
+/// The name of the company whose access code this is, if it may be used now, and whether it gives passes. Takes no use of it.
+pub async fn look_at_code(app: &App, code: &str, address: IpAddr) -> Result<(String, Option<Offer>)> {
     let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
     let eligible = entry::by_code(&mut tx, app, code).await?;
+    let offer = passes::offer(&mut tx, eligible.company.0).await?;
     throttle::forgive(&mut tx, &counters).await?;
     tx.commit().await?;
-    Ok(eligible.company_name)
+    Ok((eligible.company_name, offer))
 }
 
 /// The company whose own sign-in people with this address use.
@@ -69,6 +73,7 @@ pub async fn with_access_code(app: &App, code: &str, entrant: Entrant<'_>) -> Re
 /// Makes the account of whoever has an access code, taking one of its uses.
 pub async fn admit_by_code(tx: &mut Tx, app: &App, code: &str, newcomer: Newcomer<'_>) -> Result<PersonId> {
     let eligible = entry::use_code(tx, app, code).await?;
+    passes::is_not_needed(tx, eligible.company.0).await?;
     let person = people::create(tx, app, newcomer.account(Kind::Employee)).await?;
     entry::join(tx, app, person, &eligible).await?;
     Ok(person)
@@ -94,6 +99,7 @@ pub async fn admit_by_ticket(tx: &mut Tx, app: &App, ticket: Uuid, token: &str, 
         return Err(Error::gone("code_expired"));
     }
     let eligible = entry::by_email(tx, app, &open.state.email).await?.ok_or_else(|| Error::conflict("company_not_covered"))?;
+    passes::is_not_needed(tx, eligible.company.0).await?;
     let person = people::create(tx, app, newcomer.account(Kind::Employee)).await?;
     email::set(tx, app, person, Kind::Employee, &open.state.email).await?;
     entry::join(tx, app, person, &eligible).await?;

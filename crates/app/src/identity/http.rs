@@ -5,6 +5,7 @@ mod hr;
 mod keycloak;
 mod machine;
 mod moving;
+mod pass;
 mod proof;
 mod qr;
 mod sign_in;
@@ -49,6 +50,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(sign_in::routes())
         .merge(keycloak::routes())
         .merge(moving::routes())
+        .merge(pass::routes())
         .merge(proof::routes())
         .merge(account::routes())
         .merge(hr::routes())

@@ -17,6 +17,7 @@ mod invitations;
 mod jobs;
 pub mod keycloak;
 mod mailed_code;
+mod pass;
 mod passkeys;
 pub mod people;
 mod proof;

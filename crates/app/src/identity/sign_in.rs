@@ -24,7 +24,7 @@ use crate::{
         ctx::Kind,
         error::{Error, Result},
     },
-    organisations::entry,
+    organisations::{entry, passes},
 };
 
 /// How a session began. Kept with it, and named in the audit log.
@@ -34,6 +34,8 @@ pub enum Proof {
     /// A passkey which verified its holder (a finger, a face, a PIN): two factors in one.
     Passkey,
     AccessCode,
+    /// A pass, which says that somebody may enter and not who they are.
+    Pass,
     /// An invitation's link: the same as a code by mail.
     Invitation,
     /// The demo's one click.
@@ -49,6 +51,7 @@ impl Proof {
             Self::EmailCode => "email",
             Self::Passkey => "passkey",
             Self::AccessCode => "access_code",
+            Self::Pass => "pass",
             Self::Invitation => "invitation",
             Self::Demo => "demo",
             Self::Keycloak => "keycloak",
@@ -92,6 +95,7 @@ pub enum Step {
     Register {
         ticket: Ticket,
         company_name: String,
+        pass: Option<passes::Offer>,
     },
     /// People prove who they are at Keycloak, where this record has no account yet: it may be given one.
     Move(Offer),
@@ -154,7 +158,8 @@ pub async fn with_code(app: &App, answer: CodeAnswer<'_>) -> Result<Step> {
         (Some((person, kind)), _) => Step::SignedIn(complete(&mut tx, app, *person, *kind, Proof::EmailCode, answer.user_agent).await?),
         (None, Some(eligible)) => {
             let ticket = issue_ticket(&mut tx, app, sent.email).await?;
-            Step::Register { ticket, company_name: eligible.company_name }
+            let pass = passes::offer(&mut tx, eligible.company.0).await?;
+            Step::Register { ticket, company_name: eligible.company_name, pass }
         }
         (None, None) => return Err(Error::gone("code_expired")),
     };

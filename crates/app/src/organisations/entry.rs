@@ -1,10 +1,11 @@
-//! Who may enter: by an access code, by an address of a company's domain, or by an address on its roster. Always: the company is not archived, and a
+//! Who may enter: by an access code, by an address of a company's domain, by an address on its roster, or with a pass. Always: the company is not archived, and a
 //! contract of its is in force today.
 
 use domain::{
     identity::{ACCESS_CODE_LEN, access_code_from_bytes, normalise_access_code, normalise_email},
     ids::{CompanyId, PersonId},
 };
+use jiff::civil::Date;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
 use platform::db::Tx;
 use uuid::Uuid;
@@ -22,6 +23,8 @@ pub enum Via {
     Roster,
     /// By their company's own sign-in.
     Sso,
+    /// With a pass, which names nobody.
+    Pass,
 }
 
 impl Via {
@@ -32,6 +35,7 @@ impl Via {
             Self::Domain => "domain",
             Self::Roster => "roster",
             Self::Sso => "sso",
+            Self::Pass => "pass",
         }
     }
 }
@@ -46,6 +50,8 @@ pub struct Eligible {
     pub domain: Option<String>,
     /// What the company will name them by when it says that they have left ([`roster_lookup`]); none for who came by what names nobody.
     pub came_by: Option<Vec<u8>>,
+    /// The last day, for who came with a pass.
+    pub ends_on: Option<Date>,
 }
 
 /// A new access code, normalised. Show it by `domain::identity::format_access_code`, keep only [`code_hash`].
@@ -79,6 +85,16 @@ struct CodeRow {
 /// # Errors
 /// `access_code_unknown`, `access_code_used_up`, `access_code_expired`, `company_not_covered`.
 pub async fn by_code(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
+    let (eligible, has_uses) = find_code(tx, app, typed).await?;
+    if has_uses { Ok(eligible) } else { Err(Error::conflict("access_code_used_up")) }
+}
+
+/// As [`by_code`], also where no use is left: for who had one, and asks again.
+pub(super) async fn by_code_even_used_up(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
+    Ok(find_code(tx, app, typed).await?.0)
+}
+
+async fn find_code(tx: &mut Tx, app: &App, typed: &str) -> Result<(Eligible, bool)> {
     let row: Option<CodeRow> = sqlx::query_as(
         "SELECT a.company_id, co.name AS company_name, a.max_uses, a.uses, a.expires_at, a.revoked_at IS NOT NULL AS is_revoked,
                 co.archived_at IS NULL AND EXISTS (
@@ -98,10 +114,15 @@ pub async fn by_code(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
     if !row.is_covered {
         return Err(Error::conflict("company_not_covered"));
     }
-    if row.uses >= row.max_uses {
-        return Err(Error::conflict("access_code_used_up"));
-    }
-    Ok(Eligible { company: CompanyId(row.company_id), company_name: row.company_name, via: Via::AccessCode, domain: None, came_by: None })
+    let eligible = Eligible {
+        company: CompanyId(row.company_id),
+        company_name: row.company_name,
+        via: Via::AccessCode,
+        domain: None,
+        came_by: None,
+        ends_on: None,
+    };
+    Ok((eligible, row.uses < row.max_uses))
 }
 
 /// As [`by_code`], and takes one use: of two people with the last one, one gets in.
@@ -142,20 +163,24 @@ pub async fn by_email(tx: &mut Tx, app: &App, address: &str) -> Result<Option<El
         via: if is_roster { Via::Roster } else { Via::Domain },
         came_by: is_roster.then(|| roster_lookup(app, &address)),
         domain: Some(domain),
+        ends_on: None,
     }))
 }
 
 /// Makes `person` a member.
 pub async fn join(tx: &mut Tx, app: &App, person: PersonId, eligible: &Eligible) -> Result<()> {
-    sqlx::query("INSERT INTO memberships (person_id, company_id, via, joined_on, domain, came_by) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(person.0)
-        .bind(eligible.company.0)
-        .bind(eligible.via.name())
-        .bind(app.today().to_sqlx())
-        .bind(&eligible.domain)
-        .bind(&eligible.came_by)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "INSERT INTO memberships (person_id, company_id, via, joined_on, domain, came_by, ends_on) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(person.0)
+    .bind(eligible.company.0)
+    .bind(eligible.via.name())
+    .bind(app.today().to_sqlx())
+    .bind(&eligible.domain)
+    .bind(&eligible.came_by)
+    .bind(eligible.ends_on.map(|day| day.to_sqlx()))
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -200,14 +225,14 @@ pub async fn by_sso(tx: &mut Tx, app: &App, company: Uuid, address: Option<&str>
     if has_left {
         return Err(Error::forbidden("company_access_ended"));
     }
-    Ok(Eligible { company: CompanyId(company), company_name, via: Via::Sso, domain, came_by: lookup })
+    Ok(Eligible { company: CompanyId(company), company_name, via: Via::Sso, domain, came_by: lookup, ends_on: None })
 }
 
 /// The company that wants its own sign-in of a person who came by its domain, if one does.
 pub async fn needed_sso(tx: &mut Tx, person: PersonId) -> Result<Option<Wanted>> {
     let row: Option<(Uuid, String)> = sqlx::query_as(
         "SELECT c.id, c.name FROM memberships m JOIN companies c ON c.id = m.company_id
-         WHERE m.person_id = $1 AND m.ended_at IS NULL AND m.via <> 'access_code' AND c.archived_at IS NULL
+         WHERE m.person_id = $1 AND m.ended_at IS NULL AND m.via NOT IN ('access_code', 'pass') AND c.archived_at IS NULL
            AND EXISTS (SELECT FROM company_domains d WHERE d.company_id = c.id AND d.needs_sso AND (m.domain IS NULL OR m.domain = d.domain))",
     )
     .bind(person.0)

@@ -9,6 +9,7 @@ mod http;
 mod jobs;
 mod leaving;
 mod own;
+pub mod passes;
 mod roster;
 pub mod scim;
 mod sso;

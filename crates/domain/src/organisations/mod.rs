@@ -1,6 +1,7 @@
-//! Rules of who may enter by a client company: mail domains, rosters, what its directory says by SCIM.
+//! Rules of who may enter by a client company: mail domains, rosters, passes, what its directory says by SCIM.
 
 mod mail_domain;
+pub mod passes;
 mod roster;
 pub mod scim;
 mod spreadsheet;

@@ -185,8 +185,9 @@ async fn announce(settings: &Settings, app: &App, is_demo: bool) -> anyhow::Resu
             println!("    {:<10} {}", person.kind, person.display_name);
         }
         println!(
-            "  As a newcomer, enter with the company code {}\n  Mail that would be sent: {}/demo/mailbox\n",
+            "  As a newcomer, enter with the company code {}; with {} by a pass\n  Mail that would be sent: {}/demo/mailbox\n",
             demo_data::CODES[0],
+            demo_data::CODE_FOR_PASS,
             settings.public_url()
         );
         return Ok(());

@@ -1,5 +1,6 @@
 // One's own account, the same for every audience: what one says of oneself, the address, reminders, and the ways to everything else.
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
 import { withProofTexts } from '~/shell/proof'
@@ -10,6 +11,9 @@ import { Look } from './Look'
 import { accountQuery, preferencesQuery, useAudience } from './queries'
 import { Reminders } from './Reminders'
 import { SignOut } from './SignOut'
+
+// Of few companies: fetched where it is used.
+const Pass = lazy(() => import('./Pass'))
 
 export const loader: Loader = ({ queryClient }) =>
   Promise.all([queryClient.query(accountQuery), queryClient.query(preferencesQuery), withProofTexts()])
@@ -38,6 +42,7 @@ export default function AccountPage() {
               )}
             </List>
             <Section title={t('account.about')}><AboutForm account={account} /></Section>
+            {account.pass != null && <Suspense fallback={<TextSkeleton lines={3} />}><Pass pass={account.pass} /></Suspense>}
             <Section title={t('account.email')}><Address account={account} /></Section>
             {/* The work of staff and HR sends no reminders. */}
             {audience !== 'operator' && audience !== 'hr' && <Section title={t('account.reminders')}><Reminders hasEmail={account.email != null} /></Section>}

@@ -16,9 +16,10 @@ const Domains = lazy(() => import('./Domains'))
 const Hr = lazy(() => import('./Hr'))
 const Roster = lazy(() => import('./Roster'))
 const Scim = lazy(() => import('./Scim'))
+const Passes = lazy(() => import('./Passes'))
 const Sso = lazy(() => import('./sso/Sso'))
 
-type Part = 'contracts' | 'codes' | 'domains' | 'roster' | 'scim' | 'sso' | 'hr'
+type Part = 'contracts' | 'codes' | 'domains' | 'roster' | 'scim' | 'sso' | 'hr' | 'passes'
 
 export const loader: Loader = ({ queryClient, params }) => queryClient.query(companyQuery(params['company'] ?? ''))
 
@@ -53,6 +54,7 @@ function Parts({ company }: { company: Company }) {
           { id: 'domains' as const, label: t('companies.domains'), content: <Seldom><Domains company={company} /></Seldom> },
           { id: 'roster' as const, label: t('companies.roster'), content: <Seldom><Roster company={company} /></Seldom> },
           { id: 'sso' as const, label: t('companies.sso'), content: <Seldom><Sso company={company} /></Seldom> },
+          { id: 'passes' as const, label: t('companies.passes'), content: <Seldom><Passes company={company} /></Seldom> },
           { id: 'scim' as const, label: t('companies.scim'), content: <Seldom><Scim company={company} /></Seldom> },
           { id: 'hr' as const, label: t('companies.hr'), content: <Seldom><Hr company={company} /></Seldom> },
         ]

@@ -21,6 +21,7 @@ export function NoProgramme({ state, startsOn }: Props) {
       title={title}
       actions={(
         <>
+          {state === 'lapsed' && <LinkButton variant="primary" to="/enter" search={{ by: 'code' }}>{t('find.programme.lapsed.fetch')}</LinkButton>}
           {state !== 'future' && <LinkButton to="/sessions">{t('find.programme.sessions')}</LinkButton>}
           {state !== 'future' && <LinkButton to="/messages">{t('find.programme.messages')}</LinkButton>}
           <LinkButton to="/urgent">{t('find.programme.urgent')}</LinkButton>

@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
+import { meQuery } from '~/api'
 import { useT } from '~/i18n'
 import { useIsKeycloak } from '~/shell/keycloak'
-import { Form, Muted, PageHeader, Row, Stack, TextField, useBack, useForm } from '~/ui'
+import { Form, Muted, PageHeader, Row, Stack, TextField, TextSkeleton, useBack, useForm } from '~/ui'
 import { useArrive } from './arrive'
 import { enterWithCompanyCode, lookAtCompanyCode } from './commands'
 import { hasTexts, useKept } from './kept'
@@ -10,9 +12,14 @@ import { KEEP_ACCESS } from './keep-access'
 import { NameStep } from './NameStep'
 import { WayStep } from './keycloak/WayStep'
 
+// Of few companies: fetched where it is used.
+const FetchPass = lazy(() => import('./pass/FetchPass'))
+
 interface Known {
   code: string
   company: string
+  /** Where the company gives passes. */
+  pass?: { company_id: string; is_needed: boolean } | null
 }
 const isKnown = (value: unknown): value is Known => hasTexts(value, ['code', 'company'])
 
@@ -30,6 +37,17 @@ export function ByCode() {
   const isKeycloak = useIsKeycloak()
   const [name, setName] = useState<string>()
   useBack(known !== undefined, again)
+  const { data: me } = useQuery(meQuery)
+  if (known?.pass && (known.pass.is_needed || me?.person?.kind === 'employee')) {
+    return (
+      <Suspense fallback={<TextSkeleton lines={6} />}>
+        <FetchPass
+          proof={{ kind: 'code', code: known.code }} company={{ id: known.pass.company_id, name: known.company }} step={{ current: 2, total: isKeycloak ? 4 : 3 }}
+          back={{ label: t('identity.code.another'), onPress: again }}
+        />
+      </Suspense>
+    )
+  }
   if (known && name !== undefined) {
     return (
       <WayStep
@@ -64,7 +82,7 @@ function CodeStep({ code, onKnown }: { code: string; onKnown: (known: Known) => 
     draft: 'entry-code',
     check: ({ code }) => ({ code: code.trim() === '' ? t('identity.code.required') : undefined }),
     submit: ({ code }) => lookAtCompanyCode(code.trim()),
-    onDone: ({ company_name }, { code }) => { onKnown({ code: code.trim(), company: company_name }) },
+    onDone: ({ company_name, pass }, { code }) => { onKnown({ code: code.trim(), company: company_name, pass: pass ?? null }) },
   })
   return (
     <Stack gap={5}>
@@ -77,6 +95,7 @@ function CodeStep({ code, onKnown }: { code: string; onKnown: (known: Known) => 
       </Form>
       <Row justify="between">
         <Link to="/enter" search={{ by: 'email' }}>{t('identity.enter.byEmail')}</Link>
+        <Link to="/enter" search={{ by: 'pass' }}>{t('identity.enter.byPass')}</Link>
         <Link to="/sign-in" search={{}}>{t('identity.enter.signIn')}</Link>
       </Row>
     </Stack>

@@ -1,9 +1,10 @@
-import { useState, type ReactNode } from 'react'
-import { asProblem } from '~/api'
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { asProblem, meQuery } from '~/api'
 import { nowMs } from '~/i18n/clock'
 import { useT } from '~/i18n'
 import { useIsKeycloak } from '~/shell/keycloak'
-import { useBack } from '~/ui'
+import { TextSkeleton, useBack } from '~/ui'
 import type { Arrive } from './arrive'
 import { askForCode, register } from './commands'
 import { ChooseStep } from './ChooseStep'
@@ -14,6 +15,9 @@ import { signInAtWork } from './keycloak/commands'
 import { MoveSteps, type RecordOffer } from './keycloak/MoveSteps'
 import { WayStep } from './keycloak/WayStep'
 import type { SignInStep } from './queries'
+
+// Of few companies: fetched where it is used.
+const FetchPass = lazy(() => import('./pass/FetchPass'))
 
 /** A code on its way. */
 export interface Sent {
@@ -34,7 +38,10 @@ export async function send(email: string): Promise<Sent> {
   return { email, challengeId: challenge_id, at: new Date(nowMs()).toISOString() }
 }
 
-type Proven = { at: 'move'; offer: RecordOffer } | { at: 'choose'; code: string; kinds: readonly string[] } | { at: 'name'; ticket: { id: string; token: string }; company: string }
+type Proven =
+  | { at: 'move'; offer: RecordOffer }
+  | { at: 'choose'; code: string; kinds: readonly string[] }
+  | { at: 'name'; ticket: { id: string; token: string }; company: string; pass?: { company_id: string; is_needed: boolean } | null }
 
 interface Props {
   arrive: Arrive
@@ -61,14 +68,25 @@ export function ByEmail({ arrive, first }: Props) {
       await arrive(false)
     } else if (step.state === 'choose') setProven({ at: 'choose', code, kinds: step.kinds })
     else if (step.state === 'move') setProven({ at: 'move', offer: step })
-    else setProven({ at: 'name', ticket: { id: step.ticket_id, token: step.ticket }, company: step.company_name })
+    else setProven({ at: 'name', ticket: { id: step.ticket_id, token: step.ticket }, company: step.company_name, pass: step.pass ?? null })
   }
   const back = { label: t('identity.mail.another'), onPress: again }
   useBack(sent !== undefined, again)
+  const { data: me } = useQuery(meQuery)
 
   if (!sent) return first(email, setSent)
   if (proven?.at === 'choose') return <ChooseStep challengeId={sent.challengeId} code={proven.code} kinds={proven.kinds} goOn={goOn} back={back} />
   if (proven?.at === 'move') return <MoveSteps offer={proven.offer} back={back} />
+  if (proven?.at === 'name' && proven.pass && (proven.pass.is_needed || me?.person?.kind === 'employee')) {
+    return (
+      <Suspense fallback={<TextSkeleton lines={6} />}>
+        <FetchPass
+          proof={{ kind: 'ticket', ticket_id: proven.ticket.id, ticket: proven.ticket.token }} company={{ id: proven.pass.company_id, name: proven.company }}
+          step={{ current: 3, total: isKeycloak ? 5 : 4 }} back={back}
+        />
+      </Suspense>
+    )
+  }
   if (proven?.at === 'name' && name !== undefined) {
     return (
       <WayStep

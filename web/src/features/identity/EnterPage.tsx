@@ -1,15 +1,20 @@
 import { Link, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { useT } from '~/i18n'
 import { useIsKeycloak } from '~/shell/keycloak'
-import { Muted, PageHeader, Row, Stack } from '~/ui'
+import { Muted, PageHeader, Row, Stack, TextSkeleton } from '~/ui'
 import { useArrive } from './arrive'
 import { ByCode } from './ByCode'
 import { ByEmail } from './ByEmail'
 import { EmailForm } from './EmailForm'
 
-/** The first entry of an employee. */
+// Of few companies: fetched where it is used.
+const ByPass = lazy(() => import('./ByPass'))
+
+/** The first entry of an employee; anything that is no other way is by a code. */
 export default function EnterPage() {
   const { by } = useSearch({ from: '/public/enter' })
+  if (by === 'pass') return <Suspense fallback={<TextSkeleton lines={6} />}><ByPass /></Suspense>
   return by === 'email' ? <WithEmail /> : <ByCode />
 }
 

@@ -1,23 +1,26 @@
 // Steps of signing in. Nobody is signed in yet, so they carry no Idempotency-Key: the server throttles them instead.
-import { api, data } from '~/api'
+import { api, data, signedInHint } from '~/api'
 import { aboutCompanyCode, aboutMailedCode } from './problems'
 
 /** The zone of this device's clock. */
 export const deviceZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
+/** Whoever is signed in and fetches a pass does not show, beside the proof, who they are. */
+const apart = (): { credentials?: 'omit' } => (signedInHint.read() ? { credentials: 'omit' } : {})
+
 /** Sends a code, if the address has an account or a right to one. The answer never tells which. */
-export const askForCode = (email: string) => data(api.POST('/api/auth/code', { body: { email } }))
+export const askForCode = (email: string) => data(api.POST('/api/auth/code', { body: { email }, ...apart() }))
 
 /** The code that came, and which account is meant where the address has several. */
 export const answerCode = (challengeId: string, code: string, kind?: string) =>
-  aboutMailedCode(data(api.POST('/api/auth/code/answer', { body: { challenge_id: challengeId, code, ...(kind !== undefined && { kind }) } })))
+  aboutMailedCode(data(api.POST('/api/auth/code/answer', { body: { challenge_id: challengeId, code, ...(kind !== undefined && { kind }) }, ...apart() })))
 
 /** Makes an employee's account after a company address was proven. */
 export const register = (ticket: { id: string; token: string }, name: string) =>
   data(api.POST('/api/auth/register', { body: { ticket_id: ticket.id, ticket: ticket.token, display_name: name, time_zone: deviceZone() } }))
 
 /** Whose access code it is. Takes no use of it. */
-export const lookAtCompanyCode = (code: string) => aboutCompanyCode(data(api.POST('/api/auth/company-code', { body: { code } })))
+export const lookAtCompanyCode = (code: string) => aboutCompanyCode(data(api.POST('/api/auth/company-code', { body: { code }, ...apart() })))
 
 /** Makes an employee's account by an access code. */
 export const enterWithCompanyCode = (code: string, name: string) =>

@@ -22,8 +22,9 @@ export default function TodayPage() {
             {today.held.map((held) => <Held key={held.id} held={held} />)}
             {/* Another time could not be booked. */}
             {!today.is_access_ended && today.called_off.map((one) => <CalledOff key={one.id} one={one} />)}
+            {today.pass && <RenewPass pass={today.pass} />}
             {today.is_access_ended && <Ended />}
-            {today.next ? <Next next={today.next} /> : !today.is_access_ended && today.held.length === 0 && <Step step={today.step} />}
+            {today.next ? <Next next={today.next} /> : !today.is_access_ended && today.pass?.has_ended !== true && today.held.length === 0 && <Step step={today.step} />}
             {!today.is_access_ended && <Left left={today.left} />}
           </Stack>
         )}
@@ -128,6 +129,18 @@ function Step({ step }: { step: Today['step'] }) {
 }
 
 /** The company has said that the person has left it. */
+/** Who came with a pass fetches the next one. */
+function RenewPass({ pass }: { pass: NonNullable<Today['pass']> }) {
+  const t = useT()
+  const format = useFormat()
+  const title = pass.has_ended ? t('today.pass.ended') : t('today.pass', { date: format.civilDate(pass.ends_on) })
+  return (
+    <Banner tone="notice" title={title} actions={<LinkButton to="/enter" search={{ by: 'code' }}>{t('today.pass.fetch')}</LinkButton>}>
+      <p>{t(pass.has_ended ? 'today.pass.ended.text' : 'today.pass.text')}</p>
+    </Banner>
+  )
+}
+
 function Ended() {
   const t = useT()
   return (

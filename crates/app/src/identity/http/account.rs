@@ -15,6 +15,7 @@ use super::{
         account::{self, AccountChange, Preferences},
         change_email, factors, passkeys, proof, recovery, session, sessions, totp,
     },
+    pass::PassStanding,
     proof::{ChallengedCode, LABEL_MAX},
     sign_in::{CodeAsked, CodeRequest, TYPED_MAX},
 };
@@ -56,6 +57,9 @@ pub struct AccountView {
     pub company: Option<String>,
     /// One signs in at the company itself (SSO): it knows that one does.
     pub is_by_sso: bool,
+    /// How one's access stands, if one came with a pass.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pass: Option<PassStanding>,
 }
 
 impl From<account::Account> for AccountView {
@@ -67,6 +71,7 @@ impl From<account::Account> for AccountView {
             email: account.email,
             company: account.company,
             is_by_sso: account.is_by_sso,
+            pass: account.pass.map(PassStanding::from),
         }
     }
 }

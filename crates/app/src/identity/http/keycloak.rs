@@ -18,13 +18,16 @@ use super::{
     },
     sign_in::{CodeAsked, TYPED_MAX, user_agent},
 };
-use crate::kernel::{
-    app::App,
-    ctx::{Ctx, Kind, Principal},
-    error::{Error, Result},
-    guard::guarded,
-    json::Json,
-    validation::Checks,
+use crate::{
+    kernel::{
+        app::App,
+        ctx::{Ctx, Kind, Principal},
+        error::{Error, Result},
+        guard::guarded,
+        json::Json,
+        validation::Checks,
+    },
+    organisations::passes::TEXT_MAX,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -114,6 +117,8 @@ pub enum EntryProof {
     Code { code: String },
     /// A company address proven a moment ago.
     Ticket { ticket_id: Uuid, ticket: String },
+    /// A pass, as it is kept.
+    Pass { pass: String },
     /// What follows an invitation's `#`.
     Invitation { token: String },
     /// A record of one's own, to which one has just shown the right: it gets an account, and nothing begins anew.
@@ -131,6 +136,10 @@ impl EntryProof {
             Self::Ticket { ticket_id, ticket } => {
                 checks.text(&ticket, 1, SECRET_MAX, "/proof/ticket").done()?;
                 Proof::Ticket { id: ticket_id, token: ticket }
+            }
+            Self::Pass { pass } => {
+                checks.text(&pass, 1, TEXT_MAX, "/proof/pass").done()?;
+                Proof::Pass(pass)
             }
             Self::Invitation { token } => {
                 checks.text(&token, 1, SECRET_MAX, "/proof/token").done()?;

@@ -18,6 +18,7 @@ use super::{
         sign_in::{self, CodeAnswer, SignedIn, Step},
     },
     moving::RecordOffer,
+    pass::PassOffer,
 };
 use crate::kernel::{
     app::App,
@@ -139,7 +140,13 @@ pub enum SignInStep {
     /// The address has several accounts: ask again with one of these kinds and the same code.
     Choose { kinds: Vec<&'static str> },
     /// The address is entitled and has no account yet: register with the ticket.
-    Register { ticket_id: Uuid, ticket: String, company_name: String },
+    Register {
+        ticket_id: Uuid,
+        ticket: String,
+        company_name: String,
+        /// Where the company gives passes.
+        pass: Option<PassOffer>,
+    },
     /// The address has a record of the time before Keycloak: it may be moved to an account there.
     Move {
         #[serde(flatten)]
@@ -163,8 +170,9 @@ async fn answer_code(ctx: Ctx, headers: HeaderMap, Json(body): Json<CodeAnswerBo
             with_cookie(&signed_in.opened.cookie, StatusCode::OK, SignInStep::SignedIn { done: SignInDone::of(&signed_in) })
         }
         Step::Choose(kinds) => Json(SignInStep::Choose { kinds: kinds.into_iter().map(Kind::name).collect() }).into_response(),
-        Step::Register { ticket, company_name } => {
-            Json(SignInStep::Register { ticket_id: ticket.id, ticket: ticket.token, company_name }).into_response()
+        Step::Register { ticket, company_name, pass } => {
+            let pass = pass.map(PassOffer::from);
+            Json(SignInStep::Register { ticket_id: ticket.id, ticket: ticket.token, company_name, pass }).into_response()
         }
         Step::Move(offer) => Json(SignInStep::Move { offer: offer.into() }).into_response(),
     })
@@ -208,6 +216,9 @@ pub struct CompanyCode {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CompanyOfCode {
     pub company_name: String,
+    /// Where it gives passes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pass: Option<PassOffer>,
 }
 
 /// Tells whose access code this is, if it may be used now.
@@ -215,7 +226,8 @@ pub struct CompanyOfCode {
     responses((status = 200, body = CompanyOfCode)))]
 async fn look_at_company_code(ctx: Ctx, Json(body): Json<CompanyCode>) -> Result<Json<CompanyOfCode>> {
     Checks::new().text(&body.code, 1, TYPED_MAX, "/code").done()?;
-    Ok(Json(CompanyOfCode { company_name: entry::look_at_code(&ctx.app, &body.code, ctx.address).await? }))
+    let (company_name, offer) = entry::look_at_code(&ctx.app, &body.code, ctx.address).await?;
+    Ok(Json(CompanyOfCode { company_name, pass: offer.map(PassOffer::from) }))
 }
 
 /// What a newcomer with an access code says of themselves.

@@ -21,6 +21,7 @@ use crate::{
         challenge::{self, NewChallenge},
         email, entry, invitations,
         mailed_code::{self, Purpose},
+        pass,
         people::Newcomer,
         sign_in::{TICKET, TicketState},
         throttle::{self, ANSWERS_FROM_NETWORK, Counter},
@@ -30,7 +31,7 @@ use crate::{
         ctx::Kind,
         error::{Error, Result},
     },
-    organisations::entry as eligibility,
+    organisations::{entry as eligibility, passes},
 };
 
 const CHALLENGE: &str = "keycloak.entry";
@@ -42,6 +43,8 @@ pub enum Proof {
     Code(String),
     /// A company address proven a moment ago.
     Ticket { id: Uuid, token: String },
+    /// A pass, which names nobody.
+    Pass(String),
     /// The secret of an invitation.
     Invitation(String),
     /// A record of their own, which is to get an account.
@@ -113,9 +116,13 @@ impl Entry {
 /// Sends a code to an address that is to be the name of a password. Whoever comes with nothing gets none.
 ///
 /// # Errors
-/// As for the proof; `too_many_attempts`.
+/// As for the proof; `too_many_attempts`; for who has a pass, `/email` `work_address`.
 pub async fn ask_for_address(app: &App, proof: &Proof, email: &str, locale: Locale, address: IpAddr) -> Result<mailed_code::Started> {
     look(app, proof, address).await?;
+    if matches!(proof, Proof::Pass(_)) {
+        let mut tx = app.db.begin_system().await?;
+        pass::check_own_address(&mut tx, app, email).await?;
+    }
     mailed_code::start(app, mailed_code::Asked { purpose: Purpose::Entrance, person: None, email, locale, address }).await
 }
 
@@ -214,6 +221,7 @@ pub(super) async fn admit(tx: &mut Tx, app: &App, id: Uuid, entry: &Entry, subje
     let (person, kind) = match &entry.proof {
         Proof::Code(code) => (entry::admit_by_code(tx, app, code, newcomer).await?, Kind::Employee),
         Proof::Ticket { id, token } => (entry::admit_by_ticket(tx, app, *id, token, newcomer).await?, Kind::Employee),
+        Proof::Pass(pass) => (pass::admit(tx, app, pass, newcomer).await?, Kind::Employee),
         Proof::Invitation(token) => acceptance::admit(tx, app, token, newcomer).await?,
         Proof::Record { .. } => return Err(over()),
     };
@@ -248,20 +256,31 @@ struct Looked {
 
 /// Whether what somebody comes with is good now. Throttled like every look at it.
 async fn look(app: &App, proof: &Proof, address: IpAddr) -> Result<Looked> {
+    if let Proof::Pass(pass) = proof {
+        // Not counted, as everything about passes: no counter of theirs stands beside that of the proof.
+        pass::look(app, pass).await?;
+        return Ok(Looked { kind: Kind::Employee, email: None, record: None });
+    }
     let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
     let mut record = None;
     let (kind, email) = match proof {
         Proof::Code(code) => {
-            eligibility::by_code(&mut tx, app, code).await?;
+            let eligible = eligibility::by_code(&mut tx, app, code).await?;
+            passes::is_not_needed(&mut tx, eligible.company.0).await?;
             (Kind::Employee, None)
         }
         Proof::Ticket { id, token } => {
             let open = challenge::peek::<TicketState>(&mut tx, app, TICKET, *id).await?;
             let open = open.filter(|open| open.is_answered_by(token));
-            (Kind::Employee, Some(open.ok_or_else(|| Error::gone("code_expired"))?.state.email))
+            let email = open.ok_or_else(|| Error::gone("code_expired"))?.state.email;
+            if let Some(eligible) = eligibility::by_email(&mut tx, app, &email).await? {
+                passes::is_not_needed(&mut tx, eligible.company.0).await?;
+            }
+            (Kind::Employee, Some(email))
         }
+        Proof::Pass(_) => (Kind::Employee, None),
         Proof::Invitation(token) => {
             let invitation = invitations::find(&mut tx, app, token).await?;
             (invitation.kind.account(), invitation.email)

@@ -4,6 +4,7 @@ mod companies;
 mod directory;
 mod eligible;
 mod own;
+mod passes;
 mod scim;
 mod sso;
 
@@ -18,6 +19,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(companies::routes())
         .merge(eligible::routes())
         .merge(own::routes())
+        .merge(passes::routes())
         .merge(scim::routes())
         .merge(sso::routes())
 }

@@ -61,7 +61,8 @@ pub async fn came_by(app: &TestApp, company: Uuid, name: &str, address: &str) ->
     let mut tx = app.app.db.begin_system().await.unwrap();
     email::set(&mut tx, &app.app, client.id(), Kind::Employee, address).await.unwrap();
     let came_by = Some(entry::roster_lookup(&app.app, address));
-    let eligible = Eligible { company: CompanyId(company), company_name: String::new(), via: Via::Roster, domain: None, came_by };
+    let eligible =
+        Eligible { company: CompanyId(company), company_name: String::new(), via: Via::Roster, domain: None, came_by, ends_on: None };
     entry::join(&mut tx, &app.app, client.id(), &eligible).await.unwrap();
     tx.commit().await.unwrap();
     client

@@ -1,0 +1,14 @@
+// A pass on its way through the tab: it survives a reload, and the way to the keeping of it in another place.
+import { hasTexts } from '../kept'
+
+export interface Have {
+  pass: string
+  company: string
+  /** The last day of access with it. */
+  until: string
+  /** Of the key that signed it; none for one that was brought. */
+  fingerprint?: string
+}
+export const isHave = (value: unknown): value is Have => hasTexts(value, ['pass', 'company', 'until'])
+
+export const HAVE = 'pass'
