@@ -73,6 +73,7 @@ test('the demo’s mailbox speaks the browser’s language and shows a mail as a
     await reader.goto('/demo/mailbox')
     await expect(reader.getByRole('heading', { level: 1 })).toHaveText(title)
     await reader.getByRole('link').first().click()
+    await reader.waitForURL(/\/mailbox\/./)
     await checkFits(reader)
     const shown = reader.waitForResponse(/\/look$/)
     await reader.getByRole('link').last().click()
