@@ -1,7 +1,8 @@
 // A deployment is switched from the built-in sign-in to a real Keycloak: who signed in before moves their record and finds it as it was. It starts the product
-// itself, twice, so it runs where it is given one: PONIMAU_BINARY=… MOVING_DATA=… npx playwright test -c e2e/playwright.config.ts --project keycloak keycloak-moving
+// itself, twice: the one that the tests have built, or $PONIMAU_BINARY.
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type { CDPSession, Page } from '@playwright/test'
@@ -11,13 +12,12 @@ import { admin, atKeycloak, giveCode, givePassword, signOut } from './keycloak'
 import { isCatalogueStaff } from './newcomer'
 import { ask, enterAs, visitor } from './people'
 
-const binary = process.env.PONIMAU_BINARY ?? ''
-const data = process.env.MOVING_DATA ?? ''
+const binary = process.env.PONIMAU_BINARY ?? path.resolve(import.meta.dirname, '../../target/debug/ponimau')
+const data = fs.mkdtempSync(path.join(os.tmpdir(), 'moving-'))
 const port = Number(process.env.MOVING_PORT ?? 18_680)
 const base = `http://localhost:${String(port)}`
 const relay = Number(process.env.MOVING_RELAY_PORT ?? 13_978)
 
-test.skip(binary === '', 'PONIMAU_BINARY names no product to be switched')
 test.setTimeout(540_000)
 test.use({
   // The product stops under open pages.
@@ -46,6 +46,7 @@ async function stop(): Promise<void> {
 }
 
 test.afterEach(stop)
+test.afterAll(() => { fs.rmSync(data, { recursive: true, force: true }) })
 
 /** The command, beside the running product. */
 async function move(...words: string[]): Promise<{ code: number; said: string }> {
