@@ -277,7 +277,8 @@ async fn what_belongs_to_others_does_not_exist() {
                 is_looked_for = is_looked_for || status == 404;
                 // What one gets may be what the thing is not asked for: refused before, or the same for everybody. Never a fault, never a word of others.
                 let is_for_everybody = FOR_EVERYBODY.contains(&operation.id.as_str());
-                if status >= 500 || !is_for_everybody && (answer.status.is_success() || tells_of_others(&answer.text())) {
+                let is_told = tells_of_others(&answer.text()) || !is_for_everybody && answer.text().contains("Мария");
+                if status >= 500 || is_told || !is_for_everybody && answer.status.is_success() {
                     faults.push(format!("{} as {}: {status} {}", answer.asked, role.name(), answer.text()));
                 }
             }
@@ -307,7 +308,7 @@ const NOT_LOOKED_FOR: &[&str] = &[
 ];
 
 fn tells_of_others(text: &str) -> bool {
-    ["Анна", "слово-", "Мария", "firma"].iter().any(|word| text.contains(word))
+    ["Анна", "слово-", "firma"].iter().any(|word| text.contains(word))
 }
 
 /// The policy as a table, for people: `docs/policy.md`. Write it anew with `UPDATE=1`.
