@@ -1,5 +1,5 @@
 // A deployment is switched from the built-in sign-in to a real Keycloak: who signed in before moves their record and finds it as it was. It starts the product
-// itself, twice: the one that the tests have built, or $PONIMAU_BINARY.
+// itself, twice: the one that the tests have built, or $PONIMAU_BINARY; KEYCLOAK_URL is where its Keycloak then is, http://localhost:18681.
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'

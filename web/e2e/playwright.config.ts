@@ -11,7 +11,7 @@ const chromium = {
 
 /**
  * Kinds of tests: `foundation` needs no server (the gallery of components and the public pages, under the real content policy);
- * `app` drives a running product at $PONIMAU_URL, as a person would; `keycloak` one beside a real Keycloak; `bootstrap` an empty one, by the link on its console; `pictures` makes those of
+ * `app` drives a running product at $PONIMAU_URL, as a person would; `keycloak` one beside a real Keycloak, `moving` one that is switched to it; `bootstrap` an empty one, by the link on its console; `pictures` makes those of
  * the README.
  */
 export default defineConfig({
@@ -32,7 +32,8 @@ export default defineConfig({
   projects: [
     { name: 'foundation', testDir: './foundation', use: { ...chromium, baseURL: `http://localhost:${String(port)}` } },
     { name: 'app', testDir: '.', testIgnore: ['foundation/**', 'bootstrap.spec.ts', 'keycloak*.spec.ts', 'pictures.spec.ts'], use: { ...chromium, baseURL: process.env.PONIMAU_URL ?? 'http://localhost:8080' } },
-    { name: 'keycloak', testMatch: 'keycloak*.spec.ts', use: { ...chromium, baseURL: process.env.PONIMAU_URL } },
+    { name: 'keycloak', testMatch: 'keycloak*.spec.ts', testIgnore: 'keycloak-moving.spec.ts', use: { ...chromium, baseURL: process.env.PONIMAU_URL } },
+    { name: 'moving', testMatch: 'keycloak-moving.spec.ts', use: { ...chromium } },
     { name: 'bootstrap', testMatch: 'bootstrap.spec.ts', use: { ...chromium, baseURL: process.env.PONIMAU_URL } },
     { name: 'pictures', testMatch: 'pictures.spec.ts', use: { ...chromium, baseURL: process.env.PONIMAU_URL } },
   ],
