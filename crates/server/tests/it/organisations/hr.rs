@@ -154,12 +154,20 @@ async fn another_companys_things_do_not_exist() {
     assert_eq!(hr.get("/api/company/codes").await.is(200).json()["batches"], json!([]));
     assert_eq!(hr.get("/api/company").await.is(200).json()["contracts"], json!([]));
     // The database says the same, whatever is asked of it.
-    for (table, own) in
-        [("companies", 1), ("contracts", 0), ("contract_coverage", 0), ("hr_managers", -1), ("memberships", -1), ("people", 1)]
-    {
+    other.admin.upload(&format!("/api/operator/companies/{first}/roster?mode=add"), "r.csv", b"email\nivan@firma.ru").await.is(200);
+    for (table, own) in [
+        ("access_codes", 0),
+        ("roster_entries", 0),
+        ("companies", 1),
+        ("contracts", 0),
+        ("contract_coverage", 0),
+        ("hr_managers", -1),
+        ("memberships", -1),
+        ("people", 1),
+    ] {
         let mut tx = other.app.app.db.begin_system().await.unwrap();
         act_as(&mut tx, "ponimau_hr", hr.id(), "").await;
-        let column = if table == "companies" { "count(id)" } else { "count(*)" };
+        let column = if matches!(table, "companies" | "access_codes" | "roster_entries") { "count(id)" } else { "count(*)" };
         let seen: Result<(i64,), _> =
             sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {column} FROM {table}"))).fetch_one(&mut *tx).await;
         match own {
