@@ -1,9 +1,10 @@
 //! The platform's use cases, one folder a slice, each of one shape: `mod.rs` (what it owns, promises and offers), one file for each use case,
 //! `sql.rs`, `http.rs`, `jobs.rs`.
 //!
-//! Slices call in one order (a later one may call an earlier): identity, compliance ‹ organisations, catalogue ‹ scheduling ‹ booking ‹ sessions, chat,
-//! assessments ‹ notes. Nobody calls `notifications`: it is asked through jobs.
+//! Slices call in one order (a later one may call an earlier; `server/tests/it/structure.rs` holds it): approvals, audit ‹ organisations, compliance ‹
+//! identity ‹ catalogue ‹ scheduling ‹ booking ‹ sessions, chat, assessments ‹ notes. Nobody calls `notifications`: it is asked through jobs.
 
+pub mod approvals;
 pub mod assessments;
 pub mod audit;
 pub mod booking;

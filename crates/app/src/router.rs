@@ -20,7 +20,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    assessments, audit, booking, catalogue, chat, compliance, identity,
+    approvals, assessments, audit, booking, catalogue, chat, compliance, identity,
     kernel::{
         app::App,
         ctx::{Principal, RequestInfo},
@@ -60,6 +60,7 @@ fn slices() -> OpenApiRouter<App> {
         .merge(notes::routes())
         .merge(assessments::routes())
         .merge(audit::routes())
+        .merge(approvals::routes())
 }
 
 /// The API's description (OpenAPI 3.1).

@@ -17,6 +17,7 @@ const PERIODIC: &[(&str, SignedDuration)] = &[
     ("scheduling.sweep", SignedDuration::from_mins(60)),
     ("sessions.close_due", SignedDuration::from_mins(1)),
     ("assessments.measure", SignedDuration::from_mins(1)),
+    ("approvals.sweep", SignedDuration::from_hours(24)),
     ("organisations.passes", SignedDuration::from_mins(60)),
     ("organisations.reconcile", SignedDuration::from_mins(60)),
     ("booking.sweep", SignedDuration::from_secs(15)),
@@ -37,6 +38,7 @@ const URGENT: &[&str] = &[
 async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
     match job.kind.split('.').next().unwrap_or_default() {
         "scheduling" => crate::scheduling::run(app, job).await,
+        "approvals" => crate::approvals::run(app, job).await,
         "assessments" => crate::assessments::run(app, job).await,
         "sessions" => crate::sessions::run(app, job).await,
         "catalogue" => crate::catalogue::run(app, job).await,

@@ -207,9 +207,18 @@ policy! {
     ReadOwnRating: Specialist Own;
     /// Read and handle safety reports.
     HandleSafety: Safety Any;
+    /// Ask for the address of the person behind a safety report, and read it once somebody else has agreed.
+    AskForContact (proof): Safety Any;
     // audit
     /// Read the audit log and check its chain.
     ReadAudit: Admin Any, Auditor Any;
+    /// Ask for the audit log as a file, and take it once somebody else has agreed.
+    AskForAuditExport (proof): Admin Any, Auditor Any;
+    // approvals
+    /// See what colleagues ask for and what became of it; take one's own ask back.
+    SeeApprovals: Safety Any, Admin Any, Auditor Any;
+    /// Agree to what a colleague asks for, or refuse it.
+    Approve (proof): Safety Any, Admin Any, Auditor Any;
 
     // booking
     /// Look for somebody who can help: kinds of help, cards, free times, what is left of the benefit.

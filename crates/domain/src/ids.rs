@@ -61,4 +61,6 @@ ids! {
     ThreadId,
     /// A person's answers to the safety questions about a specialist.
     SafetyReportId,
+    /// Something that takes two of the staff.
+    ApprovalId,
 }

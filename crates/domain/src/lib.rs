@@ -3,6 +3,7 @@
 //! Time and random values are parameters, so every rule here can be tested as an equation.
 
 pub mod access;
+pub mod approvals;
 pub mod assessments;
 pub mod booking;
 pub mod catalogue;

@@ -182,15 +182,9 @@ impl Clinic {
         ids.into_iter().zip(tokens).map(client).collect()
     }
 
-    /// Signs somebody in anew: sessions of specialists and staff do not outlast the days a test passes.
+    /// As [`TestApp::back`].
     pub async fn back(&self, who: &Client) -> Client {
-        let mut tx = self.system().await;
-        let (kind,): (String,) =
-            sqlx::query_as("SELECT kind FROM people WHERE id = $1").bind(who.id().0).fetch_one(&mut *tx).await.expect("a person");
-        let kind = Kind::parse(&kind).expect("a kind");
-        let opened = session::open(&mut tx, &self.app.app, who.id(), kind, &["passkey"], true, "test").await.expect("a session");
-        tx.commit().await.expect("commits");
-        who.signed_in(who.id(), opened.cookie.split(';').next().unwrap_or_default())
+        self.app.back(who).await
     }
 
     /// What to ask for to hold 50 minutes by video with `specialist`.

@@ -11,6 +11,7 @@ export const deskScreens: readonly { to: string; needs?: readonly string[] }[] =
   { to: '/desk/categories', needs: ['support', 'safety', 'finance', 'catalogue', 'admin', 'auditor'] },
   { to: '/desk/safety', needs: ['safety'] },
   { to: '/desk/audit', needs: ['admin', 'auditor'] },
+  { to: '/desk/approvals', needs: ['safety', 'admin', 'auditor'] },
   { to: '/desk/settings/staff', needs: ['admin', 'auditor'] },
 ]
 

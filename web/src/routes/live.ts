@@ -6,6 +6,7 @@ export const staleBy: Record<string, readonly QueryKey[]> = {
   'chat.message': [['threads'], ['messages']],
   'chat.read': [['threads'], ['messages']],
   'safety.changed': [['safety']],
+  'approvals.changed': [['approvals']],
   'desk.changed': [['desk', 'live']],
   'catalogue.card': [['card']],
   'catalogue.submitted': [['specialists', 'list']],

@@ -32,6 +32,7 @@ export const operatorPages = [
   page('/desk/safety', 'safety', () => import('~/features/safety/SafetyPage'), { search: (raw) => (raw['show'] === 'closed' ? { show: 'closed' } : {}) }),
   page('/desk/safety/$report', 'safety', () => import('~/features/safety/ReportPage')),
   page('/desk/audit', 'audit', () => import('~/features/audit/AuditPage'), { search: texts('actor', 'subject', 'action') }),
+  page('/desk/approvals', 'approvals', () => import('~/features/approvals/ApprovalsPage'), { search: texts('report', 'ask') }),
   page('/desk/categories', 'categories', () => import('~/features/categories/CategoriesPage')),
   page('/desk/categories/new', 'categories', () => import('~/features/categories/NewCategoryPage')),
   page('/desk/categories/$id', 'categories', () => import('~/features/categories/CategoryPage'), {

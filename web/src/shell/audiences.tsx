@@ -32,6 +32,7 @@ export const operatorNav = [
   { to: '/desk/categories', icon: 'categories', label: 'shell.nav.categories' },
   { to: '/desk/safety', icon: 'safety', label: 'shell.nav.safety' },
   { to: '/desk/audit', icon: 'audit', label: 'shell.nav.audit' },
+  { to: '/desk/approvals', icon: 'check', label: 'shell.nav.approvals' },
   { to: '/desk/settings', icon: 'settings', label: 'shell.nav.settings' },
 ] as const satisfies NavItem[]
 

@@ -12,15 +12,18 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{after, questions, queue, rating, report};
-use crate::kernel::{
-    app::App,
-    command::{Begun, IdempotencyKey, begin},
-    ctx::Caller,
-    error::{Error, Result},
-    guard::guarded,
-    json::{Json, Path, Query},
-    validation::Checks,
+use super::{after, contact, questions, queue, rating, report};
+use crate::{
+    approvals::NewAsk,
+    kernel::{
+        app::App,
+        command::{Begun, IdempotencyKey, begin},
+        ctx::Caller,
+        error::{Error, Result},
+        guard::guarded,
+        json::{Json, Path, Query},
+        validation::Checks,
+    },
 };
 
 /// The slice's routes.
@@ -34,6 +37,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::HandleSafety, routes!(open_safety_report)))
         .routes(guarded(Action::HandleSafety, routes!(take_safety_report)))
         .routes(guarded(Action::HandleSafety, routes!(close_safety_report)))
+        .routes(guarded(Action::AskForContact, routes!(ask_for_contact)))
+        .routes(guarded(Action::AskForContact, routes!(read_contact)))
 }
 
 /// A yes-or-no question about the specialist.
@@ -334,4 +339,34 @@ async fn close_safety_report(
     };
     queue::close(&mut command.tx, &caller, SafetyReportId(id), &body.resolution).await?;
     command.finish(StatusCode::OK, &serde_json::json!({})).await
+}
+
+/// Asks for the address of the person behind a report. A colleague has a day to agree. 409 `already_asked` while an ask waits; 409 `nobody_to_agree`.
+#[utoipa::path(post, path = "/api/safety-reports/{id}/contact-ask", operation_id = "ask_for_contact", tag = "assessments",
+    params(("id" = Uuid, Path)), request_body = NewAsk, responses((status = 201)))]
+async fn ask_for_contact(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid>, Json(body): Json<NewAsk>) -> Result<Response> {
+    let asked = (id, fingerprint(&caller, &body.reason)?);
+    let mut command = match begin(&caller, &key, "ask_for_contact", &asked).await? {
+        Begun::Fresh(command) => command,
+        Begun::Repeated(answer) => return Ok(answer),
+    };
+    contact::ask(&mut command.tx, &caller, SafetyReportId(id), &body.reason).await?;
+    command.finish(StatusCode::CREATED, &serde_json::json!({})).await
+}
+
+/// How the person behind a report is reached.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Contact {
+    /// Absent if the person has no address here, or it is the mailbox of a company they have left.
+    pub email: Option<String>,
+}
+
+/// Reads the address of the person behind a report. It is in the person's record of access. 409 `not_agreed` unless a colleague agreed within the hour.
+#[utoipa::path(get, path = "/api/safety-reports/{id}/contact", operation_id = "read_contact", tag = "assessments",
+    params(("id" = Uuid, Path)), responses((status = 200, body = Contact)))]
+async fn read_contact(caller: Caller, Path(id): Path<Uuid>) -> Result<Json<Contact>> {
+    let mut tx = caller.begin().await?;
+    let email = contact::read(&mut tx, &caller, SafetyReportId(id)).await?;
+    tx.commit().await?;
+    Ok(Json(Contact { email }))
 }

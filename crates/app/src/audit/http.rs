@@ -1,21 +1,33 @@
 //! The slice's endpoints.
 
-use domain::access::Action;
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use domain::{access::Action, ids::ApprovalId};
+use futures::TryStreamExt as _;
 use jiff_sqlx::Timestamp as SqlTimestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::{self, Search};
+use uuid::Uuid;
+
+use super::{
+    export,
+    list::{self, Search},
+};
 use crate::kernel::{
     app::App,
     audit,
     chain::{self, Verified},
+    command::{Begun, IdempotencyKey, begin},
     ctx::Caller,
     error::{Error, Result},
     guard::guarded,
-    json::{Json, Query},
+    json::{Json, Path, Query},
     validation::Checks,
 };
 
@@ -25,6 +37,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::ReadAudit, routes!(search_audit)))
         .routes(guarded(Action::ReadAudit, routes!(read_audit_chain)))
         .routes(guarded(Action::ReadAudit, routes!(verify_audit)))
+        .routes(guarded(Action::AskForAuditExport, routes!(ask_for_audit_export)))
+        .routes(guarded(Action::AskForAuditExport, routes!(download_audit_export)))
 }
 
 /// What to look for.
@@ -153,4 +167,46 @@ async fn verify_audit(caller: Caller) -> Result<Json<AuditVerification>> {
         Verified::BrokenAt(sequence) => (sequence - 1, Some(sequence)),
     };
     Ok(Json(AuditVerification { is_intact: broken_at.is_none(), links, broken_at, checked_at: caller.now().to_string() }))
+}
+
+/// Which part of the log is asked for as a file, and why.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewAuditExport {
+    /// The first day, `YYYY-MM-DD`, by the calendar of the deployment's own zone.
+    pub first_day: String,
+    /// The last day, included; within a year of the first.
+    pub last_day: String,
+    /// 10 to 500 characters; sealed, and read by the colleagues who may agree.
+    pub reason: String,
+}
+
+/// Asks for the log as a file. A colleague has a day to agree. 409 `already_asked` while an ask waits; 409 `nobody_to_agree`.
+#[utoipa::path(post, path = "/api/audit/exports", operation_id = "ask_for_audit_export", tag = "audit",
+    request_body = NewAuditExport, responses((status = 201)))]
+async fn ask_for_audit_export(caller: Caller, key: IdempotencyKey, Json(body): Json<NewAuditExport>) -> Result<Response> {
+    // Hashed under a key: nobody may try words against what is kept of the request.
+    let asked = hex::encode(caller.app.keys.lookup("request", &serde_json::to_string(&body).map_err(Error::internal)?));
+    let mut command = match begin(&caller, &key, "ask_for_audit_export", &asked).await? {
+        Begun::Fresh(command) => command,
+        Begun::Repeated(answer) => return Ok(answer),
+    };
+    export::ask(&mut command.tx, &caller, &body.first_day, &body.last_day, &body.reason).await?;
+    command.finish(StatusCode::CREATED, &serde_json::json!({})).await
+}
+
+/// Takes the log as a file: CSV, the oldest entry first. It is an entry of its own. 409 `not_agreed` unless it is one's own ask, and a colleague agreed within
+/// the hour.
+#[utoipa::path(get, path = "/api/audit/exports/{id}/file", operation_id = "download_audit_export", tag = "audit",
+    params(("id" = Uuid, Path)), responses((status = 200, body = String, content_type = "text/csv")))]
+async fn download_audit_export(caller: Caller, Path(id): Path<Uuid>) -> Result<Response> {
+    let mut tx = caller.begin().await?;
+    let export = export::open(&mut tx, &caller, ApprovalId(id)).await?;
+    tx.commit().await?;
+    let name = format!("attachment; filename=\"audit-{}-{}.csv\"", export.first_day, export.last_day);
+    // What goes wrong midway breaks the file off, which the browser notices: half a log is never taken for the whole.
+    let pieces = export::pieces(caller, export).map_err(|error| std::io::Error::other(error.code));
+    let mut response = Response::new(Body::from_stream(pieces));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(Error::internal)?);
+    Ok(response)
 }

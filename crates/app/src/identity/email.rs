@@ -18,9 +18,16 @@ pub async fn address_of(tx: &mut Tx, app: &App, person: PersonId) -> Result<Opti
         .bind(person.0)
         .fetch_optional(&mut **tx)
         .await?;
-    let Some((sealed,)) = row else { return Ok(None) };
+    match row {
+        Some((sealed,)) => open(tx, app, person, &sealed).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Opens the sealed address of `person`, in a transaction that may read their data key.
+pub async fn open(tx: &mut Tx, app: &App, person: PersonId, sealed: &[u8]) -> Result<String> {
     let key = sealing::data_key(tx, app, person).await?;
-    sealing::open_text(&key, place(person), &sealed).map(Some)
+    sealing::open_text(&key, place(person), sealed)
 }
 
 /// Where mail to `person` goes, in a system transaction: their address, unless it is the mailbox of a company which they have left.

@@ -9,8 +9,13 @@ use super::{ctx::Caller, error::Result};
 
 /// Every act the log knows, in order. People read them in words (`audit.does.*` in `web/locales`).
 pub const ACTIONS: &[&str] = &[
+    "approvals.agree",
+    "approvals.ask",
+    "approvals.refuse",
+    "approvals.withdraw",
     "assessments.rate",
     "assessments.safety",
+    "audit.export",
     "audit.search",
     "audit.verify",
     "booking.cancel",
@@ -102,6 +107,7 @@ pub const ACTIONS: &[&str] = &[
     "organisations.set_scim_networks",
     "organisations.set_sso",
     "safety.close",
+    "safety.contact",
     "safety.read",
     "safety.take",
     "scheduling.add_busy_feed",

@@ -35,7 +35,7 @@ async fn end(app: &TestApp, visit: &Visit, outcome: &str) {
 }
 
 /// A report that says "yes" to a question, and a member of the safety role.
-async fn reported(app: &TestApp) -> (Visit, Client, String) {
+pub(crate) async fn reported(app: &TestApp) -> (Visit, Client, String) {
     let visit = over(app, "held").await;
     visit.employee.post(&path(&visit, "safety"), json!({"answers": answers(&["unsafe"]), "text": "слово-жалобы"})).await.is(201);
     let safety = app.staff(&["safety"]).await;

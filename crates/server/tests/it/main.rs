@@ -1,5 +1,6 @@
 //! Tests of the whole API, each on a fresh database.
 
+mod approvals;
 mod assessments;
 mod audit;
 mod authorisation;

@@ -66,8 +66,9 @@ fn only_http_files_know_axum() {
 
 /// The slices in the order in which they may call: each those above it. `kernel` and `notifications` (which only asks for mail) are everybody's; `demo`
 /// fills them all.
-const SLICES: [&[&str]; 8] = [
-    &["regions", "audit"],
+const SLICES: [&[&str]; 9] = [
+    &["regions", "approvals"],
+    &["audit"],
     &["organisations", "compliance"],
     &["identity"],
     &["catalogue"],

@@ -3,7 +3,7 @@ import { useLocation, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Button, ComboBox, EmptyState, Grid, Loaded, LoadMore, PageHeader, Row, Stack, TextField } from '~/ui'
+import { Banner, Button, ComboBox, EmptyState, Grid, LinkButton, Loaded, LoadMore, PageHeader, Row, Stack, TextField } from '~/ui'
 import { actions } from './actions'
 import { Chain } from './Chain'
 import { EntryTable } from './EntryTable'
@@ -35,7 +35,10 @@ export default function AuditPage() {
   const query = useInfiniteQuery(entriesQuery(search))
   return (
     <>
-      <PageHeader title={t('audit.title')} lead={t('audit.lead')} />
+      <PageHeader
+        title={t('audit.title')} lead={t('audit.lead')}
+        actions={<LinkButton icon="download" to="/desk/approvals" search={{ ask: 'audit' }}>{t('audit.export')}</LinkButton>}
+      />
       <Stack gap={5}>
         <Banner tone="private">{t('audit.private')}</Banner>
         <Chain />

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { api, data, idempotent, useCommand, type Loader } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Bone, Button, Card, Chip, Facts, Form, Loaded, PageHeader, Row, Section, Skeleton, Stack, TextArea, useForm, useProblemText, When } from '~/ui'
+import { Banner, Bone, Button, Card, Chip, Facts, Form, LinkButton, Loaded, PageHeader, Row, Section, Skeleton, Stack, TextArea, useForm, useProblemText, When } from '~/ui'
 import { Due } from './Due'
 import { reportQuery, type OpenedReport, type Report } from './queries'
 import { State } from './ReportTable'
@@ -46,6 +46,7 @@ function Opened({ opened }: { opened: OpenedReport }) {
             [t('safety.created'), <When key="made" at={report.created_at} />],
           ]}
         />
+        <Row><LinkButton icon="me" to="/desk/approvals" search={{ report: report.id }}>{t('safety.contact')}</LinkButton></Row>
       </Card>
       <Section title={t('safety.answers')}>
         <Card>

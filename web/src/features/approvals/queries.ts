@@ -1,0 +1,16 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api, data, proven, type components } from '~/api'
+
+export type Approval = components['schemas']['ApprovalView']
+
+export const approvalsQuery = queryOptions({
+  queryKey: ['approvals'],
+  queryFn: async () => (await data(api.GET('/api/approvals'))).approvals,
+})
+
+/** The address behind a safety report. The person sees that it was opened. */
+export const readContact = (report: string) => proven(() => data(api.GET('/api/safety-reports/{id}/contact', { params: { path: { id: report } } })))
+
+/** The log as a file. */
+export const readExport = (id: string) =>
+  proven(async () => (await data(api.GET('/api/audit/exports/{id}/file', { params: { path: { id } }, parseAs: 'blob' }))) as unknown as Blob)
