@@ -1,11 +1,11 @@
 -- Slice: approvals. What one member of staff may do only once another has agreed (two-person approval).
 
 -- Who may ask for what, and who may agree: as `domain::approvals` has it.
-CREATE FUNCTION app.may_ask_for(kind text) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT CASE kind WHEN 'contact' THEN app.can('safety') WHEN 'audit_export' THEN app.can('admin', 'auditor') ELSE false END
+CREATE FUNCTION app.may_ask_for(what text) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT CASE what WHEN 'contact' THEN app.can('safety') WHEN 'audit_export' THEN app.can('admin', 'auditor') ELSE false END
 $$;
-CREATE FUNCTION app.may_agree_to(kind text) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT CASE kind WHEN 'contact' THEN app.can('safety', 'admin') WHEN 'audit_export' THEN app.can('admin', 'auditor') ELSE false END
+CREATE FUNCTION app.may_agree_to(what text) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT CASE what WHEN 'contact' THEN app.can('safety', 'admin') WHEN 'audit_export' THEN app.can('admin', 'auditor') ELSE false END
 $$;
 
 CREATE TABLE approvals (
@@ -42,9 +42,9 @@ CREATE POLICY decide ON approvals FOR UPDATE TO ponimau_staff
   WITH CHECK (decided_by = app.me() AND (asked_by = app.me() OR app.may_agree_to(kind)));
 
 -- How many others could agree: with nobody, asking would only wait.
-CREATE FUNCTION app.others_who_agree(kind text) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION app.others_who_agree(what text) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT count(DISTINCT c.person_id)::int FROM staff_capabilities c JOIN people p ON p.id = c.person_id AND p.deactivated_at IS NULL
-  WHERE c.person_id <> app.me() AND c.capability = ANY (CASE kind WHEN 'contact' THEN ARRAY['safety', 'admin'] ELSE ARRAY['admin', 'auditor'] END)
+  WHERE c.person_id <> app.me() AND c.capability = ANY (CASE what WHEN 'contact' THEN ARRAY['safety', 'admin'] ELSE ARRAY['admin', 'auditor'] END)
 $$;
 ALTER FUNCTION app.others_who_agree OWNER TO ponimau_system;
 REVOKE EXECUTE ON FUNCTION app.others_who_agree FROM PUBLIC;

@@ -56,7 +56,7 @@ interface Span { first_day: string | null; last_day: string | null; reason: stri
 function ExportForm({ onDone }: { onDone: () => void }) {
   const t = useT()
   const today = civilDateOf(new Date(nowMs()), useOwnZone())
-  const form = useForm<Span, unknown>({
+  const form = useForm<Span>({
     initial: { first_day: `${today.slice(0, 8)}01`, last_day: today, reason: '' },
     isSealed: true,
     check: ({ reason, first_day: first, last_day: last }) => ({

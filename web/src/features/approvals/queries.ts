@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
-import { api, data, proven, type components } from '~/api'
+import { api, data, type components } from '~/api'
+import { proven } from '~/api/proven'
 
 export type Approval = components['schemas']['ApprovalView']
 
@@ -13,4 +14,4 @@ export const readContact = (report: string) => proven(() => data(api.GET('/api/s
 
 /** The log as a file. */
 export const readExport = (id: string) =>
-  proven(async () => (await data(api.GET('/api/audit/exports/{id}/file', { params: { path: { id } }, parseAs: 'blob' }))) as unknown as Blob)
+  proven(async () => await data(api.GET('/api/audit/exports/{id}/file', { params: { path: { id } }, parseAs: 'blob' })))
