@@ -1,10 +1,7 @@
 //! A small deployment in which somebody can be booked: a category, a company whose contract covers it, and whoever comes. Made directly in the database, as
 //! the slices that own these things would leave it.
 
-use app::{
-    identity::session,
-    kernel::{app::Config, ctx::Kind},
-};
+use app::{identity::session, kernel::app::Config};
 use domain::ids::{CategoryId, ContractId, PersonId};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx as _;
