@@ -2,10 +2,10 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, data, idempotent, useCommand } from '~/api'
 import { useT } from '~/i18n'
-import { useFormat } from '~/i18n/format'
-import { Button, Card, Chip, Confirm, EmptyState, Facts, Row, Stack, toast, When } from '~/ui'
+import { Button, Confirm, EmptyState, Row, Stack, toast } from '~/ui'
 import { useRights } from './access'
-import { contractStateOf, contractTones } from './contract-state'
+import { contractStateOf } from './contract-state'
+import { ContractCard } from './ContractCard'
 import { ContractDialog } from './ContractDialog'
 import { companyQuery, useCompaniesChanged, type Company, type Contract } from './queries'
 
@@ -32,51 +32,20 @@ export function Contracts({ company }: { company: Company }) {
           <>
             {add && <Row>{add}</Row>}
             {company.contracts.map((contract) => (
-              <ContractCard
-                key={contract.id} contract={contract} mayChange={mayChange}
-                onEdit={() => { setEdited(contract) }} onEnd={() => { setEnded(contract) }}
-              />
+              <ContractCard key={contract.id} contract={contract}>
+                {mayChange && contractStateOf(contract) !== 'ended' && (
+                  <Row>
+                    <Button icon="edit" onPress={() => { setEdited(contract) }}>{t('companies.contract.change')}</Button>
+                    {contractStateOf(contract) !== 'over' && <Button variant="quiet" onPress={() => { setEnded(contract) }}>{t('companies.contract.end')}</Button>}
+                  </Row>
+                )}
+              </ContractCard>
             ))}
           </>
           )}
       <ContractDialog company={company.id} contract={edited} onClose={() => { setEdited(undefined) }} onReload={() => { void reload() }} />
       <EndContract contract={ended} onClose={() => { setEnded(undefined) }} />
     </Stack>
-  )
-}
-
-interface CardProps {
-  contract: Contract
-  mayChange: boolean
-  onEdit: () => void
-  onEnd: () => void
-}
-
-function ContractCard({ contract, mayChange, onEdit, onEnd }: CardProps) {
-  const t = useT()
-  const format = useFormat()
-  const state = contractStateOf(contract)
-  const name = t('companies.contract.named', { number: contract.number })
-  return (
-    <Card as="article" label={name}>
-      <Row justify="between">
-        <h2>{name}</h2>
-        <Chip tone={contractTones[state]} icon={state === 'in_force' ? 'check' : undefined}>{t(`companies.contract.state.${state}`)}</Chip>
-      </Row>
-      <Facts
-        items={[
-          [t('companies.contract.dates'), format.civilSpan(contract.starts_on, contract.ends_on)],
-          contract.ended_at ? [t('companies.contract.endedAt'), <When key="ended" at={contract.ended_at} />] : null,
-          ...contract.coverage.map((line) => [line.category, t('companies.contract.sessions', { count: line.sessions_per_year })] as const),
-        ]}
-      />
-      {mayChange && state !== 'ended' && (
-        <Row>
-          <Button icon="edit" onPress={onEdit}>{t('companies.contract.change')}</Button>
-          {state !== 'over' && <Button variant="quiet" onPress={onEnd}>{t('companies.contract.end')}</Button>}
-        </Row>
-      )}
-    </Card>
   )
 }
 

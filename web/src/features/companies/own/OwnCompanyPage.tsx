@@ -3,10 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { Loader } from '~/api'
 import { useT } from '~/i18n'
-import { useFormat } from '~/i18n/format'
-import { Banner, Bone, Card, Chip, EmptyState, Facts, Loaded, PageHeader, Skeleton, Stack, Tabs, type TabItem } from '~/ui'
+import { Banner, Bone, Card, EmptyState, Facts, Loaded, PageHeader, Skeleton, Stack, Tabs, type TabItem } from '~/ui'
 import Codes from '../Codes'
-import { contractStateOf, contractTones } from '../contract-state'
+import { ContractCard } from '../ContractCard'
 import { Covered } from '../Parts'
 import { ownCompanyQuery, type OwnCompany } from '../queries'
 import Roster from '../Roster'
@@ -80,26 +79,6 @@ function RosterPart({ company }: { company: OwnCompany }) {
 
 function Contracts({ company }: { company: OwnCompany }) {
   const t = useT()
-  const format = useFormat()
   if (company.contracts.length === 0) return <EmptyState icon="document" title={t('companies.contracts.none')}><p>{t('companies.own.noContract')}</p></EmptyState>
-  return (
-    <Stack gap={4}>
-      {company.contracts.map((contract) => {
-        const name = t('companies.contract.named', { number: contract.number })
-        const state = contractStateOf(contract)
-        return (
-          <Card key={contract.id} as="article" label={name}>
-            <h2>{name}</h2>
-            <Chip tone={contractTones[state]}>{t(`companies.contract.state.${state}`)}</Chip>
-            <Facts
-              items={[
-                [t('companies.contract.dates'), format.civilSpan(contract.starts_on, contract.ends_on)],
-                ...contract.coverage.map((line) => [line.category, t('companies.contract.sessions', { count: line.sessions_per_year })] as const),
-              ]}
-            />
-          </Card>
-        )
-      })}
-    </Stack>
-  )
+  return <Stack gap={4}>{company.contracts.map((contract) => <ContractCard key={contract.id} contract={contract} />)}</Stack>
 }
