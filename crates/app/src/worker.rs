@@ -31,6 +31,7 @@ const URGENT: &[&str] = &[
     "sessions.access_ended",
     "booking.access_ended",
     "identity.end_at_keycloak",
+    "identity.mind_ways",
     HEAR_CONSOLE,
 ];
 

@@ -43,18 +43,20 @@ pub async fn has_account(realm: &Realm, email: &str, id: &str, now: i64) -> Resu
     Ok(!found.is_empty())
 }
 
-/// The address of an account, if Keycloak has a verified one.
-pub async fn verified_address(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<Option<String>, Failure> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Account {
-        email: Option<String>,
-        #[serde(default)]
-        email_verified: bool,
-    }
+/// The address of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Address {
+    pub email: Option<String>,
+    /// Somebody vouches that the account's person reads it.
+    #[serde(default, rename = "emailVerified")]
+    pub is_verified: bool,
+}
+
+/// The address of an account, verified or not.
+pub async fn address(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<Address, Failure> {
     let token = realm.service_token(PROVISIONER, id, now).await?;
-    let account: Account = realm.read_admin(&token, &format!("users/{subject}")).await?;
-    Ok(account.email.filter(|_| account.email_verified))
+    realm.read_admin(&token, &format!("users/{subject}")).await
 }
 
 /// An account that is made before its person comes to it through our entrance.
@@ -136,9 +138,22 @@ pub async fn disable(realm: &Realm, subject: &str, id: &str, now: i64) -> Result
 /// `id` must be new, `now` is in seconds since 1970.
 pub async fn remove_second_factors(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<(), Failure> {
     let token = realm.service_token(PROVISIONER, id, now).await?;
-    let credentials: Vec<Credential> = realm.read_admin(&token, &format!("users/{subject}/credentials")).await?;
-    for credential in credentials.into_iter().filter(|one| SECOND_FACTORS.contains(&one.r#type.as_str())) {
-        realm.send_admin(Method::DELETE, &token, &format!("users/{subject}/credentials/{}", credential.id), None).await?;
+    remove(realm, &token, subject, |kind| SECOND_FACTORS.contains(&kind)).await
+}
+
+/// Takes everything away by which an account is signed in to here, and ends its sessions: its company's sign-in alone leads to it. Done twice it does no harm.
+///
+/// As above.
+pub async fn leave_to_company(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<(), Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    remove(realm, &token, subject, |_| true).await?;
+    realm.send_admin(Method::POST, &token, &format!("users/{subject}/logout"), None).await.map(drop)
+}
+
+async fn remove(realm: &Realm, token: &str, subject: &str, is_meant: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    let credentials: Vec<Credential> = realm.read_admin(token, &format!("users/{subject}/credentials")).await?;
+    for credential in credentials.into_iter().filter(|one| is_meant(&one.r#type)) {
+        realm.send_admin(Method::DELETE, token, &format!("users/{subject}/credentials/{}", credential.id), None).await?;
     }
     Ok(())
 }

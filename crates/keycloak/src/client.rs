@@ -190,15 +190,21 @@ impl Realm {
 
     /// A request of the Admin API. 4xx is [`Failure::Denied`] by its status.
     pub(crate) async fn send_admin(&self, method: Method, token: &str, path: &str, body: Option<&Value>) -> Result<Response, Failure> {
+        admitted(self.ask_admin(method, token, path, body).await?)
+    }
+
+    /// As [`Self::send_admin`], whatever the answer is.
+    pub(crate) async fn ask_admin(&self, method: Method, token: &str, path: &str, body: Option<&Value>) -> Result<Response, Failure> {
         let mut request = self.http.request(method, self.admin_url(path)).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(body);
         }
-        admitted(request.send().await.map_err(unreachable)?)
+        request.send().await.map_err(unreachable)
     }
 
+    /// As [`Self::ask_admin`], with a file.
     pub(crate) async fn upload_admin(&self, token: &str, path: &str, form: reqwest::multipart::Form) -> Result<Response, Failure> {
-        admitted(self.http.post(self.admin_url(path)).bearer_auth(token).multipart(form).send().await.map_err(unreachable)?)
+        self.http.post(self.admin_url(path)).bearer_auth(token).multipart(form).send().await.map_err(unreachable)
     }
 
     /// The Keycloak as we reach it, and the realm's name.

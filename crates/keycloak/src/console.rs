@@ -77,6 +77,18 @@ pub async fn since(realm: &Realm, from: i64, id: &str, now: i64) -> Result<Vec<E
     Ok(events)
 }
 
+/// Whether somebody has not got in by a company's sign-in since `from` (milliseconds since 1970), because it did not work: Keycloak does not tell which company's (26.7).
+pub async fn has_failed_since(realm: &Realm, from: i64, id: &str, now: i64) -> Result<bool, Failure> {
+    #[derive(Deserialize)]
+    struct When {
+        time: i64,
+    }
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let path = format!("events?type=IDENTITY_PROVIDER_LOGIN_ERROR&dateFrom={from}&max={PAGE}");
+    let found: Vec<When> = realm.read_admin(&token, &path).await?;
+    Ok(found.iter().any(|event| event.time >= from))
+}
+
 fn about(path: &str) -> Vec<About> {
     let parts: Vec<&str> = path.split('/').collect();
     match parts[..] {

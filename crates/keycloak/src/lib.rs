@@ -14,3 +14,4 @@ pub mod server;
 pub mod theme;
 pub mod tokens;
 pub mod upkeep;
+pub mod ways;

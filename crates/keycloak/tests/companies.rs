@@ -159,12 +159,26 @@ async fn what_a_sign_in_publishes_is_read_or_refused() {
     let keycloak = start().await;
     let realm = keycloak.realm(7);
     let issuer = format!("{}/realms/master", keycloak.server.url());
-    let refused = |read: Result<Published, Unreadable>| matches!(read, Err(Unreadable::Source));
-    assert!(refused(published(&realm, Source::Issuer(&format!("{}/realms/none", keycloak.server.url()))).await));
-    assert!(refused(published(&realm, Source::Issuer("http://127.0.0.1:1")).await));
-    // One that calls itself by another name than it is asked by could speak for that other one.
-    assert!(refused(published(&realm, Source::Issuer(&issuer.replace("localhost", "127.0.0.1"))).await));
-    assert!(refused(published(&realm, Source::Metadata("<hello/>")).await));
+    let other_issuer = issuer.replace("localhost", "127.0.0.1");
+    let page = format!("{}/realms/master/account", keycloak.server.url());
+    let is = |read: Result<Published, Unreadable>| match read.unwrap_err() {
+        Unreadable::NoAnswer => "no answer".to_owned(),
+        Unreadable::NotADocument => "no document".to_owned(),
+        Unreadable::OtherIssuer(named) => named,
+        Unreadable::Keycloak(failure) => failure.to_string(),
+    };
+    for (source, expected) in [
+        (Source::Issuer("http://127.0.0.1:1"), "no answer"),
+        (Source::Issuer(&format!("{}/realms/none", keycloak.server.url())), "no answer"),
+        // One that calls itself by another name than it is asked by could speak for that other one.
+        (Source::Issuer(&other_issuer), issuer.as_str()),
+        (Source::MetadataAddress("http://127.0.0.1:1"), "no answer"),
+        (Source::MetadataAddress(&page), "no document"),
+        (Source::MetadataAddress(&format!("{issuer}/.well-known/openid-configuration")), "no document"),
+        (Source::Metadata("<hello/>"), "no document"),
+    ] {
+        assert_eq!(is(published(&realm, source).await), expected, "{source:?}");
+    }
     let xml = reqwest::get(format!("{issuer}/protocol/saml/descriptor")).await.unwrap().text().await.unwrap();
     assert_eq!(published(&realm, Source::Metadata(&xml)).await.unwrap()["idpEntityId"], issuer);
     // Another deployment's key may not even ask.

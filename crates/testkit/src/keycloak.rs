@@ -30,13 +30,23 @@ pub struct Says {
     pub shown_before: i64,
     /// Its verified address.
     pub email: Option<&'static str>,
+    /// Nobody vouches for the address.
+    pub is_unverified: bool,
     /// Claims put over the right ones; null takes one away.
     pub lies: Value,
 }
 
 impl Default for Says {
     fn default() -> Self {
-        Self { sub: "sub-1".to_owned(), sid: "sid-1".to_owned(), acr: "pwd", shown_before: 0, email: None, lies: json!({}) }
+        Self {
+            sub: "sub-1".to_owned(),
+            sid: "sid-1".to_owned(),
+            acr: "pwd",
+            shown_before: 0,
+            email: None,
+            is_unverified: false,
+            lies: json!({}),
+        }
     }
 }
 
@@ -63,6 +73,8 @@ struct Play {
     ended: Vec<String>,
     /// Addresses of accounts.
     addresses: Vec<String>,
+    /// What a company's sign-in takes for the secret; none if it looks at the code first, whatever the secret is.
+    company_secret: Option<String>,
     given: admin::Given,
     people: people::People,
 }
@@ -92,6 +104,7 @@ impl PlayedKeycloak {
             refreshes: 0,
             ended: Vec::new(),
             addresses: Vec::new(),
+            company_secret: None,
             given: admin::Given::default(),
             people: people::People::default(),
         };
@@ -102,6 +115,7 @@ impl PlayedKeycloak {
             .route("/realms/ponimayu/protocol/openid-connect/token", post(token))
             .route("/realms/ponimayu/protocol/openid-connect/logout", post(end))
             .route("/realms/ponimayu/protocol/openid-connect/{certs}", get(certs))
+            .route("/company/token", post(company_token))
             .merge(admin::routes())
             .merge(people::routes())
             .with_state(played.clone());
@@ -137,6 +151,16 @@ impl PlayedKeycloak {
     /// From now on an account has the address.
     pub fn has_account(&self, email: &str) {
         self.play().addresses.push(email.to_owned());
+    }
+
+    /// From now on the token endpoint of a company's sign-in ([`Self::company_token_endpoint`]) takes this secret; none looks at the code first.
+    pub fn company_takes(&self, secret: Option<&str>) {
+        self.play().company_secret = secret.map(str::to_owned);
+    }
+
+    /// The token endpoint of a company's sign-in.
+    pub fn company_token_endpoint(&self) -> String {
+        self.0.issuer.replace("/realms/ponimayu", "/company/token")
     }
 
     /// How often it was asked whether a session is still good.
@@ -274,6 +298,17 @@ async fn end(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Respons
     let sid = form["refresh_token"].rsplit_once('.').map_or("", |(sid, _)| sid).to_owned();
     played.play().ended.push(sid);
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// RFC 6749 §5.2, as Keycloak says it.
+async fn company_token(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Response {
+    let takes = played.play().company_secret.clone();
+    match takes {
+        Some(secret) if secret != form["client_secret"] => {
+            (StatusCode::UNAUTHORIZED, Json(json!({ "error": "unauthorized_client" }))).into_response()
+        }
+        _ => denied("invalid_grant"),
+    }
 }
 
 async fn certs(State(played): State<PlayedKeycloak>, Path(_): Path<String>) -> Response {

@@ -92,11 +92,16 @@ impl TestApp {
 
     /// Starts one where people sign in at a Keycloak, which is played.
     pub async fn start_with_keycloak() -> (Self, PlayedKeycloak) {
+        Self::start_with_keycloak_and(Reach::Public).await
+    }
+
+    /// The same, with requests to the outside that go so far.
+    pub async fn start_with_keycloak_and(reach: Reach) -> (Self, PlayedKeycloak) {
         platform::telemetry::start_logs(&std::env::var("RUST_LOG").unwrap_or_else(|_| "error".into()), false);
         let clock = ManualClock::at(START.parse().expect("a valid instant"));
         let played = PlayedKeycloak::start(clock.clone()).await;
         let issuer = played.issuer().to_owned();
-        let app = Self::start_at(database::fresh().await, clock, PoolSize::default(), Reach::Public, |_| {}, Some(&issuer));
+        let app = Self::start_at(database::fresh().await, clock, PoolSize::default(), reach, |_| {}, Some(&issuer));
         (app, played)
     }
 

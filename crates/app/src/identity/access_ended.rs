@@ -36,6 +36,7 @@ async fn end(app: &App, people: &[PersonId]) -> Result<()> {
         .await?;
     for person in &people {
         keycloak::end(&mut tx, app, *person).await?;
+        keycloak::mind_ways(&mut tx, app, *person).await?;
     }
     // Wakes the streams of the ended sessions, which then find themselves out of force.
     live::emit(&mut tx, app.now(), &people, "identity.sessions", &json!({})).await?;

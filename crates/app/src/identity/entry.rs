@@ -47,15 +47,18 @@ pub async fn look_at_code(app: &App, code: &str, address: IpAddr) -> Result<(Str
 /// The company whose own sign-in people with this address use.
 ///
 /// # Errors
-/// `/work_address` `no_company_sign_in`.
+/// `/work_address` `no_company_sign_in`, or `company_sign_in_off` where there was one.
 pub async fn company_of(app: &App, work_address: &str, address: IpAddr) -> Result<Uuid> {
     let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
-    let company = entry::sso_of(&mut tx, work_address).await?.ok_or_else(|| Error::field("/work_address", "no_company_sign_in"))?;
+    let own = entry::sso_of(&mut tx, work_address).await?.ok_or_else(|| Error::field("/work_address", "no_company_sign_in"))?;
+    if !own.is_on {
+        return Err(Error::field("/work_address", "company_sign_in_off"));
+    }
     throttle::forgive(&mut tx, &counters).await?;
     tx.commit().await?;
-    Ok(company)
+    Ok(own.company)
 }
 
 /// Enters by an access code, taking one of its uses.

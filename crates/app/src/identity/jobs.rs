@@ -29,6 +29,8 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
         "identity.access_ended" => access_ended::run(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.end_at_keycloak" => keycloak::end_at_keycloak(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.hear_console" => keycloak::console::hear(app).await,
+        "identity.leave_to_company" => keycloak::record::leave_to_company(app, serde_json::from_value(job.payload.clone())?).await,
+        "identity.mind_ways" => keycloak::ways::mind(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.leave_account" => keycloak::record::leave_account(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.reset_at_keycloak" => keycloak::reset_at_keycloak(app, serde_json::from_value(job.payload.clone())?).await,
         _ => anyhow::bail!("unknown kind of job"),

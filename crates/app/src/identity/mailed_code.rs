@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{
     challenge::{self, NewChallenge},
     email,
+    keycloak::without_company,
     throttle::{self, ANSWERS_FOR_ACCOUNT, ANSWERS_FROM_NETWORK, Counter, SENDS_FROM_NETWORK, SENDS_TO_ADDRESS},
 };
 use crate::{
@@ -114,7 +115,11 @@ pub async fn send(app: &App, challenge: Uuid, purpose: Purpose) -> Result<()> {
     }
     let Sent { email, locale } = open.state;
     let may_have_one = match purpose {
-        Purpose::SignIn => !email::owners(&mut tx, app, &email).await?.is_empty() || entry::by_email(&mut tx, app, &email).await?.is_some(),
+        Purpose::SignIn => {
+            !email::owners(&mut tx, app, &email).await?.is_empty()
+                || entry::by_email(&mut tx, app, &email).await?.is_some()
+                || without_company::may_have_letter(&mut tx, app, &email).await?
+        }
         Purpose::ChangeEmail | Purpose::StepUp | Purpose::Entrance => true,
     };
     if !may_have_one {

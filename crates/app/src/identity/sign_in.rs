@@ -13,7 +13,10 @@ use super::{
     challenge::{self, NewChallenge},
     email,
     factors::{self, Factors},
-    keycloak::moving::{self, Offer},
+    keycloak::{
+        moving::{self, Offer},
+        without_company,
+    },
     mailed_code::{self, Purpose},
     session::{self, Opened},
 };
@@ -97,7 +100,7 @@ pub enum Step {
         company_name: String,
         pass: Option<passes::Offer>,
     },
-    /// People prove who they are at Keycloak, where this record has no account yet: it may be given one.
+    /// People prove who they are at Keycloak, where this record has no account yet, or none that leads in: it may be given one.
     Move(Offer),
 }
 
@@ -131,11 +134,17 @@ pub struct CodeAnswer<'a> {
 /// Signs in by a mailed code.
 ///
 /// # Errors
-/// As [`mailed_code::check`]; `not_an_option` on `/kind`; `sign_in_at_keycloak` for who has an account, where that is how one signs in.
+/// As [`mailed_code::check`]; `not_an_option` on `/kind`; `sign_in_at_keycloak` for who has an account, where that is how one signs in; `company_sign_in` for who
+/// has come by their company's own sign-in.
 pub async fn with_code(app: &App, answer: CodeAnswer<'_>) -> Result<Step> {
     let sent = mailed_code::check(app, Purpose::SignIn, answer.challenge, None, answer.code, answer.address).await?;
     let mut tx = app.db.begin_system().await?;
-    let owners = email::owners(&mut tx, app, &sent.email).await?;
+    let mut owners = email::owners(&mut tx, app, &sent.email).await?;
+    if owners.iter().all(|(_, kind)| *kind != Kind::Employee)
+        && let Some(person) = without_company::by_proven_address(&mut tx, app, &sent.email).await?
+    {
+        owners.push((person, Kind::Employee));
+    }
     let entitled = match owners.iter().any(|(_, kind)| *kind == Kind::Employee) {
         true => None,
         false => entry::by_email(&mut tx, app, &sent.email).await?,
@@ -153,7 +162,13 @@ pub async fn with_code(app: &App, answer: CodeAnswer<'_>) -> Result<Step> {
     let step = match (owners.iter().find(|(_, kind)| *kind == chosen), entitled) {
         // Where there is nothing to move the code is not used up: the transaction is undone.
         (Some((person, kind)), _) if app.keycloak.is_some() => {
-            Step::Move(moving::offer(&mut tx, app, *person, *kind, Proof::EmailCode).await?)
+            let offer = match moving::offer(&mut tx, app, *person, *kind, Proof::EmailCode).await {
+                Err(error) if error.code == "sign_in_at_keycloak" && *kind == Kind::Employee => {
+                    without_company::offer(&mut tx, app, *person).await?
+                }
+                other => other?,
+            };
+            Step::Move(offer)
         }
         (Some((person, kind)), _) => Step::SignedIn(complete(&mut tx, app, *person, *kind, Proof::EmailCode, answer.user_agent).await?),
         (None, Some(eligible)) => {
@@ -177,12 +192,12 @@ async fn issue_ticket(tx: &mut Tx, app: &App, email: String) -> Result<Ticket> {
 /// Asks for a code to sign in or to enter.
 ///
 /// # Errors
-/// `company_sign_in`: people with this address sign in at their company.
-pub async fn ask_for_code(app: &App, email: &str, locale: Locale, address: IpAddr) -> Result<mailed_code::Started> {
+/// `company_sign_in`: people with this address sign in at their company. Where they may do otherwise, `is_other_way` says that they want to.
+pub async fn ask_for_code(app: &App, email: &str, is_other_way: bool, locale: Locale, address: IpAddr) -> Result<mailed_code::Started> {
     if app.keycloak.is_some() {
         let mut tx = app.db.begin_system().await?;
-        if entry::sso_of(&mut tx, email).await?.is_some() {
-            return Err(Error::conflict("company_sign_in"));
+        if entry::sso_of(&mut tx, email).await?.is_some_and(|own| own.is_on && (own.is_needed || !is_other_way)) {
+            return Err(without_company::signs_in_there(&mut tx, email).await?);
         }
     }
     mailed_code::start(app, mailed_code::Asked { purpose: Purpose::SignIn, person: None, email, locale, address }).await

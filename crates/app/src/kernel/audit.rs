@@ -66,6 +66,7 @@ pub const ACTIONS: &[&str] = &[
     "identity.invitation_resent",
     "identity.invitation_revoked",
     "identity.invite",
+    "identity.left_company_sign_in",
     "identity.logout_token_refused",
     "identity.move_to_sso",
     "identity.moved_to_keycloak",

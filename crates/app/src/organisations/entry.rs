@@ -184,16 +184,75 @@ pub async fn join(tx: &mut Tx, app: &App, person: PersonId, eligible: &Eligible)
     Ok(())
 }
 
-/// The company whose own sign-in people with this address use, where it is on.
-pub async fn sso_of(tx: &mut Tx, address: &str) -> Result<Option<Uuid>> {
-    let row: Option<(Uuid,)> = sqlx::query_as(
-        "SELECT d.company_id FROM company_domains d JOIN company_sign_ins s ON s.company_id = d.company_id JOIN companies c ON c.id = d.company_id
-         WHERE d.domain = $1 AND s.is_on AND c.archived_at IS NULL",
+/// The own sign-in of a company, as somebody meets it who has an address of its.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnSignIn {
+    pub company: Uuid,
+    pub company_name: String,
+    /// It leads in now. Where it does not, it has been switched off, or the company is no client any more.
+    pub is_on: bool,
+    /// There is no other way for people with an address of the domain.
+    pub is_needed: bool,
+}
+
+/// The own sign-in of the company whose domain the address is of. Says nothing of the person.
+pub async fn sso_of(tx: &mut Tx, address: &str) -> Result<Option<OwnSignIn>> {
+    let row: Option<(Uuid, String, bool, bool)> = sqlx::query_as(
+        "SELECT c.id, c.name, s.is_on AND c.archived_at IS NULL, d.needs_sso
+         FROM company_domains d JOIN company_sign_ins s ON s.company_id = d.company_id JOIN companies c ON c.id = d.company_id
+         WHERE d.domain = $1",
     )
     .bind(domain_of(&normalise_email(address)))
     .fetch_optional(&mut **tx)
     .await?;
-    Ok(row.map(|(company,)| company))
+    Ok(row.map(|(company, company_name, is_on, is_needed)| OwnSignIn { company, company_name, is_on, is_needed }))
+}
+
+/// The member who came by their company's sign-in under this address, and whether it still leads in. None where several did: an address is given to somebody else
+/// one day, and whose it is now nobody can tell.
+pub async fn member_by_work_address(tx: &mut Tx, app: &App, address: &str) -> Result<Option<(PersonId, bool)>> {
+    let rows: Vec<(Uuid, bool)> = sqlx::query_as(
+        "SELECT m.person_id, coalesce(s.is_on, false) AND c.archived_at IS NULL
+         FROM memberships m JOIN companies c ON c.id = m.company_id JOIN people p ON p.id = m.person_id
+         LEFT JOIN company_sign_ins s ON s.company_id = m.company_id
+         WHERE m.came_by = $1 AND m.via = 'sso' AND m.ended_at IS NULL AND p.deactivated_at IS NULL LIMIT 2",
+    )
+    .bind(roster_lookup(app, address))
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(match rows.as_slice() {
+        [(person, is_on)] => Some((PersonId(*person), *is_on)),
+        _ => None,
+    })
+}
+
+/// Whether a person came by their company's own sign-in, and it leads them in no longer: it is off, the company is no client any more, or they have left.
+pub async fn has_lost_sso(tx: &mut Tx, person: PersonId) -> Result<bool> {
+    let (has,): (bool,) = sqlx::query_as(
+        "SELECT EXISTS (SELECT FROM memberships m JOIN companies c ON c.id = m.company_id LEFT JOIN company_sign_ins s ON s.company_id = m.company_id
+                        WHERE m.person_id = $1 AND m.via = 'sso'
+                          AND (m.ended_at IS NOT NULL OR c.archived_at IS NOT NULL OR s.is_on IS NOT TRUE))",
+    )
+    .bind(person.0)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(has)
+}
+
+/// Whether an address is a mailbox of this company: of its domains, or one that its roster ever named.
+pub async fn is_mailbox_of(tx: &mut Tx, app: &App, company: Uuid, address: &str) -> Result<bool> {
+    let address = normalise_email(address);
+    let (is,): (bool,) = sqlx::query_as(
+        "SELECT EXISTS (SELECT FROM company_domains WHERE company_id = $1 AND domain = $2)
+             OR EXISTS (SELECT FROM roster_entries WHERE company_id = $1 AND lookup = $3)
+             OR EXISTS (SELECT FROM memberships WHERE company_id = $1 AND came_by = $3)",
+    )
+    .bind(company)
+    .bind(domain_of(&address))
+    .bind(roster_lookup(app, &address))
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(is)
 }
 
 /// A company that has just vouched for somebody, by its own sign-in. `address` is what it calls them.
@@ -230,15 +289,15 @@ pub async fn by_sso(tx: &mut Tx, app: &App, company: Uuid, address: Option<&str>
 
 /// The company that wants its own sign-in of a person who came by its domain, if one does.
 pub async fn needed_sso(tx: &mut Tx, person: PersonId) -> Result<Option<Wanted>> {
-    let row: Option<(Uuid, String)> = sqlx::query_as(
-        "SELECT c.id, c.name FROM memberships m JOIN companies c ON c.id = m.company_id
+    let row: Option<(Uuid, String, bool)> = sqlx::query_as(
+        "SELECT c.id, c.name, m.via = 'sso' FROM memberships m JOIN companies c ON c.id = m.company_id
          WHERE m.person_id = $1 AND m.ended_at IS NULL AND m.via NOT IN ('access_code', 'pass') AND c.archived_at IS NULL
            AND EXISTS (SELECT FROM company_domains d WHERE d.company_id = c.id AND d.needs_sso AND (m.domain IS NULL OR m.domain = d.domain))",
     )
     .bind(person.0)
     .fetch_optional(&mut **tx)
     .await?;
-    Ok(row.map(|(company, company_name)| Wanted { company: CompanyId(company), company_name }))
+    Ok(row.map(|(company, company_name, is_known)| Wanted { company: CompanyId(company), company_name, is_known }))
 }
 
 /// A company that wants its own sign-in.
@@ -246,14 +305,19 @@ pub async fn needed_sso(tx: &mut Tx, person: PersonId) -> Result<Option<Wanted>>
 pub struct Wanted {
     pub company: CompanyId,
     pub company_name: String,
+    /// The person has come by it before.
+    pub is_known: bool,
 }
 
-/// The company through whose own sign-in a person comes, if they do.
+/// The company through whose own sign-in a person comes, if they do and can.
 pub async fn comes_by_sso(tx: &mut Tx, person: PersonId) -> Result<Option<Uuid>> {
-    let row: Option<(Uuid,)> = sqlx::query_as("SELECT company_id FROM memberships WHERE person_id = $1 AND via = 'sso'")
-        .bind(person.0)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row: Option<(Uuid,)> = sqlx::query_as(
+        "SELECT m.company_id FROM memberships m JOIN companies c ON c.id = m.company_id JOIN company_sign_ins s ON s.company_id = m.company_id
+         WHERE m.person_id = $1 AND m.via = 'sso' AND m.ended_at IS NULL AND c.archived_at IS NULL AND s.is_on",
+    )
+    .bind(person.0)
+    .fetch_optional(&mut **tx)
+    .await?;
     Ok(row.map(|(company,)| company))
 }
 

@@ -81,6 +81,11 @@ async fn follow_now(app: &App, company: Uuid, lookups: &[Vec<u8>], is_renamed: b
     .bind(now.to_sqlx())
     .fetch_all(&mut *tx)
     .await?;
+    for (person, _) in changed.iter().filter(|(_, has_left)| !has_left) {
+        // What was taken from their account at Keycloak is given back.
+        let payload = json!({ "person": person });
+        jobs::enqueue(&mut tx, now, NewJob { kind: "identity.mind_ways", payload, unique_key: None, run_at: now }).await?;
+    }
     let left: Vec<Uuid> = changed.into_iter().filter_map(|(person, has_left)| has_left.then_some(person)).collect();
     if !left.is_empty() {
         let ended = NewJob { kind: "identity.access_ended", payload: json!({ "people": left }), unique_key: None, run_at: now };

@@ -18,4 +18,5 @@ pub use self::{
     companies::{exists, in_use},
     http::{directory_routes, routes},
     jobs::run,
+    sso::failures as sign_in_failures,
 };

@@ -1,6 +1,6 @@
 //! Bringing companies to the realm, as the client [`PROVISIONER`]. Everything here may be done twice.
 
-use reqwest::{Method, multipart::Form};
+use reqwest::{Method, Response, multipart::Form};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -28,9 +28,15 @@ pub enum Source<'a> {
 /// Why it is not known.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// Keycloak cannot fetch it, or it is not what it should be.
-    #[error("there is nothing to read")]
-    Source,
+    /// Keycloak gets no answer there, or one that says that there is nothing.
+    #[error("nothing answers")]
+    NoAnswer,
+    /// There is something else: a page for people, or a document of another kind.
+    #[error("it is something else")]
+    NotADocument,
+    /// The document is of another issuer.
+    #[error("it is of another issuer: {0}")]
+    OtherIssuer(String),
     #[error(transparent)]
     Keycloak(#[from] Failure),
 }
@@ -153,40 +159,65 @@ async fn bring_mappers(work: &Work<'_>, provider: &str, wanted: Vec<Value>) -> R
 /// Has Keycloak read what a company's sign-in publishes: it is Keycloak that must reach it later.
 pub async fn read(realm: &Realm, source: Source<'_>, id: &str, now: i64) -> Result<Published, Unreadable> {
     let work = Work::begin(realm, id, now).await?;
-    let by_address = |provider: &str, address: String| json!({ "providerId": provider, "fromUrl": address });
-    let path = "identity-provider/import-config";
-    let read = match source {
+    let response = match source {
         Source::Issuer(issuer) => {
-            let body = by_address("oidc", format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/')));
-            realm.send_admin(Method::POST, &work.token, path, Some(&body)).await
+            import(&work, "oidc", &format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'))).await?
         }
-        Source::MetadataAddress(address) => {
-            realm.send_admin(Method::POST, &work.token, path, Some(&by_address("saml", address.to_owned()))).await
-        }
+        Source::MetadataAddress(address) => import(&work, "saml", address).await?,
         Source::Metadata(xml) => {
             let file = reqwest::multipart::Part::text(xml.to_owned()).file_name("metadata.xml");
-            realm.upload_admin(&work.token, path, Form::new().text("providerId", "saml").part("file", file)).await
+            realm.upload_admin(&work.token, IMPORT, Form::new().text("providerId", "saml").part("file", file)).await?
         }
     };
-    let response = match read {
-        Ok(response) => response,
-        // Keycloak (26.7) answers 500 for whatever it cannot fetch or read.
-        Err(Failure::Denied(_)) => return Err(Unreadable::Source),
-        Err(Failure::Unreachable(status)) if status.starts_with("500") => return Err(Unreadable::Source),
-        Err(failure) => return Err(failure.into()),
+    let needed = match source {
+        Source::Issuer(_) => ["issuer", "authorizationUrl", "tokenUrl", "jwksUrl"].as_slice(),
+        Source::MetadataAddress(_) | Source::Metadata(_) => &["idpEntityId", "singleSignOnServiceUrl", "signingCertificate"],
     };
-    let published: Published = response.json().await.map_err(|_| Unreadable::Source)?;
-    let is_whole = match source {
-        Source::Issuer(issuer) => {
-            // Discovery §4.3: the issuer must be the one that was asked, else one could speak for another.
-            published.get("issuer").is_some_and(|named| named == issuer.trim_end_matches('/') || named == issuer)
-                && ["authorizationUrl", "tokenUrl", "jwksUrl"].iter().all(|name| published.contains_key(*name))
+    if !response.status().is_success() {
+        return Err(why_not(&work, response, source).await);
+    }
+    let published: Published = response.json().await.map_err(|_| Unreadable::NotADocument)?;
+    if !needed.iter().all(|name| published.contains_key(*name)) {
+        return Err(Unreadable::NotADocument);
+    }
+    match (source, published.get("issuer")) {
+        // Discovery §4.3: the issuer must be the one that was asked, else one could speak for another.
+        (Source::Issuer(issuer), Some(named)) if named != issuer && named != issuer.trim_end_matches('/') => {
+            Err(Unreadable::OtherIssuer(named.clone()))
         }
-        Source::MetadataAddress(_) | Source::Metadata(_) => {
-            ["idpEntityId", "singleSignOnServiceUrl", "signingCertificate"].iter().all(|name| published.contains_key(*name))
-        }
+        _ => Ok(published),
+    }
+}
+
+const IMPORT: &str = "identity-provider/import-config";
+
+async fn import(work: &Work<'_>, provider: &str, address: &str) -> Result<Response, Failure> {
+    let body = json!({ "providerId": provider, "fromUrl": address });
+    work.realm.ask_admin(Method::POST, &work.token, IMPORT, Some(&body)).await
+}
+
+/// Keycloak (26.7) answers 500 for whatever it cannot fetch or read. Only what it has fetched and cannot parse as JSON it names by another error: by that it is also
+/// found out, of SAML metadata, whether anything answers.
+async fn why_not(work: &Work<'_>, response: Response, source: Source<'_>) -> Unreadable {
+    #[derive(Deserialize)]
+    struct Named {
+        error: String,
+    }
+    let is_fetched = async |response: Response| {
+        response.status().is_success() || response.json::<Named>().await.is_ok_and(|named| named.error == "invalid_request")
     };
-    if is_whole { Ok(published) } else { Err(Unreadable::Source) }
+    if response.status().as_u16() > 500 {
+        return Failure::Unreachable(response.status().to_string()).into();
+    }
+    let is_there = match source {
+        Source::Issuer(_) => is_fetched(response).await,
+        Source::Metadata(_) => true,
+        Source::MetadataAddress(address) => match import(work, "oidc", address).await {
+            Ok(response) => is_fetched(response).await,
+            Err(failure) => return failure.into(),
+        },
+    };
+    if is_there { Unreadable::NotADocument } else { Unreadable::NoAnswer }
 }
 
 fn provider_path(company: Uuid) -> String {

@@ -7,7 +7,9 @@ const ACTIONS: [(u32, &str, &str, bool); 14] = [
     // Consents are the product's, each for one purpose.
     (20, "TERMS_AND_CONDITIONS", "Terms and Conditions", false),
     (40, "UPDATE_PROFILE", "Update Profile", true),
-    (50, "VERIFY_EMAIL", "Verify Email", true),
+    // It would send a letter to whoever comes from a company whose sign-in does not vouch for their address, and end in an error without a mail server. Addresses are proven at
+    // the product; it refuses who comes with an unverified one, and says why.
+    (50, "VERIFY_EMAIL", "Verify Email", false),
     (54, "CONFIGURE_TOTP", "Configure OTP", true),
     (57, "UPDATE_PASSWORD", "Update Password", true),
     // Erasing is the product's too: an account deleted here would leave its record.

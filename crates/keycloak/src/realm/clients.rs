@@ -75,8 +75,8 @@ fn person_client(deployment: &Deployment, id: &str, acr: &str) -> Value {
     let url = &deployment.public_url;
     client["standardFlowEnabled"] = json!(true);
     client["rootUrl"] = json!(url);
-    // Where Keycloak's pages lead back to.
-    client["baseUrl"] = json!(url);
+    // Where Keycloak's pages lead back to: at the door one is told what became of a sign-in that ended on one of them.
+    client["baseUrl"] = json!(format!("{url}/sign-in?from=keycloak"));
     client["redirectUris"] = json!([format!("{url}/signed-in")]);
     // Neither the address nor a name is in a token.
     client["defaultClientScopes"] = json!(["basic", "acr"]);

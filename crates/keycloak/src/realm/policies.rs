@@ -29,7 +29,8 @@ fn accounts(deployment: &Deployment) -> Value {
         "verifyEmail": true,
         // Only where a letter can come: else the link would lead to an error.
         "resetPasswordAllowed": deployment.mail.is_some(),
-        "editUsernameAllowed": false,
+        // By administrators alone, as the profile says (profile.rs): what an account is called by changes when its person leaves the company whose address it bears.
+        "editUsernameAllowed": true,
         "rememberMe": false,
     })
 }

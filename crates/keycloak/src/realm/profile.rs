@@ -12,8 +12,7 @@ pub(super) fn profile(locales: &[String]) -> Value {
         },
         {
             // Editable by the person: with an address that only administrators may edit, Keycloak (26.7) skips its check that a company's sign-in
-            // asserts addresses of the company's own domain. A changed one counts as verified only after a letter to it (verifyEmail). Not required: who enters by a
-            // company's code gives none.
+            // asserts addresses of the company's own domain. A changed one counts as verified no more. Not required: who enters by a company's code gives none.
             "name": "email", "displayName": "${email}", "annotations": {}, "multivalued": false,
             "permissions": { "view": ["admin", "user"], "edit": ["admin", "user"] },
             "validations": { "email": {}, "length": { "max": 255 } },

@@ -173,6 +173,27 @@ impl Outbound {
         tokio::time::timeout(self.limit, self.follow(request)).await.unwrap_or(Err(OutboundError::TooSlow))
     }
 
+    /// Sends a form to `url` and gives what comes back, whether it is a success or not. To that address alone: a redirect is not followed.
+    ///
+    /// # Errors
+    /// See [`OutboundError`].
+    pub async fn post_form(&self, url: &str, form: &[(&str, &str)], bytes_max: usize) -> Result<Vec<u8>, OutboundError> {
+        let sent = async {
+            let url = self.gate.parse(url)?;
+            let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+            let request = self.client.post(url).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+            let response = request.send().await.map_err(|error| failure(&error))?;
+            if response.status().is_redirection() {
+                return Err(OutboundError::Status(response.status().as_u16()));
+            }
+            match read(response, bytes_max).await? {
+                Answer::Fetched { body, .. } => Ok(body),
+                Answer::NotModified => Ok(Vec::new()),
+            }
+        };
+        tokio::time::timeout(self.limit, sent).await.unwrap_or(Err(OutboundError::TooSlow))
+    }
+
     async fn follow(&self, request: Get<'_>) -> Result<Answer, OutboundError> {
         let mut url = self.gate.parse(request.url)?;
         let headers = conditions(&request)?;

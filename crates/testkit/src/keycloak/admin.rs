@@ -24,7 +24,7 @@ pub(super) struct Given {
 }
 
 impl PlayedKeycloak {
-    /// From now on a company's sign-in publishes this; null cannot be read.
+    /// From now on a company's sign-in publishes this; null cannot be fetched, and a text is a page for people.
     pub fn publishes(&self, published: Value) {
         self.play().given.published = Some(published).filter(|published| !published.is_null());
     }
@@ -113,10 +113,12 @@ async fn link(State(played): Played, Path(id): Path<String>, Json(alias): Json<S
 }
 
 async fn read(State(played): Played) -> Response {
-    played.play().given.published.clone().map_or_else(
-        || (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "error": "unknown_error" }))).into_response(),
-        |published| Json(published).into_response(),
-    )
+    let refused = |error: &str| (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "error": error }))).into_response();
+    match played.play().given.published.clone() {
+        None => refused("unknown_error"),
+        Some(Value::String(_)) => refused("invalid_request"),
+        Some(published) => Json(published).into_response(),
+    }
 }
 
 async fn provide(State(played): Played, Json(mut provider): Json<Value>) -> StatusCode {

@@ -21,16 +21,42 @@ pub(super) const US: &str = "the product";
 #[derive(Debug, Default)]
 pub(super) struct People {
     made: Vec<Value>,
+    /// Those of which more is known than what is said of whoever signs in, by id.
+    known: HashMap<String, Value>,
     disabled: Vec<String>,
     /// The newest first, as the real one tells them.
     events: Vec<Value>,
     asked_for_events: usize,
+    /// When somebody did not get in by a company's sign-in, in milliseconds.
+    failures: Vec<i64>,
 }
 
 impl PlayedKeycloak {
     /// The accounts that were made there by the Admin API.
     pub fn made_accounts(&self) -> Vec<Value> {
         self.play().people.made.clone()
+    }
+
+    /// From now on there is such an account: what it is called by, its verified address, and what the sign-in of `company` calls its person.
+    pub fn account(&self, id: &str, email: &str, company: Option<(uuid::Uuid, &str)>) {
+        let ties =
+            company.map(|(company, user)| json!({ "identityProvider": format!("company-{company}"), "userId": user, "userName": user }));
+        let account = json!({
+            "id": id, "username": format!("entrance.{id}"), "email": email, "emailVerified": true, "enabled": true,
+            "ties": ties.into_iter().collect::<Vec<_>>(), "credentials": [{ "id": "1", "type": "password" }, { "id": "2", "type": "otp" }],
+        });
+        self.play().people.known.insert(id.to_owned(), account);
+    }
+
+    /// Such an account as it is now.
+    pub fn account_of(&self, id: &str) -> Option<Value> {
+        self.play().people.known.get(id).cloned()
+    }
+
+    /// Somebody does not get in by a company's sign-in, and is left on a page of Keycloak's.
+    pub fn company_fails(&self) {
+        let now = self.0.clock.now().as_millisecond();
+        self.play().people.failures.push(now);
     }
 
     /// Who was disabled.
@@ -66,7 +92,12 @@ impl PlayedKeycloak {
 pub(super) fn routes() -> Router<PlayedKeycloak> {
     let router = Router::new()
         .route("/users", get(users).post(make))
-        .route("/users/{id}", get(user).put(change))
+        .route("/users/{id}", get(user).put(change).delete(remove))
+        .route("/users/{id}/credentials", get(credentials))
+        .route("/users/{id}/credentials/{credential}", axum::routing::delete(remove_credential))
+        .route("/users/{id}/federated-identity", get(ties))
+        .route("/users/{id}/federated-identity/{provider}", post(tie).delete(untie))
+        .route("/events", get(failures))
         .route("/users/{id}/logout", post(log_out))
         .route("/admin-events", get(events));
     Router::new().nest("/admin/realms/ponimayu", router)
@@ -78,6 +109,10 @@ async fn users(State(played): Played, Query(query): Query<HashMap<String, String
     let play = played.play();
     let by = |name: &str| query.get(name).cloned().unwrap_or_default();
     let known = play.addresses.iter().filter(|one| **one == by("email")).map(|email| json!({ "email": email }));
+    if let Some(user) = query.get("idpUserId") {
+        let has = |one: &&Value| one["ties"].as_array().is_some_and(|ties| ties.iter().any(|tie| tie["userId"] == json!(user)));
+        return Json(play.people.known.values().filter(has).cloned().collect::<Vec<_>>()).into_response();
+    }
     let made = play.people.made.iter().filter(|one| one["email"] == by("email") || one["username"] == by("username"));
     Json(known.chain(made.cloned()).collect::<Vec<_>>()).into_response()
 }
@@ -100,7 +135,57 @@ async fn make(State(played): Played, Json(mut account): Json<Value>) -> StatusCo
 }
 
 async fn user(State(played): Played, Path(id): Path<String>) -> Response {
-    Json(json!({ "id": id, "email": played.play().says.email, "emailVerified": true, "enabled": true })).into_response()
+    let play = played.play();
+    if play.mood == Mood::Away {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    let said = json!({ "id": id, "email": play.says.email, "emailVerified": !play.says.is_unverified, "enabled": true });
+    Json(play.people.known.get(&id).cloned().unwrap_or(said)).into_response()
+}
+
+async fn remove(State(played): Played, Path(id): Path<String>) -> StatusCode {
+    if played.play().people.known.remove(&id).is_some() { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }
+}
+
+/// What of a known account lies in a list.
+fn listed(played: &PlayedKeycloak, id: &str, name: &str) -> Vec<Value> {
+    played.play().people.known.get(id).and_then(|one| one[name].as_array().cloned()).unwrap_or_default()
+}
+
+fn relist(played: &PlayedKeycloak, id: &str, name: &str, change: impl FnOnce(&mut Vec<Value>)) -> StatusCode {
+    match played.play().people.known.get_mut(id).and_then(|one| one[name].as_array_mut()) {
+        Some(list) => {
+            change(list);
+            StatusCode::NO_CONTENT
+        }
+        None => StatusCode::NOT_FOUND,
+    }
+}
+
+async fn credentials(State(played): Played, Path(id): Path<String>) -> Response {
+    Json(listed(&played, &id, "credentials")).into_response()
+}
+
+async fn remove_credential(State(played): Played, Path((id, credential)): Path<(String, String)>) -> StatusCode {
+    relist(&played, &id, "credentials", |list| list.retain(|one| one["id"] != json!(credential)))
+}
+
+async fn ties(State(played): Played, Path(id): Path<String>) -> Response {
+    Json(listed(&played, &id, "ties")).into_response()
+}
+
+async fn tie(State(played): Played, Path((id, _)): Path<(String, String)>, Json(tie): Json<Value>) -> StatusCode {
+    relist(&played, &id, "ties", |list| list.push(tie))
+}
+
+async fn untie(State(played): Played, Path((id, provider)): Path<(String, String)>) -> StatusCode {
+    relist(&played, &id, "ties", |list| list.retain(|one| one["identityProvider"] != json!(provider)))
+}
+
+async fn failures(State(played): Played) -> Response {
+    let play = played.play();
+    let event = |time: &i64| json!({ "time": time, "type": "IDENTITY_PROVIDER_LOGIN_ERROR", "ipAddress": "192.0.2.1", "details": {} });
+    Json(play.people.failures.iter().map(event).collect::<Vec<_>>()).into_response()
 }
 
 async fn change(State(played): Played, Path(id): Path<String>, Json(account): Json<Value>) -> StatusCode {
@@ -113,6 +198,10 @@ async fn change(State(played): Played, Path(id): Path<String>, Json(account): Js
     }
     if play.addresses.iter().any(|one| account["email"] == json!(one)) {
         return StatusCode::CONFLICT;
+    }
+    if let Some(known) = play.people.known.get_mut(&id) {
+        *known = account;
+        return StatusCode::NO_CONTENT;
     }
     if let Some(made) = play.people.made.iter_mut().find(|one| one["id"] == json!(id)) {
         *made = account;

@@ -27,6 +27,11 @@ export function Devices() {
     keep.sessions(await data(api.POST('/api/me/sessions/end-others', { headers: idempotent(crypto.randomUUID()) })))
     toast(t('account.devices.endedAll'))
   }
+  // A sign-in at Keycloak names none.
+  const shownBy = (factors: readonly string[]) => {
+    const names = factors.filter(isShown).map((name) => t(`account.shown.${name}`))
+    return names.length === 0 ? '' : `${names.join(', ')} · `
+  }
   return (
     <Loaded query={query} skeleton={<ListSkeleton rows={2} />}>
       {(sessions) => (
@@ -36,7 +41,7 @@ export function Devices() {
             {sessions.map((session) => (
               <ListItem
                 key={session.id} leading={<Icon name="globe" />} title={nameOf(session)}
-                text={<>{session.factors.filter(isShown).map((name) => t(`account.shown.${name}`)).join(', ')} · <When at={session.seen_at} /></>}
+                text={<>{shownBy(session.factors)}<When at={session.seen_at} /></>}
                 trailing={session.is_current
                   ? <Chip tone="accent">{t('account.devices.this')}</Chip>
                   : <Button variant="quiet" onPress={() => { setEnding(session) }} aria-label={t('account.devices.end.of', { device: nameOf(session) })}>{t('account.devices.end')}</Button>}

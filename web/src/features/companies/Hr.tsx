@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, ApiProblem, data, idempotent, useCommand, type components } from '~/api'
+import { api, data, idempotent, useCommand, type components } from '~/api'
+import { aboutInvited } from '~/api/field'
 import { langNames, useLang, useT, type Lang } from '~/i18n'
 import { Button, Chip, Confirm, Dialog, EmptyState, Form, List, ListItem, Loaded, Menu, Muted, RadioGroup, Row, Section, Stack, TextField, toast, useForm, useProblemText, When } from '~/ui'
 import { hrQuery, type Company } from './queries'
@@ -132,12 +133,6 @@ function Invitations({ company, invitations }: { company: Company; invitations: 
   )
 }
 
-/** That somebody is there or invited already is about the address, so it is told there. */
-const aboutAddress = (problem: unknown): unknown =>
-  problem instanceof ApiProblem && (problem.code === 'already_member' || problem.code === 'already_invited') && problem.detail !== undefined
-    ? new ApiProblem(problem.status, problem.code, undefined, [{ pointer: '/email', detail: problem.detail }])
-    : problem
-
 function InviteForm({ company, onDone }: { company: Company; onDone: () => void }) {
   const t = useT()
   const lang = useLang()
@@ -145,13 +140,7 @@ function InviteForm({ company, onDone }: { company: Company; onDone: () => void 
   const form = useForm<{ email: string; name: string; locale: Lang }, View>({
     initial: { email: '', name: '', locale: lang },
     draft: `invite-hr-${company.id}`,
-    submit: async (body, key) => {
-      try {
-        return await data(api.POST('/api/operator/companies/{id}/hr-invitations', { params: { path: { id: company.id } }, body, headers: idempotent(key) }))
-      } catch (problem) {
-        throw aboutAddress(problem)
-      }
-    },
+    submit: (body, key) => aboutInvited(data(api.POST('/api/operator/companies/{id}/hr-invitations', { params: { path: { id: company.id } }, body, headers: idempotent(key) }))),
     onDone: (view, { email }) => {
       put(view)
       toast(t('companies.hr.sent', { email }))

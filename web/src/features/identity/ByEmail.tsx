@@ -4,14 +4,14 @@ import { asProblem, meQuery } from '~/api'
 import { nowMs } from '~/i18n/clock'
 import { useT } from '~/i18n'
 import { useIsKeycloak } from '~/shell/keycloak'
-import { TextSkeleton, useBack } from '~/ui'
+import { Button, LinkButton, PageHeader, Row, Stack, TextSkeleton, useBack } from '~/ui'
 import type { Arrive } from './arrive'
 import { askForCode, register } from './commands'
 import { ChooseStep } from './ChooseStep'
 import { hasTexts, useKept } from './kept'
 import { MailedCodeStep } from './MailedCodeStep'
 import { NameStep } from './NameStep'
-import { signInAtWork } from './keycloak/commands'
+import { CompanyAhead } from './keycloak/CompanySteps'
 import { MoveSteps, type RecordOffer } from './keycloak/MoveSteps'
 import { WayStep } from './keycloak/WayStep'
 import type { SignInStep } from './queries'
@@ -25,18 +25,31 @@ export interface Sent {
   challengeId: string
   /** When the server took the request, RFC 3339. */
   at: string
+  isOtherWay?: boolean
 }
 const isSent = (value: unknown): value is Sent => hasTexts(value, ['email', 'challengeId', 'at'])
 
-/** Sends a code; where the address is of a company with its own sign-in, goes on to that. */
-export async function send(email: string): Promise<Sent> {
-  const { challenge_id } = await askForCode(email).catch(async (error: unknown) => {
-    if (asProblem(error).code !== 'company_sign_in') throw error
-    await signInAtWork(email)
-    throw error
-  })
-  return { email, challengeId: challenge_id, at: new Date(nowMs()).toISOString() }
+/** Whoever has an address of a company with its own sign-in goes there. */
+export interface Ahead {
+  email: string
+  company: string
+  /** The company leaves no other way. */
+  isNeeded: boolean
 }
+
+/** What a problem about an address says of its company, if it is that one. */
+export function aheadOf(email: string, error: unknown): Ahead {
+  const { code, body } = asProblem(error)
+  if (code !== 'company_sign_in') throw error
+  return { email, company: typeof body['company_name'] === 'string' ? body['company_name'] : '', isNeeded: body['is_needed'] === true }
+}
+
+/** Sends a code; or says that one signs in at the company. `isOtherWay`: one could, and wants a code. */
+export const send = (email: string, isOtherWay = false): Promise<Sent | Ahead> =>
+  askForCode(email, isOtherWay).then(
+    ({ challenge_id }): Sent => ({ email, challengeId: challenge_id, at: new Date(nowMs()).toISOString(), ...(isOtherWay && { isOtherWay }) }),
+    (error: unknown) => aheadOf(email, error),
+  )
 
 type Proven =
   | { at: 'move'; offer: RecordOffer }
@@ -46,21 +59,29 @@ type Proven =
 interface Props {
   arrive: Arrive
   /** The first step: differs between those who come back and newcomers. `email` is what was typed before. */
-  first: (email: string, onSent: (sent: Sent) => void) => ReactNode
+  first: (email: string, onAsked: (asked: Sent | Ahead) => void) => ReactNode
+  /** Whoever comes back wants no account beside the one they have. */
+  isBack?: boolean
 }
 
 /** By a mailed code: into one's account, or, at an entitled company address without one, to a new account. */
-export function ByEmail({ arrive, first }: Props) {
+export function ByEmail({ arrive, first, isBack = false }: Props) {
   const t = useT()
   const [sent, setSent] = useKept<Sent>('mailed-code', isSent)
   const [email, setEmail] = useState(sent?.email ?? '')
   const [proven, setProven] = useState<Proven>()
+  const [ahead, setAhead] = useState<Ahead>()
   const isKeycloak = useIsKeycloak()
   const [name, setName] = useState<string>()
   const again = () => {
-    setEmail(sent?.email ?? '')
+    setEmail(ahead?.email ?? sent?.email ?? '')
     setProven(undefined)
+    setAhead(undefined)
     setSent(undefined)
+  }
+  const onAsked = (asked: Sent | Ahead) => {
+    setAhead('company' in asked ? asked : undefined)
+    setSent('company' in asked ? undefined : asked)
   }
   const goOn = async (step: SignInStep, code: string) => {
     if (step.state === 'signed_in') {
@@ -71,12 +92,14 @@ export function ByEmail({ arrive, first }: Props) {
     else setProven({ at: 'name', ticket: { id: step.ticket_id, token: step.ticket }, company: step.company_name, pass: step.pass ?? null })
   }
   const back = { label: t('identity.mail.another'), onPress: again }
-  useBack(sent !== undefined, again)
+  useBack(sent !== undefined || ahead !== undefined, again)
   const { data: me } = useQuery(meQuery)
 
-  if (!sent) return first(email, setSent)
+  if (ahead) return <CompanyAhead ahead={ahead} onAsked={onAsked} back={back} />
+  if (!sent) return first(email, onAsked)
   if (proven?.at === 'choose') return <ChooseStep challengeId={sent.challengeId} code={proven.code} kinds={proven.kinds} goOn={goOn} back={back} />
   if (proven?.at === 'move') return <MoveSteps offer={proven.offer} back={back} />
+  if (proven?.at === 'name' && isBack) return <NothingHere email={sent.email} back={back} />
   if (proven?.at === 'name' && proven.pass && (proven.pass.is_needed || me?.person?.kind === 'employee')) {
     return (
       <Suspense fallback={<TextSkeleton lines={6} />}>
@@ -111,5 +134,19 @@ export function ByEmail({ arrive, first }: Props) {
       />
     )
   }
-  return <MailedCodeStep sent={sent} onSent={setSent} goOn={goOn} back={back} />
+  return <MailedCodeStep sent={sent} onAsked={onAsked} goOn={goOn} back={back} />
+}
+
+/** Nobody's record is at the address: nothing begins unasked. */
+function NothingHere({ email, back }: { email: string; back: { label: string; onPress: () => void } }) {
+  const t = useT()
+  return (
+    <Stack gap={5}>
+      <PageHeader title={t('identity.lostKey.nothing')} lead={t('identity.lostKey.nothing.lead', { email })} />
+      <Row gap={2}>
+        <Button onPress={back.onPress}>{back.label}</Button>
+        <LinkButton to="/enter" search={{ by: 'email' }} variant="quiet">{t('identity.lostKey.anew')}</LinkButton>
+      </Row>
+    </Stack>
+  )
 }

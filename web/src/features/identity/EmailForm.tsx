@@ -1,11 +1,11 @@
 import { useT } from '~/i18n'
 import { Form, TextField, useForm } from '~/ui'
-import { send, type Sent } from './ByEmail'
+import { send, type Ahead, type Sent } from './ByEmail'
 
 interface Props {
   email: string
   hint: string
-  onSent: (sent: Sent) => void
+  onSent: (asked: Sent | Ahead) => void
   /** Passkeys of this site stand in the browser's list under the field, beside remembered addresses. */
   withPasskeys?: boolean
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { meQuery, useCommand } from '~/api'
 import { useT } from '~/i18n'
 import { Banner, Button, clockText, Form, Muted, PageHeader, Row, Stack, TextField, toast, useForm, useProblemText, useSecondsUntil } from '~/ui'
-import { send, type Sent } from './ByEmail'
+import { aheadOf, send, type Ahead, type Sent } from './ByEmail'
 import { answerCode } from './commands'
 import type { SignInStep } from './queries'
 import { useFieldFocus } from './useFieldFocus'
@@ -12,19 +12,24 @@ const RESEND_AFTER_MS = 60_000
 
 interface Props {
   sent: Sent
-  onSent: (sent: Sent) => void
+  onAsked: (asked: Sent | Ahead) => void
   goOn: (step: SignInStep, code: string) => Promise<void>
   back: { label: string; onPress: () => void }
 }
 
 /** The code from the mailbox. */
-export function MailedCodeStep({ sent, onSent, goOn, back }: Props) {
+export function MailedCodeStep({ sent, onAsked, goOn, back }: Props) {
   const t = useT()
   const field = useFieldFocus()
   const form = useForm({
     initial: { code: '' },
     check: ({ code }) => ({ code: /\d/.test(code) ? undefined : t('identity.otp.required') }),
-    submit: async ({ code }) => { await goOn(await answerCode(sent.challengeId, code), code) },
+    submit: async ({ code }) => {
+      const step = await answerCode(sent.challengeId, code).catch((error: unknown) => aheadOf(sent.email, error))
+      // Who has come by their company before has a record there, and another would not be theirs.
+      if ('company' in step) onAsked({ ...step, isNeeded: true })
+      else await goOn(step, code)
+    },
   })
   return (
     <Stack gap={5}>
@@ -35,20 +40,20 @@ export function MailedCodeStep({ sent, onSent, goOn, back }: Props) {
           {...form.field('code')}
         />
       </Form>
-      <Resend sent={sent} onSent={(again) => { form.reset(); onSent(again); field.current?.focus() }} />
+      <Resend sent={sent} onAsked={(again) => { form.reset(); onAsked(again); field.current?.focus() }} />
     </Stack>
   )
 }
 
-function Resend({ sent, onSent }: Pick<Props, 'sent' | 'onSent'>) {
+function Resend({ sent, onAsked }: Pick<Props, 'sent' | 'onAsked'>) {
   const t = useT()
   const text = useProblemText()
   const { data: me } = useQuery(meQuery)
   const left = useSecondsUntil(new Date(Date.parse(sent.at) + RESEND_AFTER_MS).toISOString())
-  const resend = useCommand(send, {
+  const resend = useCommand((email: string) => send(email, sent.isOtherWay), {
     onSuccess: (again) => {
-      toast(t('identity.otp.resent'))
-      onSent(again)
+      if (!('company' in again)) toast(t('identity.otp.resent'))
+      onAsked(again)
     },
   })
   return (

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useT } from '~/i18n'
 import { Banner, Button, Form, Muted, PageHeader, Stack, TextField, useForm } from '~/ui'
 import { useFieldFocus } from './useFieldFocus'
@@ -41,6 +42,8 @@ export function NameStep({ company, hasEmail, lead, step, submit, back }: Props)
           </Banner>
         )}
       </Form>
+      {/* The same for everybody: who was here before is not told by it to others who read the mailbox. */}
+      {hasEmail === undefined && <p><Link to="/sign-in" search={{ at: 'lost' }}>{t('identity.name.before')}</Link></p>}
     </Stack>
   )
 }

@@ -25,12 +25,12 @@ export const loader: Loader = async ({ queryClient, search }) => {
 
 export default function SignInPage() {
   const t = useT()
-  const { next } = useSearch({ from: '/public/sign-in' })
+  const { next, from, at } = useSearch({ from: '/public/sign-in' })
   const arrive = useArrive(next)
   const { data: me } = useQuery(meQuery)
   const [isTold, setTold] = useState(false)
   if (me?.is_access_ended === true && !isTold) return <AccessEnded onSignIn={() => { setTold(true) }} />
-  if (me?.sign_in === 'keycloak') return <SignIn next={next} isDemo={me.is_demo} isMoving={me.is_moving} />
+  if (me?.sign_in === 'keycloak') return <SignIn next={next} isDemo={me.is_demo} isMoving={me.is_moving} isBack={from === 'keycloak'} isLost={at === 'lost'} />
   return (
     <ByEmail
       arrive={arrive}

@@ -62,16 +62,24 @@ export default function SignedInPage() {
   )
 }
 
+/** The company speaks for them no longer: what is theirs is reached otherwise, and no other record is offered. */
+const ofRecord: ReadonlySet<string> = new Set(['company_access_ended', 'other_company'])
+/** Whose record is not found, or not by this. */
+const ofLost: ReadonlySet<string> = new Set([...ofRecord, 'no_record', 'company_not_covered', 'work_address_elsewhere', 'work_address_unverified'])
+
 function Failed({ problem }: { problem: ApiProblem }) {
   const t = useT()
+  const hasRecord = ofRecord.has(problem.code)
+  const mayHaveRecord = ofLost.has(problem.code)
   const text = useProblemText()
   return (
     <Stack gap={5}>
       <PageHeader title={t('identity.keycloak.failed')} />
       <Banner tone="danger" announce>{text(problem)}</Banner>
       <Row>
-        <LinkButton to="/sign-in" search={{}} variant="primary">{t('identity.keycloak.again')}</LinkButton>
-        <LinkButton to="/enter" search={{ by: 'code' }}>{t('identity.keycloak.enter')}</LinkButton>
+        <LinkButton to="/sign-in" search={{}} variant="primary">{t(hasRecord ? 'identity.keycloak.own' : 'identity.keycloak.again')}</LinkButton>
+        {mayHaveRecord && <LinkButton to="/sign-in" search={{ at: 'lost' }}>{t('identity.name.before')}</LinkButton>}
+        {!hasRecord && <LinkButton to="/enter" search={{ by: 'code' }}>{t('identity.keycloak.enter')}</LinkButton>}
       </Row>
     </Stack>
   )

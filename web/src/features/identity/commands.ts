@@ -9,7 +9,7 @@ export const deviceZone = (): string => Intl.DateTimeFormat().resolvedOptions().
 const apart = (): { credentials?: 'omit' } => (signedInHint.read() ? { credentials: 'omit' } : {})
 
 /** Sends a code, if the address has an account or a right to one. The answer never tells which. */
-export const askForCode = (email: string) => data(api.POST('/api/auth/code', { body: { email }, ...apart() }))
+export const askForCode = (email: string, isOtherWay: boolean) => data(api.POST('/api/auth/code', { body: { email, is_other_way: isOtherWay }, ...apart() }))
 
 /** The code that came, and which account is meant where the address has several. */
 export const answerCode = (challengeId: string, code: string, kind?: string) =>

@@ -1,4 +1,5 @@
-import { api, ApiProblem, data, idempotent } from '~/api'
+import { api, data, idempotent } from '~/api'
+import { aboutInvited } from '~/api/field'
 import { langNames, useLang, useT, type Lang } from '~/i18n'
 import { Dialog, Form, RadioGroup, TextField, toast, useForm } from '~/ui'
 import { usePut, type Capability, type Invitation } from './queries'
@@ -16,12 +17,6 @@ export function InviteDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
   return <Dialog title={t('settings.invite.title')} size="wide" isOpen={isOpen} onClose={onClose}><InviteForm onDone={onClose} /></Dialog>
 }
 
-/** That somebody is there or invited already is about the address, so it is told there. */
-const aboutAddress = (problem: unknown): unknown =>
-  problem instanceof ApiProblem && (problem.code === 'already_member' || problem.code === 'already_invited') && problem.detail !== undefined
-    ? new ApiProblem(problem.status, problem.code, undefined, [{ pointer: '/email', detail: problem.detail }])
-    : problem
-
 function InviteForm({ onDone }: { onDone: () => void }) {
   const t = useT()
   const lang = useLang()
@@ -29,13 +24,7 @@ function InviteForm({ onDone }: { onDone: () => void }) {
   const form = useForm<Values, Invitation[]>({
     initial: { email: '', name: '', locale: lang, capabilities: [] },
     draft: 'invite-staff',
-    submit: async (body, key) => {
-      try {
-        return await data(api.POST('/api/staff-invitations', { body, headers: idempotent(key) }))
-      } catch (problem) {
-        throw aboutAddress(problem)
-      }
-    },
+    submit: (body, key) => aboutInvited(data(api.POST('/api/staff-invitations', { body, headers: idempotent(key) }))),
     onDone: (all, { email }) => {
       put.invitations(all)
       toast(t('settings.invite.sent', { email }))

@@ -38,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::SignIn, routes!(choose_way)))
         .routes(guarded(Action::SignIn, routes!(enter_by_company)))
         .routes(guarded(Action::SignIn, routes!(go_to_company)))
+        .routes(guarded(Action::SignIn, routes!(give_up)))
         .routes(guarded(Action::ProveSelf, routes!(start_step_up)))
         .routes(guarded(Action::ProveSelf, routes!(start_set_up)))
         .routes(guarded(Action::SignIn, routes!(answer)))
@@ -278,6 +279,26 @@ async fn go_to_company(ctx: Ctx, headers: HeaderMap, Json(body): Json<CompanyEnt
     go_to(&keycloak::go_to_company(&ctx.app, body.entry_id, ctx.locale, browser(&headers)).await?)
 }
 
+/// What became of a sign-in that ended on a page of Keycloak's.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GivenUpSignIn {
+    /// `secret`: the company's sign-in does not take the secret that was set up. `other`: it does not work for another reason. `none`: nothing is known.
+    pub failure: &'static str,
+    /// Whose sign-in it was.
+    pub company_name: Option<String>,
+}
+
+/// The browser comes back from a page of Keycloak's with nothing. Good once.
+#[utoipa::path(post, path = "/api/auth/keycloak/given-up", operation_id = "giveUpSignIn", tag = "identity",
+    responses((status = 200, body = GivenUpSignIn)))]
+async fn give_up(ctx: Ctx, headers: HeaderMap) -> Result<Json<GivenUpSignIn>> {
+    let given_up = keycloak::give_up(&ctx.app, browser(&headers).as_ref()).await?;
+    Ok(Json(match given_up {
+        Some(keycloak::GivenUp { failure, company_name }) => GivenUpSignIn { failure: failure.name(), company_name: Some(company_name) },
+        None => GivenUpSignIn { failure: "none", company_name: None },
+    }))
+}
+
 fn signed_in(ctx: &Ctx) -> Result<&Principal> {
     ctx.principal.as_ref().ok_or_else(Error::unauthenticated)
 }
@@ -382,6 +403,7 @@ async fn answer(ctx: Ctx, headers: HeaderMap, Json(body): Json<KeycloakAnswer>) 
         action_status: body.action_status.as_deref(),
         address: ctx.address,
         user_agent: user_agent(&headers),
+        locale: ctx.locale,
     };
     let browser = browser(&headers);
     Ok(told(keycloak::take_answer(&ctx.app, taken, browser.as_ref(), ctx.principal.as_ref()).await?))

@@ -93,6 +93,9 @@ pub(super) fn user_agent(headers: &HeaderMap) -> &str {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct CodeRequest {
     pub email: String,
+    /// Whoever could sign in at their company wants a code instead, where the company leaves them the choice.
+    #[serde(default)]
+    pub is_other_way: bool,
 }
 
 /// A code may be on its way.
@@ -115,7 +118,7 @@ impl From<super::super::mailed_code::Started> for CodeAsked {
     responses((status = 202, body = CodeAsked)))]
 async fn ask_for_code(ctx: Ctx, Json(request): Json<CodeRequest>) -> Result<Response> {
     Checks::new().email(request.email.trim(), "/email").done()?;
-    let started = sign_in::ask_for_code(&ctx.app, &request.email, ctx.locale, ctx.address).await?;
+    let started = sign_in::ask_for_code(&ctx.app, &request.email, request.is_other_way, ctx.locale, ctx.address).await?;
     Ok(super::accepted(CodeAsked::from(started)))
 }
 
@@ -147,7 +150,7 @@ pub enum SignInStep {
         /// Where the company gives passes.
         pass: Option<PassOffer>,
     },
-    /// The address has a record of the time before Keycloak: it may be moved to an account there.
+    /// The address has a record of the time before Keycloak, or one whose company leads its person in no longer: it may be given an account there.
     Move {
         #[serde(flatten)]
         offer: RecordOffer,

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::{identity::device_label, ids::PersonId};
+use domain::{identity::device_label, ids::PersonId, text::Locale};
 use jiff_sqlx::ToSqlx;
 use keycloak::{
     client::{Answer as Code, Failure, Granted},
@@ -46,6 +46,7 @@ pub struct Answer<'a> {
     pub action_status: Option<&'a str>,
     pub address: IpAddr,
     pub user_agent: &'a str,
+    pub locale: Locale,
 }
 
 /// What an answer led to.
@@ -129,6 +130,7 @@ fn is_notable(code: &str) -> bool {
             | "other_company"
             | "company_access_ended"
             | "work_address_elsewhere"
+            | "work_address_unverified"
     )
 }
 
@@ -167,7 +169,7 @@ async fn grant(
 ) -> Result<Answered> {
     let next = asked.next.clone();
     match asked.why {
-        Why::SignIn => sign_in(app, granted, kind, answer.user_agent, next, browser).await,
+        Why::SignIn => sign_in(app, asked, granted, kind, answer, browser).await,
         Why::Enter(id) => Box::pin(enter(app, id, granted, answer, browser)).await,
         Why::Move(id) => company::moved(app, id, granted, browser, answer.user_agent).await,
         Why::StepUp(session) => shown(app, same_person(app, session, principal, granted, kind).await?, granted, next).await,
@@ -200,7 +202,7 @@ pub(super) async fn end_there(app: &App, kind: Kind, granted: &Granted) -> std::
     keycloak.realm.end(client(kind), &granted.refresh_token, &proof_id(app), seconds(app.now())).await
 }
 
-async fn sign_in(app: &App, granted: &Granted, kind: Kind, user_agent: &str, next: Option<String>, browser: &Browser) -> Result<Answered> {
+async fn sign_in(app: &App, asked: &Asked, granted: &Granted, kind: Kind, answer: Answer<'_>, browser: &Browser) -> Result<Answered> {
     let mut tx = app.db.begin_system().await?;
     let person = match (record(&mut tx, app, &granted.person.sub, kind).await?, granted.person.company()) {
         (Some(person), _) if is_active(&mut tx, person).await? => person,
@@ -212,14 +214,14 @@ async fn sign_in(app: &App, granted: &Granted, kind: Kind, user_agent: &str, nex
     };
     drop(tx);
     if kind == Kind::Employee
-        && let Some(first) = company::admits(app, person, granted, browser).await?
+        && let Some(first) = company::admits(app, person, granted, asked.next.as_deref(), answer.locale, browser).await?
     {
         return Ok(first);
     }
     let mut tx = app.db.begin_system().await?;
-    let opened = open(&mut tx, app, person, kind, granted, user_agent).await?;
+    let opened = open(&mut tx, app, person, kind, granted, answer.user_agent).await?;
     tx.commit().await?;
-    Ok(Answered::SignedIn { person, kind, cookie: opened.cookie, next, is_new: false })
+    Ok(Answered::SignedIn { person, kind, cookie: opened.cookie, next: asked.next.clone(), is_new: false })
 }
 
 async fn enter(app: &App, id: Uuid, granted: &Granted, answer: Answer<'_>, browser: &Browser) -> Result<Answered> {

@@ -6,7 +6,7 @@ use domain::{
     text::Locale,
 };
 use jiff::SignedDuration;
-use keycloak::client::Request;
+use keycloak::{client::Request, companies::of_provider};
 use platform::crypto::{sha256, token_hash};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -83,6 +83,8 @@ pub(super) struct Asked {
     pub verifier: String,
     /// The page to go on to.
     pub next: Option<String>,
+    /// At whose own sign-in, if at one.
+    pub company: Option<Uuid>,
 }
 
 /// Where to send the browser.
@@ -194,7 +196,14 @@ pub(super) async fn ask(app: &App, wish: Wish<'_>, browser: Option<Browser>) -> 
     let keycloak = of(app)?;
     let browser = browser.unwrap_or_else(|| Browser::new(app));
     let (nonce, verifier) = (app.new_token(), app.new_token());
-    let asked = Asked { why: wish.why, kind: wish.kind.name().to_owned(), nonce, verifier, next: wish.next.map(str::to_owned) };
+    let asked = Asked {
+        why: wish.why,
+        kind: wish.kind.name().to_owned(),
+        nonce,
+        verifier,
+        next: wish.next.map(str::to_owned),
+        company: wish.provider.and_then(of_provider),
+    };
     let mut tx = app.db.begin_system().await?;
     let new = NewChallenge { kind: CHALLENGE, person: None::<PersonId>, code_hash: Some(browser.hash()), lifetime: LIFETIME };
     let kept = challenge::keep(&mut tx, app, new, &asked).await?;

@@ -1,6 +1,6 @@
 //! Who comes through their company's own sign-in (SSO).
 
-use domain::ids::PersonId;
+use domain::{ids::PersonId, text::Locale};
 use keycloak::{client::Granted, companies};
 use platform::db::Tx;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,9 @@ use uuid::Uuid;
 use super::{
     answer::{Answered, end_there, open},
     ask::{Browser, LIFETIME, Started, Why, Wish, ask},
-    bind, of, over, proof_id, record, seconds, told,
+    bind, of, over, proof_id, record,
+    record::{account, keep_second},
+    seconds, told,
 };
 use crate::{
     identity::{
@@ -21,7 +23,7 @@ use crate::{
         app::App,
         audit,
         ctx::Kind,
-        error::{Error, Result},
+        error::{Error, Kind as ErrorKind, Result},
     },
     organisations::entry::{self, Eligible},
 };
@@ -41,15 +43,18 @@ struct Vouched {
 struct Moving {
     person: PersonId,
     company: Uuid,
+    /// The page to go on to.
+    #[serde(default)]
+    next: Option<String>,
 }
 
 /// A company's entry for somebody it vouches for now.
 async fn eligible(app: &App, company: Uuid, granted: &Granted) -> Result<Eligible> {
     let realm = of(app)?.realm();
-    let address =
-        ::keycloak::admin::verified_address(realm, &granted.person.sub, &proof_id(app), seconds(app.now())).await.map_err(told)?;
+    let address = ::keycloak::admin::address(realm, &granted.person.sub, &proof_id(app), seconds(app.now())).await.map_err(told)?;
     let mut tx = app.db.begin_system().await?;
-    entry::by_sso(&mut tx, app, company, address.as_deref()).await
+    let eligible = entry::by_sso(&mut tx, app, company, address.email.as_deref()).await?;
+    if address.is_verified { Ok(eligible) } else { Err(Error::forbidden("work_address_unverified")) }
 }
 
 /// Who has no record yet says first what to call them: nothing is made before.
@@ -62,7 +67,7 @@ pub(super) async fn newcomer(app: &App, company: Uuid, granted: &Granted, browse
 /// Makes the record of somebody for whom their company has vouched.
 ///
 /// # Errors
-/// `sign_in_over`; `company_not_covered`; `company_access_ended`; `work_address_elsewhere`; `already_has_record`; `sign_in_unavailable`.
+/// `sign_in_over`; `company_not_covered`; `company_access_ended`; `work_address_elsewhere`; `work_address_unverified`; `already_has_record`; `sign_in_unavailable`.
 pub async fn enter_by_company(
     app: &App,
     id: Uuid,
@@ -88,26 +93,37 @@ pub async fn enter_by_company(
 /// Whether somebody with a record may come in as they came. Gives what is to be done first, if anything.
 ///
 /// # Errors
-/// `other_company`: the record is of another company's employee.
-pub(super) async fn admits(app: &App, person: PersonId, granted: &Granted, browser: &Browser) -> Result<Option<Answered>> {
+/// `other_company`: the record is of another company's employee. `company_access_ended`: the company speaks for somebody who has left it.
+pub(super) async fn admits(
+    app: &App,
+    person: PersonId,
+    granted: &Granted,
+    next: Option<&str>,
+    locale: Locale,
+    browser: &Browser,
+) -> Result<Option<Answered>> {
     let mut tx = app.db.begin_system().await?;
     let Some(company) = granted.person.company() else {
         let Some(needed) = entry::needed_sso(&mut tx, person).await? else { return Ok(None) };
         drop(tx);
         end_there(app, Kind::Employee, granted).await.map_err(told)?;
-        let id = keep(app, MOVING, browser, &Moving { person, company: needed.company.0 }).await?;
+        let id = keep(app, MOVING, browser, &Moving { person, company: needed.company.0, next: next.map(str::to_owned) }).await?;
+        if needed.is_known {
+            // They have read what it means when they came by it first, and go on to it.
+            let Started { address, browser } = go_to_company(app, id, locale, Some(browser.clone())).await?;
+            return Ok(Some(Answered::Again { address, browser }));
+        }
         return Ok(Some(Answered::CompanyWanted { entry: id, company_name: needed.company_name }));
     };
     match entry::member_of(&mut tx, person).await? {
         Some((of, true)) if of == company => Ok(None),
         Some((of, false)) if of == company => {
             drop(tx);
-            // Back at work. Whom the company has put off its roster stays without what it pays, and keeps what is theirs.
-            if let Ok(eligible) = eligible(app, company, granted).await {
-                let mut tx = app.db.begin_system().await?;
-                entry::come_by_sso(&mut tx, app, person, &eligible).await?;
-                tx.commit().await?;
-            }
+            // Back at work, if the company lists them again. Else its word opens nothing any more, as its mailbox does not (decision 0029).
+            let eligible = eligible(app, company, granted).await.map_err(has_left)?;
+            let mut tx = app.db.begin_system().await?;
+            entry::come_by_sso(&mut tx, app, person, &eligible).await?;
+            tx.commit().await?;
             Ok(None)
         }
         // What somebody has by one company is nothing that another one's word may open.
@@ -115,11 +131,19 @@ pub(super) async fn admits(app: &App, person: PersonId, granted: &Granted, brows
     }
 }
 
+/// Whatever else is missing, for whoever has left this is why.
+fn has_left(error: Error) -> Error {
+    match error.kind {
+        ErrorKind::Forbidden | ErrorKind::Conflict => Error::forbidden("company_access_ended"),
+        _ => error,
+    }
+}
+
 /// Goes to the sign-in of the company that wants it.
 ///
 /// # Errors
 /// `sign_in_over`; `sign_in_unavailable`.
-pub async fn go_to_company(app: &App, id: Uuid, locale: domain::text::Locale, browser: Option<Browser>) -> Result<Started> {
+pub async fn go_to_company(app: &App, id: Uuid, locale: Locale, browser: Option<Browser>) -> Result<Started> {
     let browser = browser.ok_or_else(over)?;
     let mut tx = app.db.begin_system().await?;
     let moving: Moving = peek(&mut tx, app, MOVING, id, &browser).await?;
@@ -129,7 +153,7 @@ pub async fn go_to_company(app: &App, id: Uuid, locale: domain::text::Locale, br
     ask(app, Wish { provider: Some(&provider), ..wish }, Some(browser)).await
 }
 
-/// Who signed in by what is their own, and then at their company: from now on the company's sign-in leads to their record, and the other no longer.
+/// Who signed in by what is their own, and then at their company: from now on the company's sign-in leads to their record.
 pub(super) async fn moved(app: &App, id: Uuid, granted: &Granted, browser: &Browser, user_agent: &str) -> Result<Answered> {
     let company = granted.person.company().ok_or_else(|| Error::forbidden("sign_in_refused"))?;
     let eligible = eligible(app, company, granted).await?;
@@ -143,6 +167,10 @@ pub(super) async fn moved(app: &App, id: Uuid, granted: &Granted, browser: &Brow
         Some(person) if person == moving.person => {}
         Some(_) => return Err(Error::conflict("already_has_record")),
         None => {
+            // What they had before leads to the same record: on to the company while it wants that, and in by itself when the company's way has gone.
+            if let Some(own) = account(&mut tx, app, moving.person).await? {
+                keep_second(&mut tx, app, &own, moving.person).await?;
+            }
             sqlx::query("UPDATE person_logins SET subject = $3, entrance_subject = NULL WHERE person_id = $1 AND issuer = $2")
                 .bind(moving.person.0)
                 .bind(of(app)?.realm.issuer())
@@ -156,7 +184,7 @@ pub(super) async fn moved(app: &App, id: Uuid, granted: &Granted, browser: &Brow
     audit::append_as(&mut tx, app.now(), Some(moving.person), Kind::Employee.name(), entry).await?;
     let opened = open(&mut tx, app, moving.person, Kind::Employee, granted, user_agent).await?;
     tx.commit().await?;
-    Ok(Answered::SignedIn { person: moving.person, kind: Kind::Employee, cookie: opened.cookie, next: None, is_new: false })
+    Ok(Answered::SignedIn { person: moving.person, kind: Kind::Employee, cookie: opened.cookie, next: moving.next, is_new: false })
 }
 
 async fn keep(app: &App, kind: &'static str, browser: &Browser, state: &impl Serialize) -> Result<Uuid> {

@@ -120,7 +120,7 @@ async fn ask_soon(tx: &mut Tx, app: &App, issuer: &str, accounts: &BTreeSet<&str
     let people: Vec<(Uuid,)> = sqlx::query_as(
         "WITH theirs AS (
            UPDATE sessions s SET checked_at = least(s.checked_at, $3)
-           FROM person_logins l WHERE l.person_id = s.person_id AND l.issuer = $1 AND l.subject = ANY($2)
+           FROM logins l WHERE l.person_id = s.person_id AND l.issuer = $1 AND l.subject = ANY($2)
              AND s.revoked_at IS NULL AND s.oidc_sid IS NOT NULL RETURNING s.person_id)
          SELECT DISTINCT person_id FROM theirs",
     )
@@ -138,7 +138,7 @@ async fn end(tx: &mut Tx, app: &App, issuer: &str, accounts: &BTreeSet<&str>) ->
     let people: Vec<(Uuid,)> = sqlx::query_as(
         "WITH theirs AS (
            UPDATE sessions s SET revoked_at = $3
-           FROM person_logins l WHERE l.person_id = s.person_id AND l.issuer = $1 AND l.subject = ANY($2)
+           FROM logins l WHERE l.person_id = s.person_id AND l.issuer = $1 AND l.subject = ANY($2)
              AND s.revoked_at IS NULL AND s.oidc_sid IS NOT NULL RETURNING s.person_id)
          SELECT DISTINCT person_id FROM theirs",
     )

@@ -87,7 +87,7 @@ async fn revoke(tx: &mut Tx, app: &App, told: &LogoutToken) -> Result<()> {
             sqlx::query_as(
                 "UPDATE sessions SET revoked_at = $3
                  WHERE revoked_at IS NULL AND oidc_sid IS NOT NULL
-                   AND person_id IN (SELECT person_id FROM person_logins WHERE issuer = $1 AND subject = $2) RETURNING person_id",
+                   AND person_id IN (SELECT person_id FROM logins WHERE issuer = $1 AND subject = $2) RETURNING person_id",
             )
             .bind(of(app)?.realm.issuer())
             .bind(told.sub.as_deref().unwrap_or_default())

@@ -9,6 +9,7 @@ mod company;
 pub(in crate::identity) mod console;
 pub(in crate::identity) mod entrance;
 mod entry;
+mod given_up;
 pub(in crate::identity) mod logout;
 pub mod moving;
 pub(in crate::identity) mod record;
@@ -16,6 +17,8 @@ mod reset;
 mod spent;
 mod validity;
 pub(in crate::identity) mod way_back;
+pub(in crate::identity) mod ways;
+pub(in crate::identity) mod without_company;
 
 use std::sync::{Arc, atomic::AtomicI64};
 
@@ -39,12 +42,14 @@ pub use self::{
     ask::{Browser, Hint, SetUp, Started, set_up, sign_in, step_up},
     company::{enter_by_company, go_to_company},
     entry::{Address, NewEntry, Proof, Way, ask_for_address, begin as enter, with_way},
+    given_up::{GivenUp, take as give_up},
     logout::{end, end_now},
     validity::is_still_valid,
 };
 pub(in crate::identity) use self::{
     logout::end_at_keycloak,
     reset::{reset, reset_at_keycloak},
+    ways::ask as mind_ways,
 };
 use crate::kernel::{
     app::App,
@@ -121,7 +126,7 @@ fn is_worth(acr: &str, kind: Kind) -> bool {
 
 /// The record of `kind` of an account, if there is one.
 async fn record(tx: &mut Tx, app: &App, subject: &str, kind: Kind) -> Result<Option<PersonId>> {
-    let row: Option<(uuid::Uuid,)> = sqlx::query_as("SELECT person_id FROM person_logins WHERE issuer = $1 AND subject = $2 AND kind = $3")
+    let row: Option<(uuid::Uuid,)> = sqlx::query_as("SELECT person_id FROM logins WHERE issuer = $1 AND subject = $2 AND kind = $3")
         .bind(of(app)?.realm.issuer())
         .bind(subject)
         .bind(kind.name())
@@ -201,6 +206,9 @@ pub async fn staff_has_account(tx: &mut Tx, app: &App, person: Option<PersonId>)
 /// # Errors
 /// `already_has_record`.
 async fn bind(tx: &mut Tx, app: &App, subject: &str, kind: Kind, person: PersonId, entrance_subject: Option<&str>) -> Result<()> {
+    if record(tx, app, subject, kind).await?.is_some() {
+        return Err(Error::conflict("already_has_record"));
+    }
     let done = sqlx::query(
         "INSERT INTO person_logins (issuer, subject, kind, person_id, entrance_subject, created_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (issuer, subject, kind) DO NOTHING",

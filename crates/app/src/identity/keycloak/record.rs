@@ -1,5 +1,5 @@
 //! A record that gets another account: one of the time before Keycloak ([`super::moving`]), or one whose person has lost what they sign in with
-//! ([`super::way_back`]). Its person proves here that it is theirs, and then sets up an account as a newcomer does, through the entrance.
+//! ([`super::way_back`]), or whose company leads them in no longer ([`super::without_company`]). Its person proves here that it is theirs, and then sets up an account as a newcomer does, through the entrance.
 
 use domain::ids::PersonId;
 use jiff::{SignedDuration, Timestamp};
@@ -38,6 +38,7 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 pub(super) enum Reason {
     Moving,
     WayBack,
+    WithoutCompany,
 }
 
 /// A record whose person has shown that it is theirs.
@@ -175,6 +176,10 @@ pub(super) async fn admit(tx: &mut Tx, app: &App, id: Uuid, token: &str) -> Resu
 /// `already_has_record`.
 pub(super) async fn settle(tx: &mut Tx, app: &App, proven: &Proven, subject: &str, entrance_subject: &str) -> Result<()> {
     let (person, kind) = (proven.person, proven.kind());
+    match super::record(tx, app, subject, kind).await? {
+        Some(other) if other != person => return Err(Error::conflict("already_has_record")),
+        _ => forget_second(tx, app, subject).await?,
+    }
     let done = sqlx::query(
         "INSERT INTO person_logins (issuer, subject, kind, person_id, entrance_subject, created_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (person_id) DO UPDATE SET issuer = excluded.issuer, subject = excluded.subject,
@@ -197,6 +202,7 @@ pub(super) async fn settle(tx: &mut Tx, app: &App, proven: &Proven, subject: &st
     let (action, letter) = match proven.reason {
         Reason::Moving => ("identity.moved_to_keycloak", "sign_in_moved"),
         Reason::WayBack => ("identity.way_back_used", "way_back_used"),
+        Reason::WithoutCompany => ("identity.left_company_sign_in", "company_sign_in_left"),
     };
     audit::append_as(tx, app.now(), Some(person), kind.name(), audit::Entry::new(action).about(person).detail(json!({}))).await?;
     enqueue_mail(tx, app, NewMail::new(To::Person(person), letter)).await?;
@@ -208,9 +214,53 @@ pub(super) async fn settle(tx: &mut Tx, app: &App, proven: &Proven, subject: &st
     logout::end(tx, app, person).await?;
     live::emit(tx, app.now(), &[person], "identity.sessions", &json!({})).await?;
     match (proven.reason, &proven.account) {
-        (Reason::WayBack, Some(former)) => leave(tx, app, former).await,
+        (Reason::WayBack, Some(former)) => part_with(tx, app, person, former).await,
+        // Nothing of it was lost. Should the company's sign-in come back, it leads to this record again.
+        (Reason::WithoutCompany, Some(former)) => keep_second(tx, app, former, person).await,
         _ => Ok(()),
     }
+}
+
+/// Keeps an account that leads to the record beside its new one.
+pub(super) async fn keep_second(tx: &mut Tx, app: &App, subject: &str, person: PersonId) -> Result<()> {
+    sqlx::query("INSERT INTO second_logins (issuer, subject, person_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
+        .bind(of(app)?.realm.issuer())
+        .bind(subject)
+        .bind(person.0)
+        .bind(app.now().to_sqlx())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// An account that is a record's first one from now on.
+pub(super) async fn forget_second(tx: &mut Tx, app: &App, subject: &str) -> Result<()> {
+    sqlx::query("DELETE FROM second_logins WHERE issuer = $1 AND subject = $2")
+        .bind(of(app)?.realm.issuer())
+        .bind(subject)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// What was lost leads here no longer. Only where their company still leads a person in, its account stays, for that alone: the company's word was not lost.
+async fn part_with(tx: &mut Tx, app: &App, person: PersonId, former: &str) -> Result<()> {
+    let issuer = of(app)?.realm.issuer();
+    let others: Vec<(String,)> = sqlx::query_as("DELETE FROM second_logins WHERE issuer = $1 AND person_id = $2 RETURNING subject")
+        .bind(issuer)
+        .bind(person.0)
+        .fetch_all(&mut **tx)
+        .await?;
+    let is_by_company = eligibility::comes_by_sso(tx, person).await?.is_some();
+    for subject in others.iter().map(|(subject,)| subject.as_str()).chain([former]) {
+        if is_by_company {
+            keep_second(tx, app, subject, person).await?;
+            ask_about(tx, app, "identity.leave_to_company", subject).await?;
+        } else {
+            ask_about(tx, app, "identity.leave_account", subject).await?;
+        }
+    }
+    Ok(())
 }
 
 /// An account that no record has any more: what was lost with it opens nothing, and is to open nothing.
@@ -219,18 +269,24 @@ pub(in crate::identity) struct Left {
     subject: String,
 }
 
-async fn leave(tx: &mut Tx, app: &App, subject: &str) -> Result<()> {
+async fn ask_about(tx: &mut Tx, app: &App, kind: &'static str, subject: &str) -> Result<()> {
     let payload = serde_json::to_value(Left { subject: subject.to_owned() }).map_err(Error::internal)?;
-    let job = platform::jobs::NewJob { kind: "identity.leave_account", payload, unique_key: None, run_at: app.now() };
+    let job = platform::jobs::NewJob { kind, payload, unique_key: None, run_at: app.now() };
     platform::jobs::enqueue(tx, app.now(), job).await?;
     Ok(())
 }
 
-/// The job of [`leave`]: disables the account there, unless it has a record of another kind. Done twice it does no harm.
+/// The job: an account by which its person has lost what they had leads in by their company alone. Done twice it does no harm.
+pub(in crate::identity) async fn leave_to_company(app: &App, payload: Left) -> anyhow::Result<()> {
+    let Ok(keycloak) = of(app) else { return Ok(()) };
+    Ok(::keycloak::admin::leave_to_company(&keycloak.realm, &payload.subject, &proof_id(app), seconds(app.now())).await?)
+}
+
+/// The job: disables the account there, unless it has a record of another kind. Done twice it does no harm.
 pub(in crate::identity) async fn leave_account(app: &App, payload: Left) -> anyhow::Result<()> {
     let Ok(keycloak) = of(app) else { return Ok(()) };
     let mut tx = app.db.begin_system().await?;
-    let (has_record,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM person_logins WHERE issuer = $1 AND subject = $2)")
+    let (has_record,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM logins WHERE issuer = $1 AND subject = $2)")
         .bind(keycloak.realm.issuer())
         .bind(&payload.subject)
         .fetch_one(&mut *tx)

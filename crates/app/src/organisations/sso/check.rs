@@ -6,7 +6,12 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Protocol, bring, set_up::publish, want};
+use super::{
+    Protocol, bring,
+    secret::{self, Verdict},
+    set_up::publish,
+    want,
+};
 use crate::kernel::{
     audit::{self, Entry},
     ctx::Caller,
@@ -17,9 +22,10 @@ use crate::kernel::{
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SsoFinding {
     /// `readable`: Keycloak reaches what the sign-in publishes. `unchanged`: it is what was set up; else it has been taken over. `brought`: Keycloak has
-    /// the company and its sign-in. `is_on`: people can use it. `has_domain`: a domain leads to it. `covered`: a contract is in force.
+    /// the company and its sign-in. `secret`: the sign-in takes the client and its secret (OpenID Connect). `is_on`: people can use it. `has_domain`: a domain leads to it. `covered`: a contract is in force.
     pub what: &'static str,
-    pub is_good: bool,
+    /// Null where it cannot be known.
+    pub is_good: Option<bool>,
 }
 
 /// What was found.
@@ -46,7 +52,9 @@ pub(in crate::organisations) async fn check(caller: &Caller, company: Uuid) -> R
     tx.commit().await?;
     let (protocol, address, published, is_on, has_domain, is_covered) = row.ok_or_else(Error::not_found)?;
     let mut findings = Vec::new();
-    let mut find = |what, is_good| findings.push(SsoFinding { what, is_good });
+    let is_oidc = Protocol::parse(&protocol) == Protocol::Oidc;
+    let mut is_readable = true;
+    let mut find = |what, is_good: bool| findings.push(SsoFinding { what, is_good: Some(is_good) });
     if let Some(address) = &address {
         let source = match Protocol::parse(&protocol) {
             Protocol::Oidc => Source::Issuer(address),
@@ -61,7 +69,10 @@ pub(in crate::organisations) async fn check(caller: &Caller, company: Uuid) -> R
                     take_over(caller, company, &now).await?;
                 }
             }
-            Err(error) if !error.fields.is_empty() => find("readable", false),
+            Err(error) if !error.fields.is_empty() => {
+                is_readable = false;
+                find("readable", false);
+            }
             Err(error) => return Err(error),
         }
     }
@@ -70,6 +81,15 @@ pub(in crate::organisations) async fn check(caller: &Caller, company: Uuid) -> R
         tracing::warn!(error = format!("{error:#}"), "a company cannot be brought to Keycloak");
     }
     find("brought", brought.is_ok());
+    if is_oidc && is_readable {
+        let is_good = match secret::of(app, company).await? {
+            Verdict::Taken => Some(true),
+            Verdict::Refused => Some(false),
+            Verdict::Unknown => None,
+        };
+        findings.push(SsoFinding { what: "secret", is_good });
+    }
+    let mut find = |what, is_good: bool| findings.push(SsoFinding { what, is_good: Some(is_good) });
     find("is_on", is_on);
     find("has_domain", has_domain);
     find("covered", is_covered);

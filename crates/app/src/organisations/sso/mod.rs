@@ -3,6 +3,8 @@
 
 pub(super) mod bring;
 pub(super) mod check;
+pub mod failures;
+mod secret;
 pub(super) mod set_up;
 mod view;
 

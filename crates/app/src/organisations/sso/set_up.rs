@@ -14,8 +14,8 @@ use crate::{
         app::App,
         audit::{self, Entry},
         ctx::Caller,
-        error::{Error, Result},
-        validation::Checks,
+        error::{Error, FieldError, Result},
+        validation::{Checks, params},
     },
     organisations::{companies, passes},
 };
@@ -59,7 +59,7 @@ const EMAIL_CLAIM: &str = "email";
 /// Looks at a wish and has Keycloak read what the company's sign-in publishes.
 ///
 /// # Errors
-/// Names each wrong field; `/address` or `/metadata` `sso_unreadable`; `no_keycloak`; `keycloak_unavailable`.
+/// Names each wrong field; `/address` `sso_unreachable`, `sso_no_issuer`, `sso_other_issuer`, `sso_no_metadata`; `/metadata` `sso_no_metadata`; `no_keycloak`; `keycloak_unavailable`.
 pub(in crate::organisations) async fn look(app: &App, wish: &SsoWish) -> Result<Published> {
     let mut checks = Checks::new();
     match wish.protocol {
@@ -97,7 +97,14 @@ fn safe<'a>(app: &App, address: &'a str) -> Result<&'a str> {
 pub(super) async fn publish(app: &App, source: Source<'_>, pointer: &'static str) -> Result<Published> {
     let (id, now) = proof(app);
     keycloak::companies::read(realm(app)?, source, &id, now).await.map_err(|unreadable| match unreadable {
-        Unreadable::Source => Error::field(pointer, "sso_unreadable"),
+        Unreadable::NoAnswer => Error::field(pointer, "sso_unreachable"),
+        Unreadable::NotADocument if matches!(source, Source::Issuer(_)) => Error::field(pointer, "sso_no_issuer"),
+        Unreadable::NotADocument => Error::field(pointer, "sso_no_metadata"),
+        Unreadable::OtherIssuer(named) => Error::invalid(vec![FieldError {
+            pointer: pointer.to_owned(),
+            code: "sso_other_issuer",
+            params: params([("issuer", named.into())]),
+        }]),
         Unreadable::Keycloak(failure) => told(&failure),
     })
 }
@@ -136,7 +143,7 @@ pub(in crate::organisations) async fn set(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (company_id) DO UPDATE SET protocol = excluded.protocol, address = excluded.address, client_id = excluded.client_id,
            secret_sealed = excluded.secret_sealed, address_claim = excluded.address_claim, published = excluded.published, is_on = excluded.is_on,
-           changed_at = excluded.changed_at",
+           changed_at = excluded.changed_at, failed_at = NULL, failure = NULL",
     )
     .bind(company)
     .bind(wish.protocol.name())

@@ -31,6 +31,10 @@ pub struct SsoSignIn {
     pub is_on: bool,
     /// RFC 3339.
     pub changed_at: String,
+    /// When somebody last did not get in by it since it was changed, RFC 3339.
+    pub failed_at: Option<String>,
+    /// Why: `secret`, the sign-in does not take the client or its secret; `other`.
+    pub failure: Option<String>,
 }
 
 /// A company at Keycloak.
@@ -64,6 +68,8 @@ struct Row {
     entity: String,
     is_on: bool,
     changed_at: SqlTimestamp,
+    failed_at: Option<SqlTimestamp>,
+    failure: Option<String>,
 }
 
 /// Reads it.
@@ -86,7 +92,7 @@ pub(in crate::organisations) async fn read(tx: &mut Tx, caller: &Caller, company
     };
     let sign_in: Option<Row> = sqlx::query_as(
         "SELECT protocol, address, client_id, address_claim, coalesce(published ->> 'issuer', published ->> 'idpEntityId', '') AS entity, is_on,
-                changed_at
+                changed_at, failed_at, failure
          FROM company_sign_ins WHERE company_id = $1",
     )
     .bind(company)
@@ -111,6 +117,8 @@ pub(in crate::organisations) async fn read(tx: &mut Tx, caller: &Caller, company
             entity: row.entity,
             is_on: row.is_on,
             changed_at: row.changed_at.to_jiff().to_string(),
+            failed_at: row.failed_at.map(|at| at.to_jiff().to_string()),
+            failure: row.failure,
         }),
         domains: domains.into_iter().map(|(domain, needs_sso)| SsoDomain { domain, needs_sso }).collect(),
         metadata_address: format!("{endpoint}/descriptor"),

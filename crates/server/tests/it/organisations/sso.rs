@@ -1,6 +1,7 @@
 //! Companies at Keycloak, and their own sign-in. What the real one makes of it: `crates/keycloak/tests/companies.rs`, `web/e2e/keycloak-companies.spec.ts`.
 
 use app::kernel::ctx::Kind;
+use platform::outbound::Reach;
 use serde_json::{Value, json};
 use testkit::{Client, Mood, PlayedKeycloak, Says, TestApp};
 use uuid::Uuid;
@@ -22,7 +23,11 @@ struct World {
 
 impl World {
     async fn start() -> Self {
-        let (app, keycloak) = TestApp::start_with_keycloak().await;
+        Self::start_and(Reach::Public).await
+    }
+
+    async fn start_and(reach: Reach) -> Self {
+        let (app, keycloak) = TestApp::start_with_keycloak_and(reach).await;
         let admin = staff(&app, &keycloak, "admin").await;
         let company = company(&admin, "Ромашка").await;
         let id = company.rsplit('/').next().unwrap().parse().unwrap();
@@ -169,12 +174,28 @@ async fn what_cannot_be_right_is_named_and_nothing_is_kept() {
     ] {
         world.admin.put(&world.at, with(name, value)).await.names_field(pointer, code);
     }
+    let saml = |name: &str, value: &str| json!({ "protocol": "saml", name: value, "is_on": true });
+    // Nothing answers.
     world.keycloak.publishes(Value::Null);
-    world.admin.put(&world.at, oidc()).await.names_field("/address", "sso_unreadable");
-    let saml = json!({ "protocol": "saml", "metadata": "<nothing/>", "is_on": true });
-    world.admin.put(&world.at, saml).await.names_field("/metadata", "sso_unreadable");
-    world.keycloak.publishes(json!({ "issuer": "https://another.example" }));
-    world.admin.put(&world.at, oidc()).await.names_field("/address", "sso_unreadable");
+    world.admin.put(&world.at, oidc()).await.names_field("/address", "sso_unreachable");
+    world.admin.put(&world.at, saml("address", "https://idp.example/metadata")).await.names_field("/address", "sso_unreachable");
+    // A page for people answers; a file cannot be out of reach.
+    for (page, is_fetched) in [(json!("<html>"), true), (Value::Null, false)] {
+        world.keycloak.publishes(page);
+        world.admin.put(&world.at, saml("metadata", "<nothing/>")).await.names_field("/metadata", "sso_no_metadata");
+        if is_fetched {
+            world.admin.put(&world.at, oidc()).await.names_field("/address", "sso_no_issuer");
+            world.admin.put(&world.at, saml("address", "https://idp.example/")).await.names_field("/address", "sso_no_metadata");
+        }
+    }
+    // A document that lacks something; one of another issuer, which is named.
+    world.keycloak.publishes(json!({ "issuer": "https://idp.example", "authorizationUrl": "https://idp.example/a" }));
+    world.admin.put(&world.at, oidc()).await.names_field("/address", "sso_no_issuer");
+    let mut another = published();
+    another["issuer"] = json!("https://another.example");
+    world.keycloak.publishes(another);
+    let answer = world.admin.put(&world.at, oidc()).await.names_field("/address", "sso_other_issuer");
+    assert!(answer.text().contains("https://another.example"));
     assert_eq!(count(&world.app, "SELECT count(*) FROM company_sign_ins").await, 0);
 }
 
@@ -199,6 +220,57 @@ async fn a_check_says_what_is_missing_and_takes_new_keys_over() {
     assert_eq!(check().await, ["readable", "unchanged", "brought", "is_on", "has_domain"]);
     world.keycloak.publishes(Value::Null);
     assert_eq!(check().await, ["brought", "is_on", "has_domain"]);
+}
+
+/// Keycloak says nothing before somebody signs in; the company's own token endpoint does.
+#[tokio::test]
+async fn a_check_finds_a_wrong_secret_and_says_what_it_cannot_know() {
+    let world = World::start_and(Reach::Anywhere).await;
+    let mut document = published();
+    document["tokenUrl"] = json!(world.keycloak.company_token_endpoint());
+    world.keycloak.publishes(document.clone());
+    world.keycloak.company_takes(Some("s3cret"));
+    world.admin.put(&world.at, oidc()).await.is(200);
+    let secret = async || {
+        let found = world.admin.post(&format!("{}/check", world.at), json!({})).await.is(200).json();
+        found["findings"].as_array().unwrap().iter().find(|one| one["what"] == "secret").unwrap()["is_good"].clone()
+    };
+    assert_eq!(secret().await, true);
+    world.keycloak.company_takes(Some("another"));
+    assert_eq!(secret().await, false);
+    // It looks at the code first: any secret would do.
+    world.keycloak.company_takes(None);
+    assert_eq!(secret().await, Value::Null);
+    // It is not there.
+    document["tokenUrl"] = json!("http://127.0.0.1:1/t");
+    world.keycloak.publishes(document);
+    assert_eq!(secret().await, Value::Null);
+}
+
+/// Whatever a company has published is asked for from here by the guard that everything typed in goes by.
+#[tokio::test]
+async fn a_check_asks_nothing_inside_the_network() {
+    let world = World::start().await;
+    let mut document = published();
+    document["tokenUrl"] = json!(world.keycloak.company_token_endpoint());
+    world.keycloak.publishes(document);
+    world.keycloak.company_takes(Some("another"));
+    world.admin.put(&world.at, oidc()).await.is(200);
+    let found = world.admin.post(&format!("{}/check", world.at), json!({})).await.is(200).json();
+    let secret = found["findings"].as_array().unwrap().iter().find(|one| one["what"] == "secret").unwrap();
+    assert_eq!(secret["is_good"], Value::Null);
+}
+
+#[tokio::test]
+async fn when_it_last_failed_is_seen_until_it_is_changed() {
+    let world = World::start().await;
+    world.admin.put(&world.at, oidc()).await.is(200);
+    let failed = "UPDATE company_sign_ins SET failed_at = now(), failure = 'secret'";
+    crate::identity::world::execute(&world.app, sqlx::query(failed)).await;
+    let sign_in = world.read().await["sign_in"].clone();
+    assert_eq!((sign_in["failure"].as_str(), sign_in["failed_at"].is_string()), (Some("secret"), true));
+    world.admin.put(&world.at, oidc()).await.is(200);
+    assert_eq!(world.read().await["sign_in"]["failure"], Value::Null);
 }
 
 #[tokio::test]

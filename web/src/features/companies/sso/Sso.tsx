@@ -32,6 +32,7 @@ export default function Sso({ company }: { company: Company }) {
 
 function SignIn({ company, sso }: { company: Company; sso: Found }) {
   const t = useT()
+  const format = useFormat()
   const [isOpen, setOpen] = useState(false)
   const { sign_in: signIn } = sso
   if (!signIn || isOpen) {
@@ -56,6 +57,11 @@ function SignIn({ company, sso }: { company: Company; sso: Found }) {
         <There sso={sso} />
         <Card>
           <Stack gap={4}>
+            {signIn.failed_at != null && (
+              <Banner tone="notice" title={t('companies.sso.failed', { at: format.momentInText(signIn.failed_at) })}>
+                {t(signIn.failure === 'secret' ? 'companies.sso.failed.secret' : 'companies.sso.failed.other')}
+              </Banner>
+            )}
             <Row gap={2}>{signIn.is_on ? <Chip tone="positive" icon="check">{t('companies.sso.on')}</Chip> : <Chip>{t('companies.sso.off')}</Chip>}</Row>
             <Facts
               items={[

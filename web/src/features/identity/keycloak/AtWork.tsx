@@ -1,15 +1,17 @@
 import { useT } from '~/i18n'
-import { Button, Form, PageHeader, Stack, TextField, useForm } from '~/ui'
+import { Button, Form, PageHeader, Row, Stack, TextField, useForm } from '~/ui'
 import { useFieldFocus } from '../useFieldFocus'
 
 interface Props {
   /** Leaves for the company's page. */
   go: (address: string) => Promise<void>
   onBack: () => void
+  /** Their company leads them in no longer. */
+  onLost?: () => void
 }
 
 /** Whoever signs in at their company says at which, by their address there. It is not kept. */
-export function AtWork({ go, onBack }: Props) {
+export function AtWork({ go, onBack, onLost }: Props) {
   const t = useT()
   const field = useFieldFocus()
   const form = useForm({
@@ -25,6 +27,7 @@ export function AtWork({ go, onBack }: Props) {
           ref={field} label={t('identity.atWork.address')} type="email" inputMode="email" autoComplete="email" spellCheck="false" maxLength={254} {...form.field('work_address')}
         />
       </Form>
+      {onLost && <Row><Button variant="quiet" onPress={onLost}>{t('identity.atWork.lost')}</Button></Row>}
     </Stack>
   )
 }

@@ -1,16 +1,21 @@
 import { useState } from 'react'
 import { api, data } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Button, Form, PageHeader, Stack, TextField, useBack, useForm } from '~/ui'
+import { Banner, Button, Form, PageHeader, Row, Section, Stack, TextField, useBack, useForm } from '~/ui'
+import { useArrive } from '../arrive'
+import { ByEmail } from '../ByEmail'
+import { EmailForm } from '../EmailForm'
 import { useFieldFocus } from '../useFieldFocus'
 import { MoveSteps, type RecordOffer } from './MoveSteps'
 
-/** Whoever has lost what they sign in with comes back by the code they have kept. */
+/** Whoever has lost what they sign in with comes back by the code they have kept, or by an address, if their company leads them in no longer. */
 export default function ComeBack({ onBack }: { onBack: () => void }) {
   const t = useT()
   const field = useFieldFocus()
   const [offer, setOffer] = useState<RecordOffer>()
   useBack(true, onBack)
+  const arrive = useArrive()
+  const [isByMail, setByMail] = useState(false)
   const form = useForm({
     initial: { code: '' },
     check: ({ code }) => ({ code: code.trim() === '' ? t('identity.lostKey.required') : undefined }),
@@ -18,6 +23,20 @@ export default function ComeBack({ onBack }: { onBack: () => void }) {
     onDone: setOffer,
   })
   if (offer) return <MoveSteps offer={offer} back={{ label: t('identity.keep.back'), onPress: () => { setOffer(undefined) } }} />
+  if (isByMail) {
+    return (
+      <ByEmail
+        arrive={arrive} isBack
+        first={(email, onAsked) => (
+          <Stack gap={5}>
+            <PageHeader title={t('identity.lostKey.company')} lead={t('identity.lostKey.company.lead')} />
+            <EmailForm email={email} hint={t('identity.lostKey.company.hint')} onSent={onAsked} />
+            <Row><Button variant="quiet" onPress={() => { setByMail(false) }}>{t('identity.keep.back')}</Button></Row>
+          </Stack>
+        )}
+      />
+    )
+  }
   return (
     <Stack gap={5}>
       <PageHeader title={t('identity.lostKey.title')} lead={t('identity.lostKey.lead')} />
@@ -27,6 +46,12 @@ export default function ComeBack({ onBack }: { onBack: () => void }) {
           {...form.field('code')}
         />
       </Form>
+      <Section level={2} title={t('identity.lostKey.company')}>
+        <Stack gap={3}>
+          <p>{t('identity.lostKey.company.text')}</p>
+          <Row><Button icon="companies" onPress={() => { setByMail(true) }}>{t('identity.lostKey.company.go')}</Button></Row>
+        </Stack>
+      </Section>
       <Banner title={t('identity.lostKey.without')}>{t('identity.lostKey.without.text')}</Banner>
     </Stack>
   )

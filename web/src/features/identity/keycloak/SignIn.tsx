@@ -1,11 +1,14 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useCommand } from '~/api'
+import { brand } from '~/brand'
 import { useT } from '~/i18n'
+import { Rich } from '~/i18n/Rich'
 import { Banner, Button, PageHeader, Row, Section, Stack, TextSkeleton, useProblemText } from '~/ui'
 import { DemoPeople } from '../DemoPeople'
 import { AtWork } from './AtWork'
-import { signIn, signInAtWork, type Kind } from './commands'
+import { givenUpQuery, signIn, signInAtWork, type Kind } from './commands'
 
 // Few come by these, and seldom.
 const Before = lazy(() => import('./Before'))
@@ -16,15 +19,18 @@ interface Props {
   isDemo: boolean
   /** Records of the time before Keycloak may be moved now. */
   isMoving: boolean
+  /** Came back from a page of Keycloak's with nothing. */
+  isBack: boolean
+  isLost: boolean
 }
 
 /** The door where one signs in at Keycloak: as whom, and then on to its page. */
-export function SignIn({ next, isDemo, isMoving }: Props) {
+export function SignIn({ next, isDemo, isMoving, isBack, isLost }: Props) {
   const t = useT()
   const text = useProblemText()
   const go = useCommand((kind: Kind) => signIn(kind, next))
   const pending = go.isPending ? go.variables : undefined
-  const [at, setAt] = useState<'work' | 'before' | 'lost'>()
+  const [at, setAt] = useState<'work' | 'before' | 'lost' | undefined>(isLost ? 'lost' : undefined)
   const toDoors = () => { setAt(undefined) }
   if (at === 'before' || at === 'lost') {
     return <Suspense fallback={<TextSkeleton lines={5} />}>{at === 'before' ? <Before onBack={toDoors} /> : <ComeBack onBack={toDoors} />}</Suspense>
@@ -32,7 +38,7 @@ export function SignIn({ next, isDemo, isMoving }: Props) {
   if (at === 'work') {
     return (
       <Stack gap={5}>
-        <AtWork go={(address) => signInAtWork(address, next)} onBack={toDoors} />
+        <AtWork go={(address) => signInAtWork(address, next)} onBack={toDoors} onLost={() => { setAt('lost') }} />
         <p><Link to="/enter" search={{ by: 'code' }}>{t('identity.signIn.new')}</Link></p>
       </Stack>
     )
@@ -56,6 +62,7 @@ export function SignIn({ next, isDemo, isMoving }: Props) {
   return (
     <Stack gap={6}>
       <PageHeader title={t('identity.signIn.title')} lead={t('identity.keycloak.lead')} />
+      {isBack && <GivenUp />}
       {next !== undefined && <Banner>{t('identity.signIn.next')}</Banner>}
       {isDemo && <DemoPeople note={t('identity.keycloak.demo')} enter={(person) => signIn(person.kind as Kind, next, person.id)} />}
       {isMoving && (
@@ -70,5 +77,21 @@ export function SignIn({ next, isDemo, isMoving }: Props) {
       <Row><Button variant="quiet" onPress={() => { setAt('lost') }}>{t('identity.lostKey.open')}</Button></Row>
       <p><Link to="/enter" search={{ by: 'code' }}>{t('identity.signIn.new')}</Link></p>
     </Stack>
+  )
+}
+
+/** What became of a company's sign-in that ended on a page of Keycloak's. */
+function GivenUp() {
+  const t = useT()
+  const { data: found } = useQuery(givenUpQuery)
+  if (!found || found.failure === 'none' || found.company_name == null) return null
+  const company = found.company_name
+  return (
+    <Banner tone="notice" announce title={t(found.failure === 'secret' ? 'identity.givenUp.secret' : 'identity.givenUp.other', { company })}>
+      <Rich
+        text={t('identity.givenUp.text')}
+        tags={{ mail: (content) => <a href={`mailto:${brand().operator.supportEmail}`}>{content}</a>, code: (content) => <Link to="/enter" search={{ by: 'code' }}>{content}</Link> }}
+      />
+    </Banner>
   )
 }

@@ -1,4 +1,5 @@
 // Steps of signing in at Keycloak.
+import { queryOptions } from '@tanstack/react-query'
 import { api, data, type components } from '~/api'
 import { leaveFor } from '~/shell/keycloak'
 import { deviceZone } from '../commands'
@@ -11,6 +12,11 @@ export type Step = components['schemas']['KeycloakStep']
 /** `demoPerson`: whom of the demo's people to fill in there. */
 export const signIn = (kind: Kind, next: string | undefined, demoPerson?: string): Promise<void> =>
   leaveFor(data(api.POST('/api/auth/keycloak', { body: { kind, next: next ?? null, demo_person_id: demoPerson ?? null } })))
+
+/** What became of the sign-in for which this browser was last sent to Keycloak. Told once. */
+export const givenUpQuery = queryOptions({
+  queryKey: ['given-up'], queryFn: () => data(api.POST('/api/auth/keycloak/given-up')), staleTime: Infinity, retry: false,
+})
 
 /** Straight to the sign-in of the company whose address this is. */
 export const signInAtWork = (address: string, next?: string): Promise<void> =>

@@ -8,6 +8,7 @@ mod moving;
 mod sessions;
 mod sign_in;
 mod way_back;
+mod without_company;
 
 use app::kernel::ctx::Kind;
 use domain::ids::PersonId;

@@ -1,0 +1,162 @@
+//! A company's ways into its people's accounts at Keycloak: its mailbox, by which a password is set anew, and its own sign-in. Who leaves the company has them taken away, because
+//! others read the mailbox and hold the sign-in by then (decisions 0020, 0029); who returns is given them back.
+
+use domain::ids::PersonId;
+use jiff_sqlx::ToSqlx;
+use keycloak::ways::{self, Ways};
+use platform::{crypto::Place, db::Tx};
+use uuid::Uuid;
+
+use super::{AboutPerson, ask_for_job, of, proof_id, seconds};
+use crate::{
+    kernel::{
+        app::App,
+        error::{Error, Result},
+        sealing,
+    },
+    organisations::entry as eligibility,
+};
+
+/// Asks for the ways into `person`'s accounts to be as their membership says.
+pub(in crate::identity) async fn ask(tx: &mut Tx, app: &App, person: PersonId) -> Result<()> {
+    ask_for_job(tx, app, "identity.mind_ways", person).await
+}
+
+/// The job. By what the membership says now, so that it may come late, twice and in any order.
+pub(in crate::identity) async fn mind(app: &App, payload: AboutPerson) -> anyhow::Result<()> {
+    if app.keycloak.is_none() {
+        return Ok(());
+    }
+    mind_now(app, payload.person).await
+}
+
+async fn mind_now(app: &App, person: PersonId) -> anyhow::Result<()> {
+    let mut tx = app.db.begin_system().await?;
+    // One at a time: of two that read what there is, the later would find nothing left to keep.
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('identity.mind_ways', 0) # hashtextextended($1::text, 0))")
+        .bind(person.0)
+        .execute(&mut *tx)
+        .await?;
+    let company = eligibility::member_of(&mut tx, person).await.map_err(failed)?;
+    match company {
+        Some((company, false)) => {
+            for subject in accounts(&mut tx, app, person).await? {
+                take(app, person, company, &subject).await?;
+            }
+        }
+        _ => give_back(&mut tx, app, person).await?,
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What is taken is written down first: a node that dies in between has lost nothing.
+async fn take(app: &App, person: PersonId, company: Uuid, subject: &str) -> anyhow::Result<()> {
+    let realm = of(app).map_err(failed)?.realm();
+    let (issuer, now) = (realm.issuer(), seconds(app.now()));
+    let mut is = ways::look(realm, subject, company, &proof_id(app), now).await?;
+    let mut tx = app.db.begin_system().await?;
+    if let Some(address) = &is.address
+        && !eligibility::is_mailbox_of(&mut tx, app, company, address).await.map_err(failed)?
+    {
+        is.address = None;
+    }
+    let kept = kept(&mut tx, app, issuer, subject, person).await?;
+    if is.is_empty() && kept.is_none() {
+        return Ok(());
+    }
+    let kept = kept.unwrap_or_default();
+    let ways = Ways { address: is.address.or(kept.address), tie: is.tie.or(kept.tie) };
+    let key = sealing::data_key(&mut tx, app, person).await.map_err(failed)?;
+    sqlx::query(
+        "INSERT INTO taken_ways (issuer, subject, person_id, company_id, kept_sealed, taken_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (issuer, subject) DO UPDATE SET kept_sealed = excluded.kept_sealed",
+    )
+    .bind(issuer)
+    .bind(subject)
+    .bind(person.0)
+    .bind(company)
+    .bind(sealing::seal_text(app, &key, place(person), &serde_json::to_string(&ways)?))
+    .bind(app.now().to_sqlx())
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(ways::take(realm, subject, company, &ways, &proof_id(app), now).await?)
+}
+
+async fn give_back(tx: &mut Tx, app: &App, person: PersonId) -> anyhow::Result<()> {
+    let realm = of(app).map_err(failed)?.realm();
+    let (issuer, now) = (realm.issuer(), seconds(app.now()));
+    let taken: Vec<(String, Uuid)> =
+        sqlx::query_as("SELECT subject, company_id FROM taken_ways WHERE person_id = $1 AND issuer = $2 ORDER BY 1")
+            .bind(person.0)
+            .bind(issuer)
+            .fetch_all(&mut **tx)
+            .await?;
+    for (subject, company) in taken {
+        let Some(ways) = kept(tx, app, issuer, &subject, person).await? else { continue };
+        if let Some(tie) = &ways.tie
+            && let Some(other) = ways::holder(realm, company, tie, &proof_id(app), now).await?
+            && other != subject
+        {
+            // Made by a try to come in meanwhile. One tie leads to one account.
+            if leads_to_record(tx, issuer, &other).await? {
+                continue;
+            }
+            ways::remove(realm, &other, &proof_id(app), now).await?;
+        }
+        ways::give_back(realm, &subject, company, &ways, &proof_id(app), now).await?;
+        sqlx::query("DELETE FROM taken_ways WHERE issuer = $1 AND subject = $2").bind(issuer).bind(&subject).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Whether something was taken from what leads to a record: its person may have nothing left to come in by.
+pub(super) async fn are_taken(tx: &mut Tx, app: &App, person: PersonId) -> Result<bool> {
+    let (are,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM taken_ways WHERE person_id = $1 AND issuer = $2)")
+        .bind(person.0)
+        .bind(of(app)?.realm.issuer())
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(are)
+}
+
+async fn accounts(tx: &mut Tx, app: &App, person: PersonId) -> anyhow::Result<Vec<String>> {
+    let rows: Vec<(String,)> = sqlx::query_as("SELECT subject FROM logins WHERE person_id = $1 AND issuer = $2 ORDER BY 1")
+        .bind(person.0)
+        .bind(of(app).map_err(failed)?.realm.issuer())
+        .fetch_all(&mut **tx)
+        .await?;
+    Ok(rows.into_iter().map(|(subject,)| subject).collect())
+}
+
+async fn kept(tx: &mut Tx, app: &App, issuer: &str, subject: &str, person: PersonId) -> anyhow::Result<Option<Ways>> {
+    let row: Option<(Vec<u8>,)> =
+        sqlx::query_as("SELECT kept_sealed FROM taken_ways WHERE issuer = $1 AND subject = $2 AND person_id = $3")
+            .bind(issuer)
+            .bind(subject)
+            .bind(person.0)
+            .fetch_optional(&mut **tx)
+            .await?;
+    let Some((sealed,)) = row else { return Ok(None) };
+    let key = sealing::data_key(tx, app, person).await.map_err(failed)?;
+    let text = sealing::open_text(&key, place(person), &sealed).map_err(failed)?;
+    Ok(Some(serde_json::from_str(&text)?))
+}
+
+async fn leads_to_record(tx: &mut Tx, issuer: &str, subject: &str) -> anyhow::Result<bool> {
+    let (leads,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM logins WHERE issuer = $1 AND subject = $2)")
+        .bind(issuer)
+        .bind(subject)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(leads)
+}
+
+fn place(person: PersonId) -> Place<'static> {
+    Place { table: "taken_ways", column: "kept_sealed", row: person.0 }
+}
+
+fn failed(error: Error) -> anyhow::Error {
+    error.source.unwrap_or_else(|| anyhow::anyhow!(error.code))
+}

@@ -1,0 +1,137 @@
+//! A company's ways into an account: taken away when its person leaves the company, given back when they return. Everything here may be done twice.
+//!
+//! `id` must be new, `now` is in seconds since 1970.
+
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    client::{Failure, Realm},
+    companies::provider,
+    realm::PROVISIONER,
+};
+
+/// What of an account may be the company's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ways {
+    /// The account's address: by a letter to it whoever reads the mailbox sets a new password.
+    pub address: Option<String>,
+    /// The company's own sign-in.
+    pub tie: Option<Tie>,
+}
+
+impl Ways {
+    /// Whether there is nothing to take.
+    pub const fn is_empty(&self) -> bool {
+        self.address.is_none() && self.tie.is_none()
+    }
+}
+
+/// What the company's sign-in calls the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tie {
+    pub user_id: String,
+    pub user_name: String,
+}
+
+/// What there is now. Whether the address is the company's is for the product to say.
+pub async fn look(realm: &Realm, subject: &str, company: Uuid, id: &str, now: i64) -> Result<Ways, Failure> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Tied {
+        identity_provider: String,
+        #[serde(flatten)]
+        tie: Tie,
+    }
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let Some(account) = account(realm, &token, subject).await? else { return Ok(Ways::default()) };
+    let ties: Vec<Tied> = realm.read_admin(&token, &format!("users/{subject}/federated-identity")).await?;
+    let tie = ties.into_iter().find(|one| one.identity_provider == provider(company)).map(|one| one.tie);
+    Ok(Ways { address: account["email"].as_str().filter(|address| !address.is_empty()).map(str::to_owned), tie })
+}
+
+/// Takes `ways` away and ends the account's sessions. Whoever has a password goes on by it: the address stays what they are called by, and no letter is sent to a name.
+pub async fn take(realm: &Realm, subject: &str, company: Uuid, ways: &Ways, id: &str, now: i64) -> Result<(), Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let Some(mut account) = account(realm, &token, subject).await? else { return Ok(()) };
+    let path = format!("users/{subject}");
+    if let Some(address) = ways.address.as_deref().filter(|address| account["email"].as_str() == Some(address)) {
+        let former = account["username"].take();
+        account["username"] = json!(address);
+        account["email"] = json!("");
+        account["emailVerified"] = json!(false);
+        match realm.send_admin(Method::PUT, &token, &path, Some(&account)).await {
+            // Somebody is called so already: without an address all the same.
+            Err(Failure::Denied(status)) if status == "409" || status == "400" => {
+                account["username"] = former;
+                realm.send_admin(Method::PUT, &token, &path, Some(&account)).await?;
+            }
+            other => drop(other?),
+        }
+    }
+    if ways.tie.is_some() {
+        or_gone(realm.send_admin(Method::DELETE, &token, &tie_path(subject, company), None).await)?;
+    }
+    or_gone(realm.send_admin(Method::POST, &token, &format!("{path}/logout"), None).await)
+}
+
+/// Gives back what was taken. What somebody else has meanwhile stays theirs.
+pub async fn give_back(realm: &Realm, subject: &str, company: Uuid, ways: &Ways, id: &str, now: i64) -> Result<(), Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let Some(mut account) = account(realm, &token, subject).await? else { return Ok(()) };
+    if let Some(address) = &ways.address {
+        account["email"] = json!(address);
+        account["emailVerified"] = json!(true);
+        or_taken(realm.send_admin(Method::PUT, &token, &format!("users/{subject}"), Some(&account)).await)?;
+    }
+    if let Some(tie) = &ways.tie {
+        let body = json!({ "identityProvider": provider(company), "userId": tie.user_id, "userName": tie.user_name });
+        or_taken(realm.send_admin(Method::POST, &token, &tie_path(subject, company), Some(&body)).await)?;
+    }
+    Ok(())
+}
+
+/// The account to which the company's sign-in leads the person whom it calls so.
+pub async fn holder(realm: &Realm, company: Uuid, tie: &Tie, id: &str, now: i64) -> Result<Option<String>, Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("idpAlias", &provider(company))
+        .append_pair("idpUserId", &tie.user_id)
+        .finish();
+    let found: Vec<Value> = realm.read_admin(&token, &format!("users?{query}")).await?;
+    Ok(found.first().and_then(|one| one["id"].as_str()).map(str::to_owned))
+}
+
+/// Removes an account that leads to nothing.
+pub async fn remove(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<(), Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    or_gone(realm.send_admin(Method::DELETE, &token, &format!("users/{subject}"), None).await)
+}
+
+async fn account(realm: &Realm, token: &str, subject: &str) -> Result<Option<Value>, Failure> {
+    match realm.read_admin(token, &format!("users/{subject}")).await {
+        Err(Failure::Denied(status)) if status == "404" => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+fn tie_path(subject: &str, company: Uuid) -> String {
+    format!("users/{subject}/federated-identity/{}", provider(company))
+}
+
+fn or_gone<T>(done: Result<T, Failure>) -> Result<(), Failure> {
+    match done {
+        Err(Failure::Denied(status)) if status == "404" => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+fn or_taken<T>(done: Result<T, Failure>) -> Result<(), Failure> {
+    match done {
+        Err(Failure::Denied(status)) if status == "409" || status == "400" => Ok(()),
+        other => other.map(drop),
+    }
+}
