@@ -17,6 +17,7 @@ const PERIODIC: &[(&str, SignedDuration)] = &[
     ("scheduling.sweep", SignedDuration::from_mins(60)),
     ("sessions.close_due", SignedDuration::from_mins(1)),
     ("assessments.measure", SignedDuration::from_mins(1)),
+    ("identity.clear_vouched", SignedDuration::from_mins(60)),
     ("organisations.passes", SignedDuration::from_mins(60)),
     ("organisations.reconcile", SignedDuration::from_mins(60)),
     ("booking.sweep", SignedDuration::from_secs(15)),

@@ -1,12 +1,16 @@
 //! What we ask of a realm's Admin API, as the client [`PROVISIONER`](crate::realm::PROVISIONER): people's means of proving who they are.
 
+use std::collections::BTreeMap;
+
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::{
     client::{Failure, Realm},
-    realm::{ENTRANCE, PROVISIONER},
+    companies::provider,
+    realm::{ENTRANCE, PROVISIONER, WORK_ADDRESS},
     upkeep::Api,
 };
 
@@ -43,18 +47,48 @@ pub async fn has_account(realm: &Realm, email: &str, id: &str, now: i64) -> Resu
     Ok(!found.is_empty())
 }
 
-/// The address of an account, if Keycloak has a verified one.
-pub async fn verified_address(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<Option<String>, Failure> {
+/// What a company's own sign-in calls somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The name that never changes: OpenID's subject, SAML's NameID.
+    pub subject: Option<String>,
+    /// The address.
+    pub address: Option<String>,
+}
+
+/// What the sign-in of `company` calls the person of an account.
+pub async fn named(realm: &Realm, company: Uuid, account: &str, id: &str, now: i64) -> Result<Named, Failure> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Account {
+        /// Of accounts made when companies' addresses were kept here.
         email: Option<String>,
         #[serde(default)]
         email_verified: bool,
+        #[serde(default)]
+        attributes: BTreeMap<String, Vec<String>>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Link {
+        identity_provider: String,
+        user_id: String,
     }
     let token = realm.service_token(PROVISIONER, id, now).await?;
-    let account: Account = realm.read_admin(&token, &format!("users/{subject}")).await?;
-    Ok(account.email.filter(|_| account.email_verified))
+    let mut kept: Account = realm.read_admin(&token, &format!("users/{account}")).await?;
+    let links: Vec<Link> = realm.read_admin(&token, &format!("users/{account}/federated-identity")).await?;
+    let of_company = links.into_iter().find(|link| link.identity_provider == provider(company));
+    let address = kept.attributes.remove(WORK_ADDRESS).and_then(|values| values.into_iter().next());
+    Ok(Named { subject: of_company.map(|link| link.user_id), address: address.or_else(|| kept.email.filter(|_| kept.email_verified)) })
+}
+
+/// Removes an account, and whatever Keycloak keeps of it. One that is gone is as good.
+pub async fn remove(realm: &Realm, account: &str, id: &str, now: i64) -> Result<(), Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    match realm.send_admin(Method::DELETE, &token, &format!("users/{account}"), None).await {
+        Err(Failure::Denied(status)) if status == "404" => Ok(()),
+        other => other.map(drop),
+    }
 }
 
 /// An account that is made before its person comes to it through our entrance.

@@ -28,15 +28,25 @@ pub struct Says {
     pub acr: &'static str,
     /// Seconds before now.
     pub shown_before: i64,
-    /// Its verified address.
+    /// The address by which its company calls it.
     pub email: Option<&'static str>,
+    /// What its company calls it besides; none gives each account another.
+    pub work_subject: Option<&'static str>,
     /// Claims put over the right ones; null takes one away.
     pub lies: Value,
 }
 
 impl Default for Says {
     fn default() -> Self {
-        Self { sub: "sub-1".to_owned(), sid: "sid-1".to_owned(), acr: "pwd", shown_before: 0, email: None, lies: json!({}) }
+        Self {
+            sub: "sub-1".to_owned(),
+            sid: "sid-1".to_owned(),
+            acr: "pwd",
+            shown_before: 0,
+            email: None,
+            work_subject: None,
+            lies: json!({}),
+        }
     }
 }
 

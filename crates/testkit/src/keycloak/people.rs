@@ -22,6 +22,7 @@ pub(super) const US: &str = "the product";
 pub(super) struct People {
     made: Vec<Value>,
     disabled: Vec<String>,
+    removed: Vec<String>,
     /// The newest first, as the real one tells them.
     events: Vec<Value>,
     asked_for_events: usize,
@@ -36,6 +37,11 @@ impl PlayedKeycloak {
     /// Who was disabled.
     pub fn disabled(&self) -> Vec<String> {
         self.play().people.disabled.clone()
+    }
+
+    /// Who was removed.
+    pub fn removed(&self) -> Vec<String> {
+        self.play().people.removed.clone()
     }
 
     /// Somebody does something at its console: `path` is what the event names, `kind` CREATE, UPDATE, DELETE or ACTION.
@@ -66,7 +72,8 @@ impl PlayedKeycloak {
 pub(super) fn routes() -> Router<PlayedKeycloak> {
     let router = Router::new()
         .route("/users", get(users).post(make))
-        .route("/users/{id}", get(user).put(change))
+        .route("/users/{id}", get(user).put(change).delete(remove))
+        .route("/users/{id}/federated-identity", get(links))
         .route("/users/{id}/logout", post(log_out))
         .route("/admin-events", get(events));
     Router::new().nest("/admin/realms/ponimayu", router)
@@ -100,7 +107,24 @@ async fn make(State(played): Played, Json(mut account): Json<Value>) -> StatusCo
 }
 
 async fn user(State(played): Played, Path(id): Path<String>) -> Response {
-    Json(json!({ "id": id, "email": played.play().says.email, "emailVerified": true, "enabled": true })).into_response()
+    let work_address: Vec<_> = played.play().says.email.into_iter().collect();
+    Json(json!({ "id": id, "enabled": true, "attributes": { "work_address": work_address } })).into_response()
+}
+
+/// What its company calls whoever signs in: the same, whichever account they get here.
+async fn links(State(played): Played, Path(id): Path<String>) -> Response {
+    let says = played.play().says.clone();
+    let subject = says.work_subject.map_or_else(|| format!("work-{id}"), str::to_owned);
+    Json(json!([{ "identityProvider": says.lies["idp"], "userId": subject, "userName": says.email }])).into_response()
+}
+
+async fn remove(State(played): Played, Path(id): Path<String>) -> StatusCode {
+    let mut play = played.play();
+    if play.mood == Mood::Away {
+        return StatusCode::BAD_GATEWAY;
+    }
+    play.people.removed.push(id);
+    StatusCode::NO_CONTENT
 }
 
 async fn change(State(played): Played, Path(id): Path<String>, Json(account): Json<Value>) -> StatusCode {

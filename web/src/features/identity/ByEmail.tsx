@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
-import { asProblem, meQuery } from '~/api'
+import { asProblem, meQuery, signedInHint } from '~/api'
 import { nowMs } from '~/i18n/clock'
 import { useT } from '~/i18n'
 import { useIsKeycloak } from '~/shell/keycloak'
@@ -18,6 +18,7 @@ import type { SignInStep } from './queries'
 
 // Of few companies: fetched where it is used.
 const FetchPass = lazy(() => import('./pass/FetchPass'))
+const LeaveFirst = lazy(() => import('./keycloak/LeaveFirst'))
 
 /** A code on its way. */
 export interface Sent {
@@ -28,15 +29,32 @@ export interface Sent {
 }
 const isSent = (value: unknown): value is Sent => hasTexts(value, ['email', 'challengeId', 'at'])
 
-/** Sends a code; where the address is of a company with its own sign-in, goes on to that. */
-export async function send(email: string): Promise<Sent> {
-  const { challenge_id } = await askForCode(email).catch(async (error: unknown) => {
-    if (asProblem(error).code !== 'company_sign_in') throw error
-    await signInAtWork(email)
-    throw error
-  })
+/** The company's own sign-in is asked for, by somebody who is signed in here. */
+export interface AtWork {
+  atWork: string
+}
+
+/** Sends a code. */
+async function ask(email: string): Promise<Sent> {
+  const { challenge_id } = await askForCode(email)
   return { email, challengeId: challenge_id, at: new Date(nowMs()).toISOString() }
 }
+
+const isAtWork = (error: unknown): boolean => asProblem(error).code === 'company_sign_in'
+
+/** Sends a code; where the address is of a company with its own sign-in, goes on to that. */
+export const send = (email: string): Promise<Sent> => ask(email).catch(async (error: unknown) => {
+  if (isAtWork(error)) await signInAtWork(email)
+  throw error
+})
+
+/** As `send`; whoever is signed in goes nowhere yet. */
+export const begin = (email: string): Promise<Sent | AtWork> => signedInHint.read()
+  ? ask(email).catch((error: unknown) => {
+    if (isAtWork(error)) return { atWork: email }
+    throw error
+  })
+  : send(email)
 
 type Proven =
   | { at: 'move'; offer: RecordOffer }
@@ -46,7 +64,7 @@ type Proven =
 interface Props {
   arrive: Arrive
   /** The first step: differs between those who come back and newcomers. `email` is what was typed before. */
-  first: (email: string, onSent: (sent: Sent) => void) => ReactNode
+  first: (email: string, onSent: (sent: Sent | AtWork) => void) => ReactNode
 }
 
 /** By a mailed code: into one's account, or, at an entitled company address without one, to a new account. */
@@ -55,6 +73,7 @@ export function ByEmail({ arrive, first }: Props) {
   const [sent, setSent] = useKept<Sent>('mailed-code', isSent)
   const [email, setEmail] = useState(sent?.email ?? '')
   const [proven, setProven] = useState<Proven>()
+  const [atWork, setAtWork] = useState<string>()
   const isKeycloak = useIsKeycloak()
   const [name, setName] = useState<string>()
   const again = () => {
@@ -74,7 +93,19 @@ export function ByEmail({ arrive, first }: Props) {
   useBack(sent !== undefined, again)
   const { data: me } = useQuery(meQuery)
 
-  if (!sent) return first(email, setSent)
+  if (atWork !== undefined) {
+    return (
+      <Suspense fallback={<TextSkeleton lines={5} />}>
+        <LeaveFirst address={atWork} back={{ label: t('identity.mail.another'), onPress: () => { setAtWork(undefined) } }} />
+      </Suspense>
+    )
+  }
+  if (!sent) {
+    return first(email, (found) => {
+      if ('atWork' in found) setAtWork(found.atWork)
+      else setSent(found)
+    })
+  }
   if (proven?.at === 'choose') return <ChooseStep challengeId={sent.challengeId} code={proven.code} kinds={proven.kinds} goOn={goOn} back={back} />
   if (proven?.at === 'move') return <MoveSteps offer={proven.offer} back={back} />
   if (proven?.at === 'name' && proven.pass && (proven.pass.is_needed || me?.person?.kind === 'employee')) {

@@ -1,11 +1,11 @@
 import { useT } from '~/i18n'
 import { Form, TextField, useForm } from '~/ui'
-import { send, type Sent } from './ByEmail'
+import { begin, type AtWork, type Sent } from './ByEmail'
 
 interface Props {
   email: string
   hint: string
-  onSent: (sent: Sent) => void
+  onSent: (sent: Sent | AtWork) => void
   /** Passkeys of this site stand in the browser's list under the field, beside remembered addresses. */
   withPasskeys?: boolean
 }
@@ -17,7 +17,7 @@ export function EmailForm({ email, hint, onSent, withPasskeys = false }: Props) 
     initial: { email },
     draft: 'entry-email',
     check: (values) => ({ email: values.email.trim() === '' ? t('identity.mail.required') : undefined }),
-    submit: (values) => send(values.email.trim()),
+    submit: (values) => begin(values.email.trim()),
     onDone: onSent,
   })
   return (

@@ -23,7 +23,7 @@ use crate::{
     identity::{
         challenge,
         session::{self, Opened},
-        sign_in::Proof,
+        sign_in::{Proof, Ticket},
         throttle::{self, ANSWERS_FROM_NETWORK, Counter},
     },
     kernel::{
@@ -72,6 +72,12 @@ pub enum Answered {
     Newcomer {
         entry: Uuid,
         company_name: String,
+    },
+    /// Somebody for whom their company has vouched, who may fetch a pass by this ticket. Nothing else of it is kept.
+    Pass {
+        company: Uuid,
+        company_name: String,
+        ticket: Ticket,
     },
     /// Their company wants its own sign-in.
     CompanyWanted {
@@ -167,7 +173,7 @@ async fn grant(
 ) -> Result<Answered> {
     let next = asked.next.clone();
     match asked.why {
-        Why::SignIn => sign_in(app, granted, kind, answer.user_agent, next, browser).await,
+        Why::SignIn => sign_in(app, granted, kind, answer.user_agent, next, browser, principal).await,
         Why::Enter(id) => Box::pin(enter(app, id, granted, answer, browser)).await,
         Why::Move(id) => company::moved(app, id, granted, browser, answer.user_agent).await,
         Why::StepUp(session) => shown(app, same_person(app, session, principal, granted, kind).await?, granted, next).await,
@@ -200,13 +206,21 @@ pub(super) async fn end_there(app: &App, kind: Kind, granted: &Granted) -> std::
     keycloak.realm.end(client(kind), &granted.refresh_token, &proof_id(app), seconds(app.now())).await
 }
 
-async fn sign_in(app: &App, granted: &Granted, kind: Kind, user_agent: &str, next: Option<String>, browser: &Browser) -> Result<Answered> {
+async fn sign_in(
+    app: &App,
+    granted: &Granted,
+    kind: Kind,
+    user_agent: &str,
+    next: Option<String>,
+    browser: &Browser,
+    principal: Option<&Principal>,
+) -> Result<Answered> {
     let mut tx = app.db.begin_system().await?;
     let person = match (record(&mut tx, app, &granted.person.sub, kind).await?, granted.person.company()) {
         (Some(person), _) if is_active(&mut tx, person).await? => person,
         (None, Some(company)) if kind == Kind::Employee => {
             drop(tx);
-            return company::newcomer(app, company, granted, browser).await;
+            return company::newcomer(app, company, granted, browser, principal).await;
         }
         _ => return Err(Error::forbidden("no_record")),
     };

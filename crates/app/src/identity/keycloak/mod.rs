@@ -15,6 +15,7 @@ pub(in crate::identity) mod record;
 mod reset;
 mod spent;
 mod validity;
+pub(in crate::identity) mod vouched;
 pub(in crate::identity) mod way_back;
 
 use std::sync::{Arc, atomic::AtomicI64};

@@ -14,12 +14,14 @@ interface Props {
   company: { id: string; name: string }
   step?: { current: number; total: number }
   back: { label: string; onPress: () => void }
+  /** The pass is kept, and the tab goes on. */
+  onLeave?: () => void
 }
 
 const isWallet = (value: unknown): value is Wallet => hasTexts(value, ['fingerprint', 'key', 'message', 'inverse', 'blinded'])
 
 /** Who has proven that they may enter fetches a pass, which says that and not who they are. */
-export default function FetchPass({ proof, company, step, back }: Props) {
+export default function FetchPass({ proof, company, step, back, onLeave }: Props) {
   const t = useT()
   const text = useProblemText()
   const { data: me } = useQuery(meQuery)
@@ -41,7 +43,9 @@ export default function FetchPass({ proof, company, step, back }: Props) {
     },
     onError: (error) => { if (asProblem(error).code === 'pass_key_changed') setWallet(undefined) },
   })
-  if (have?.company === company.name) return <HavePass have={have} isRenewal={me?.person?.kind === 'employee'} onForget={() => { setHave(undefined) }} />
+  if (have?.company === company.name) {
+    return <HavePass have={have} isRenewal={me?.person?.kind === 'employee'} onForget={() => { setHave(undefined) }} onLeave={() => { onLeave?.() }} />
+  }
   return (
     <Stack gap={5}>
       <div>
