@@ -32,7 +32,7 @@ function WithEmail() {
       <Suspense fallback={<TextSkeleton lines={6} />}>
         <FetchPass
           proof={{ kind: 'ticket', ticket_id: vouched.id, ticket: vouched.token }} company={{ id: vouched.company, name: vouched.name }}
-          back={{ label: t('identity.mail.another'), onPress: forget }} onLeave={forget}
+          back={{ label: t('identity.mail.another'), onPress: forget }} isVouched onLeave={forget}
         />
       </Suspense>
     )

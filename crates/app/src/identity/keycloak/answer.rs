@@ -239,8 +239,9 @@ async fn sign_in(
 async fn enter(app: &App, id: Uuid, granted: &Granted, answer: Answer<'_>, browser: &Browser) -> Result<Answered> {
     let mut tx = app.db.begin_system().await?;
     let entry = entry::peek(&mut tx, app, id, browser).await?;
-    if granted.person.auth_time < entry.began_at - SKEW_MAX {
-        // A session of somebody who sat here before: their account is not the newcomer's.
+    let is_of_company = entry.is_by_pass() && granted.person.came_by_company();
+    if granted.person.auth_time < entry.began_at - SKEW_MAX || is_of_company {
+        // A session of somebody who sat here before: their account is not the newcomer's. Nor is one that a company has made theirs who comes with a pass.
         drop(tx);
         end_there(app, entry.kind(), granted).await.map_err(told)?;
         let way = if entry.email.is_some() { Way::Password } else { Way::Passkey };

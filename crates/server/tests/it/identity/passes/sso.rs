@@ -236,6 +236,28 @@ async fn a_work_address_is_nobodys_own_where_the_company_signs_in_its_people() {
 }
 
 #[tokio::test]
+async fn a_pass_opens_no_account_that_somebody_is_known_by_already() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let company = company(&app).await;
+    vouches(&keycloak, company, "sub-1", "ivan", "ivan@romashka.example");
+    let pass = fetch(&app, company, &prove(&app, &keycloak).await).await;
+    let entry =
+        |way: &str| json!({ "proof": { "kind": "pass", "pass": pass }, "display_name": "Лис", "time_zone": "Asia/Almaty", "way": way });
+    let mut at_work = entry("existing");
+    at_work["work_address"] = json!("ivan@romashka.example");
+    for wish in [entry("existing"), at_work] {
+        app.anonymous().post("/api/auth/keycloak/enter", wish).await.names_field("/way", "not_an_option");
+    }
+    // Nor one that signed in at the company a moment before, in the same browser: its session is ended, and the browser goes there again.
+    let started = app.anonymous().post("/api/auth/keycloak/enter", entry("passkey")).await.is(200);
+    let browser = app.anonymous().with_cookie_of(&started);
+    vouches(&keycloak, company, "sub-2", "olga", "olga@romashka.example");
+    assert_eq!(answer(&browser, &keycloak).await.is(200).json()["state"], "again");
+    assert_eq!(keycloak.ended().last().unwrap(), "sid-sub-2");
+    assert_eq!(count(&app, "SELECT count(*) FROM person_logins").await, 0);
+}
+
+#[tokio::test]
 async fn nothing_that_the_companys_word_leaves_is_left_by_the_account() {
     let (app, keycloak) = TestApp::start_with_keycloak().await;
     let company = company(&app).await;
