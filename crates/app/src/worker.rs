@@ -18,6 +18,7 @@ const PERIODIC: &[(&str, SignedDuration)] = &[
     ("sessions.close_due", SignedDuration::from_mins(1)),
     ("assessments.measure", SignedDuration::from_mins(1)),
     ("approvals.sweep", SignedDuration::from_hours(24)),
+    ("identity.clear_vouched", SignedDuration::from_mins(60)),
     ("organisations.passes", SignedDuration::from_mins(60)),
     ("organisations.reconcile", SignedDuration::from_mins(60)),
     ("booking.sweep", SignedDuration::from_secs(15)),

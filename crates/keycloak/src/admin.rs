@@ -1,12 +1,16 @@
 //! What we ask of a realm's Admin API, as the client [`PROVISIONER`](crate::realm::PROVISIONER): people's means of proving who they are.
 
+use std::collections::BTreeMap;
+
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::{
     client::{Failure, Realm},
-    realm::{ENTRANCE, PROVISIONER},
+    companies::provider,
+    realm::{ENTRANCE, PROVISIONER, WORK_ADDRESS, WORK_ADDRESS_VERIFIED},
     upkeep::Api,
 };
 
@@ -43,20 +47,52 @@ pub async fn has_account(realm: &Realm, email: &str, id: &str, now: i64) -> Resu
     Ok(!found.is_empty())
 }
 
-/// The address of an account.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Address {
-    pub email: Option<String>,
-    /// Somebody vouches that the account's person reads it.
-    #[serde(default, rename = "emailVerified")]
-    pub is_verified: bool,
+/// What a company's own sign-in calls somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The name that never changes: OpenID's subject, SAML's NameID.
+    pub subject: Option<String>,
+    /// The address.
+    pub address: Option<String>,
+    /// The company says nothing against the address being the person's: whose server lets people change it themselves says that nobody has verified it.
+    pub is_vouched_for: bool,
 }
 
-/// The address of an account, verified or not.
-pub async fn address(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<Address, Failure> {
+/// What the sign-in of `company` calls the person of an account.
+pub async fn named(realm: &Realm, company: Uuid, account: &str, id: &str, now: i64) -> Result<Named, Failure> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Account {
+        /// Of accounts made when companies' addresses were kept here.
+        email: Option<String>,
+        #[serde(default)]
+        email_verified: bool,
+        #[serde(default)]
+        attributes: BTreeMap<String, Vec<String>>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Link {
+        identity_provider: String,
+        user_id: String,
+    }
     let token = realm.service_token(PROVISIONER, id, now).await?;
-    realm.read_admin(&token, &format!("users/{subject}")).await
+    let mut kept: Account = realm.read_admin(&token, &format!("users/{account}")).await?;
+    let links: Vec<Link> = realm.read_admin(&token, &format!("users/{account}/federated-identity")).await?;
+    let of_company = links.into_iter().find(|link| link.identity_provider == provider(company));
+    let mut attribute = |name| kept.attributes.remove(name).and_then(|values| values.into_iter().next());
+    let (address, verified) = (attribute(WORK_ADDRESS), attribute(WORK_ADDRESS_VERIFIED));
+    let is_vouched_for = if address.is_some() { verified.as_deref() != Some("false") } else { kept.email_verified };
+    Ok(Named { subject: of_company.map(|link| link.user_id), address: address.or(kept.email), is_vouched_for })
+}
+
+/// Removes an account, and whatever Keycloak keeps of it. One that is gone is as good.
+pub async fn remove(realm: &Realm, account: &str, id: &str, now: i64) -> Result<(), Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    match realm.send_admin(Method::DELETE, &token, &format!("users/{account}"), None).await {
+        Err(Failure::Denied(status)) if status == "404" => Ok(()),
+        other => other.map(drop),
+    }
 }
 
 /// An account that is made before its person comes to it through our entrance.
@@ -138,7 +174,7 @@ pub async fn disable(realm: &Realm, subject: &str, id: &str, now: i64) -> Result
 /// `id` must be new, `now` is in seconds since 1970.
 pub async fn remove_second_factors(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<(), Failure> {
     let token = realm.service_token(PROVISIONER, id, now).await?;
-    remove(realm, &token, subject, |kind| SECOND_FACTORS.contains(&kind)).await
+    remove_credentials(realm, &token, subject, |kind| SECOND_FACTORS.contains(&kind)).await
 }
 
 /// Takes everything away by which an account is signed in to here, and ends its sessions: its company's sign-in alone leads to it. Done twice it does no harm.
@@ -146,11 +182,11 @@ pub async fn remove_second_factors(realm: &Realm, subject: &str, id: &str, now: 
 /// As above.
 pub async fn leave_to_company(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<(), Failure> {
     let token = realm.service_token(PROVISIONER, id, now).await?;
-    remove(realm, &token, subject, |_| true).await?;
+    remove_credentials(realm, &token, subject, |_| true).await?;
     realm.send_admin(Method::POST, &token, &format!("users/{subject}/logout"), None).await.map(drop)
 }
 
-async fn remove(realm: &Realm, token: &str, subject: &str, is_meant: impl Fn(&str) -> bool) -> Result<(), Failure> {
+async fn remove_credentials(realm: &Realm, token: &str, subject: &str, is_meant: impl Fn(&str) -> bool) -> Result<(), Failure> {
     let credentials: Vec<Credential> = realm.read_admin(token, &format!("users/{subject}/credentials")).await?;
     for credential in credentials.into_iter().filter(|one| is_meant(&one.r#type)) {
         realm.send_admin(Method::DELETE, token, &format!("users/{subject}/credentials/{}", credential.id), None).await?;

@@ -87,6 +87,11 @@ pub struct IdToken {
 }
 
 impl IdToken {
+    /// Whether the session came to be through some company's own sign-in.
+    pub fn came_by_company(&self) -> bool {
+        self.idp.as_deref().and_then(companies::of_provider).is_some()
+    }
+
     /// The company through whose own sign-in the person came, as a member of it. Both are asked for: a member who signed in otherwise has not shown
     /// that the company still knows them, and a provider that made nobody a member proves nothing.
     pub fn company(&self) -> Option<Uuid> {

@@ -105,12 +105,6 @@ pub async fn holder(realm: &Realm, company: Uuid, tie: &Tie, id: &str, now: i64)
     Ok(found.first().and_then(|one| one["id"].as_str()).map(str::to_owned))
 }
 
-/// Removes an account that leads to nothing.
-pub async fn remove(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<(), Failure> {
-    let token = realm.service_token(PROVISIONER, id, now).await?;
-    or_gone(realm.send_admin(Method::DELETE, &token, &format!("users/{subject}"), None).await)
-}
-
 async fn account(realm: &Realm, token: &str, subject: &str) -> Result<Option<Value>, Failure> {
     match realm.read_admin(token, &format!("users/{subject}")).await {
         Err(Failure::Denied(status)) if status == "404" => Ok(None),

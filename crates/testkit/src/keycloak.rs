@@ -28,10 +28,12 @@ pub struct Says {
     pub acr: &'static str,
     /// Seconds before now.
     pub shown_before: i64,
-    /// Its verified address.
+    /// The address by which its company calls it.
     pub email: Option<&'static str>,
     /// Nobody vouches for the address.
     pub is_unverified: bool,
+    /// What its company calls it besides; none gives each account another.
+    pub work_subject: Option<&'static str>,
     /// Claims put over the right ones; null takes one away.
     pub lies: Value,
 }
@@ -45,6 +47,7 @@ impl Default for Says {
             shown_before: 0,
             email: None,
             is_unverified: false,
+            work_subject: None,
             lies: json!({}),
         }
     }

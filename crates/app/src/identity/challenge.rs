@@ -123,6 +123,12 @@ pub async fn consume<S: DeserializeOwned>(tx: &mut Tx, app: &App, kind: &str, id
     open(app, id, row)?.ok_or_else(|| Error::gone("code_expired"))
 }
 
+/// Deletes whatever awaits, or has had, the answer of this hash: with its instants it would stand beside what the same browser does next.
+pub async fn forget(tx: &mut Tx, code_hash: &[u8]) -> Result<()> {
+    sqlx::query("DELETE FROM login_challenges WHERE code_hash = $1").bind(code_hash).execute(&mut **tx).await?;
+    Ok(())
+}
+
 type Row = (Option<Uuid>, Option<Vec<u8>>, Vec<u8>);
 
 fn open<S: DeserializeOwned>(app: &App, id: Uuid, row: Option<Row>) -> Result<Option<Open<S>>> {

@@ -27,6 +27,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
             })
         }
         "identity.access_ended" => access_ended::run(app, serde_json::from_value(job.payload.clone())?).await,
+        "identity.clear_vouched" => keycloak::vouched::clear(app).await,
         "identity.end_at_keycloak" => keycloak::end_at_keycloak(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.hear_console" => keycloak::console::hear(app).await,
         "identity.leave_to_company" => keycloak::record::leave_to_company(app, serde_json::from_value(job.payload.clone())?).await,

@@ -4,14 +4,15 @@
 use std::net::IpAddr;
 
 use domain::ids::PersonId;
-use platform::db::Tx;
+use platform::{crypto::token_hash, db::Tx};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    challenge,
+    challenge::{self, NewChallenge},
     entry::Entrant,
     people::{self, Newcomer},
-    sign_in::{self, SignedIn, TICKET, TicketState, complete},
+    sign_in::{self, SignedIn, TICKET, TICKET_LIFETIME, Ticket, TicketState, complete},
     throttle::{self, ANSWERS_FROM_NETWORK, Counter},
 };
 use crate::{
@@ -32,8 +33,26 @@ use crate::{
 pub enum Proof<'a> {
     /// A company's access code.
     Code(&'a str),
-    /// A company address proven a moment ago.
+    /// A company address proven a moment ago, or the word of a company's own sign-in.
     Ticket { id: Uuid, token: &'a str },
+}
+
+/// Somebody for whom their company has vouched.
+const VOUCHED: &str = "pass.vouched";
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Vouched {
+    company: Uuid,
+    subject: String,
+    address: String,
+}
+
+/// A ticket for a pass, for somebody whom their company calls so.
+pub(super) async fn vouched(tx: &mut Tx, app: &App, company: Uuid, subject: String, address: String) -> Result<Ticket> {
+    let token = app.new_token();
+    let new = NewChallenge { kind: VOUCHED, person: None, code_hash: Some(token_hash(&token)), lifetime: TICKET_LIFETIME };
+    let kept = challenge::keep(tx, app, new, &Vouched { company, subject, address }).await?;
+    Ok(Ticket { id: kept.id, token })
 }
 
 /// The key with which a company's passes are signed today: the same for everybody.
@@ -56,9 +75,16 @@ pub async fn sign(app: &App, proof: Proof<'_>, asked: Asked<'_>, address: IpAddr
     let signature = match proof {
         Proof::Code(code) => asked.by_code(&mut tx, app, code).await?,
         Proof::Ticket { id, token } => {
-            let open = challenge::peek::<TicketState>(&mut tx, app, TICKET, id).await?.filter(|open| open.is_answered_by(token));
-            let address = open.ok_or_else(|| Error::gone("code_expired"))?.state.email;
-            asked.by_address(&mut tx, app, &address).await?
+            let by_mail = challenge::peek::<TicketState>(&mut tx, app, TICKET, id).await?.filter(|open| open.is_answered_by(token));
+            let by_company = challenge::peek::<Vouched>(&mut tx, app, VOUCHED, id).await?.filter(|open| open.is_answered_by(token));
+            match (by_mail, by_company) {
+                (Some(open), _) => asked.by_address(&mut tx, app, &open.state.email).await?,
+                (_, Some(open)) => {
+                    let Vouched { company, subject, address } = open.state;
+                    asked.by_sso(&mut tx, app, company, &subject, &address).await?
+                }
+                _ => return Err(Error::gone("code_expired")),
+            }
         }
     };
     throttle::forgive(&mut tx, &counters).await?;

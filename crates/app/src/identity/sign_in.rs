@@ -118,7 +118,7 @@ pub(super) struct TicketState {
 }
 
 pub(super) const TICKET: &str = "entry";
-const TICKET_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
+pub(super) const TICKET_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
 
 /// An answer to a code sent for signing in.
 #[derive(Debug, Clone)]

@@ -130,9 +130,19 @@ async fn count_one(tx: &mut Tx, app: &App, counter: &Counter) -> Result<Option<D
     Ok(None)
 }
 
-/// Takes a counted attempt back: it was right. Other attempts stay counted, so that a right one does not open the way for guesses elsewhere.
+/// Takes a counted attempt back: it was right. Other attempts stay counted, so that a right one does not open the way for guesses elsewhere. Where there
+/// are none nothing stays: the network of who proves that they may have a pass would stand beside that of who opens an account with one.
 pub async fn forgive(tx: &mut Tx, counters: &[Counter]) -> Result<()> {
     for counter in counters {
+        let forgotten = sqlx::query("DELETE FROM throttles WHERE bucket = $1 AND key = $2 AND failures <= 1")
+            .bind(counter.limit.bucket)
+            .bind(&counter.key)
+            .execute(&mut **tx)
+            .await?
+            .rows_affected();
+        if forgotten > 0 {
+            continue;
+        }
         sqlx::query("UPDATE throttles SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE bucket = $1 AND key = $2")
             .bind(counter.limit.bucket)
             .bind(&counter.key)

@@ -361,6 +361,6 @@ pub async fn come_by_sso(tx: &mut Tx, app: &App, person: PersonId, eligible: &El
     Ok(())
 }
 
-fn domain_of(address: &str) -> &str {
+pub(super) fn domain_of(address: &str) -> &str {
     address.rsplit_once('@').map_or("", |(_, domain)| domain)
 }

@@ -156,6 +156,32 @@ async fn bring_mappers(work: &Work<'_>, provider: &str, wanted: Vec<Value>) -> R
     Ok(())
 }
 
+/// An account that has come through a company's sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Member {
+    pub id: String,
+    /// Milliseconds since 1970.
+    pub created_timestamp: i64,
+}
+
+/// The accounts that are members of a company.
+pub async fn members(realm: &Realm, company: Uuid, id: &str, now: i64) -> Result<Vec<Member>, Failure> {
+    const PAGE: usize = 100;
+    let work = Work::begin(realm, id, now).await?;
+    let Some(organization) = find_organization(&work, company).await?.and_then(|found| id_of(&found)) else { return Ok(Vec::new()) };
+    let mut members = Vec::new();
+    loop {
+        let path = format!("organizations/{organization}/members?first={}&max={PAGE}", members.len());
+        let page: Vec<Member> = work.read(&path).await?;
+        let is_last = page.len() < PAGE;
+        members.extend(page);
+        if is_last {
+            return Ok(members);
+        }
+    }
+}
+
 /// Has Keycloak read what a company's sign-in publishes: it is Keycloak that must reach it later.
 pub async fn read(realm: &Realm, source: Source<'_>, id: &str, now: i64) -> Result<Published, Unreadable> {
     let work = Work::begin(realm, id, now).await?;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-pub use self::bring::{Source, Unreadable, bring, read};
+pub use self::bring::{Member, Source, Unreadable, bring, members, read};
 
 /// What a company's own sign-in has published of itself (OpenID Connect Discovery 1.0, SAML 2.0 Metadata), as Keycloak has read it.
 pub type Published = BTreeMap<String, String>;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Company, Protocol, SignIn, organization, provider};
-use crate::realm::{AFTER_BROKER, FIRST_COMPANY};
+use crate::realm::{AFTER_BROKER, FIRST_COMPANY, WORK_ADDRESS, WORK_ADDRESS_VERIFIED};
 
 /// The attribute by which an Organization is found again.
 pub(super) const COMPANY: &str = "company";
@@ -84,20 +84,14 @@ pub(super) fn provider_of(company: &Company<'_>, sign_in: &SignIn<'_>) -> Value 
         // Its new keys are found there.
         config.insert("useMetadataDescriptorUrl".to_owned(), json!("true"));
     }
-    for (name, value) in [
-        ("validateSignature", "true"),
-        ("syncMode", "IMPORT"),
-        // An account made by it has an address of one of its domains.
-        ("kc.org.domain", "ANY"),
-    ] {
+    for (name, value) in [("validateSignature", "true"), ("syncMode", "IMPORT")] {
         config.insert(name.to_owned(), json!(value));
     }
     json!({
         "alias": provider(company.id), "displayName": company.name, "providerId": id, "enabled": company.is_active && sign_in.is_on,
         // Companies do not learn of one another.
         "hideOnLogin": true, "linkOnly": false, "storeToken": false,
-        // Of its own domains alone: Keycloak looks at that, because people may edit their address (realm/profile.rs).
-        "trustEmail": true,
+        "trustEmail": false,
         "firstBrokerLoginFlowAlias": FIRST_COMPANY, "postBrokerLoginFlowAlias": AFTER_BROKER,
         "config": config,
     })
@@ -106,27 +100,43 @@ pub(super) fn provider_of(company: &Company<'_>, sign_in: &SignIn<'_>) -> Value 
 /// What of an answer of the identity provider becomes what of an account.
 pub(super) fn mappers_of(company: &Company<'_>, sign_in: &SignIn<'_>) -> Vec<Value> {
     let alias = provider(company.id);
-    let mapper = |name: &str, kind: &str, config: Value| {
+    let mapper_in = |mode: &str, name: &str, kind: &str, config: Value| {
         let mut config = config;
-        config["syncMode"] = json!("IMPORT");
+        config["syncMode"] = json!(mode);
         json!({ "name": name, "identityProviderAlias": alias, "identityProviderMapper": kind, "config": config })
     };
+    let mapper = |name: &str, kind: &str, config: Value| mapper_in("IMPORT", name, kind, config);
+    // As the company says it now: an address is changed there, or verified at last.
+    let attribute = |name: &str, kind: &str, config: Value| mapper_in("FORCE", name, kind, config);
     // Keycloak's default name is the company's own for the person, which another company may have for somebody else.
     let username =
         |kind, subject: &str| mapper("username", kind, json!({ "template": format!("${{ALIAS}}.${{{subject}}}"), "target": "LOCAL" }));
-    match &sign_in.protocol {
-        Protocol::Oidc { address_claim: "email", .. } => vec![username("oidc-username-idp-mapper", "CLAIM.sub")],
-        Protocol::Oidc { address_claim, .. } => vec![
-            username("oidc-username-idp-mapper", "CLAIM.sub"),
-            mapper("address", "oidc-user-attribute-idp-mapper", json!({ "claim": address_claim, "user.attribute": "email" })),
-        ],
+    // Whatever the company calls the address, the account has none: Keycloak would look for another one with the same, and tell. A mapper without a value
+    // takes away what Keycloak takes by itself (26.7).
+    let no_email = mapper("no email", "hardcoded-attribute-idp-mapper", json!({ "attribute": "email" }));
+    let mut mappers = match &sign_in.protocol {
+        Protocol::Oidc { address_claim, .. } => {
+            let of_claim = |claim: &str, to: &str| json!({ "claim": claim, "user.attribute": to });
+            let mut mappers = vec![
+                username("oidc-username-idp-mapper", "CLAIM.sub"),
+                attribute("address", "oidc-user-attribute-idp-mapper", of_claim(address_claim, WORK_ADDRESS)),
+            ];
+            // OpenID Connect Core §5.1 has it of the claim `email` alone.
+            if *address_claim == "email" {
+                let verified = of_claim("email_verified", WORK_ADDRESS_VERIFIED);
+                mappers.push(attribute("address verified", "oidc-user-attribute-idp-mapper", verified));
+            }
+            mappers
+        }
         Protocol::Saml => std::iter::once(username("saml-username-idp-mapper", "NAMEID"))
             .chain(SAML_ADDRESS.iter().enumerate().map(|(n, attribute)| {
-                let config = json!({ "attribute.name": attribute, "user.attribute": "email" });
-                mapper(&format!("address {}", n + 1), "saml-user-attribute-idp-mapper", config)
+                let config = json!({ "attribute.name": attribute, "user.attribute": WORK_ADDRESS });
+                attribute(&format!("address {}", n + 1), "saml-user-attribute-idp-mapper", config)
             }))
             .collect(),
-    }
+    };
+    mappers.push(no_email);
+    mappers
 }
 
 /// Whether what `is` already has everything of `wanted`; Keycloak adds fields of its own, and hides secrets.

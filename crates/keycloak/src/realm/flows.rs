@@ -9,7 +9,7 @@ pub(crate) const AFTER_BROKER: &str = "ponimau after broker";
 /// The first sign-in through one of those: makes the account, and never takes over another one.
 pub(super) const FIRST_BROKER: &str = "ponimau first broker";
 
-/// The first sign-in through a company: as [`FIRST_BROKER`], and makes the account a member of the company, which its address must fit.
+/// The first sign-in through a company: as [`FIRST_BROKER`], and makes the account a member of the company.
 pub(crate) const FIRST_COMPANY: &str = "ponimau first company";
 
 /// Devices on which one is signed in at the same time. The next one ends the oldest.
@@ -130,22 +130,11 @@ fn after_broker() -> Vec<Step> {
     ]
 }
 
-/// Who has an account with the same address already may tie it to the company's sign-in, by showing its password: it is never taken over unasked.
+/// No account is tied to another that is there: the offer would tell the company that somebody has one.
 fn first_company() -> Vec<Step> {
     vec![
-        Flow(
-            Required,
-            "ponimau first company: account",
-            vec![
-                Do(Alternative, "idp-create-user-if-unique"),
-                Flow(
-                    Alternative,
-                    "ponimau first company: existing account",
-                    vec![Do(Required, "idp-confirm-link"), Do(Required, "idp-username-password-form")],
-                ),
-            ],
-        ),
-        // Without this step nobody becomes a member, and any address is let in (26.7).
+        Do(Required, "idp-create-user-if-unique"),
+        // Without this step nobody becomes a member (26.7).
         Flow(
             Conditional,
             "ponimau first company: member",

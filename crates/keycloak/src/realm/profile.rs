@@ -2,6 +2,11 @@
 
 use serde_json::{Value, json};
 
+/// The attribute with the address at work.
+pub(crate) const WORK_ADDRESS: &str = "work_address";
+/// The attribute with what the company says of that: `false`, if nobody there has verified it.
+pub(crate) const WORK_ADDRESS_VERIFIED: &str = "work_address_verified";
+
 pub(super) fn profile(locales: &[String]) -> Value {
     // Keycloak wants the annotations even where there are none: its SCIM answers 500 without.
     let attributes = json!([
@@ -11,11 +16,20 @@ pub(super) fn profile(locales: &[String]) -> Value {
             "validations": { "length": { "min": 3, "max": 255 }, "username-prohibited-characters": {}, "up-username-not-idn-homograph": {} },
         },
         {
-            // Editable by the person: with an address that only administrators may edit, Keycloak (26.7) skips its check that a company's sign-in
-            // asserts addresses of the company's own domain. A changed one counts as verified no more. Not required: who enters by a company's code gives none.
+            // Of who chose a password: its name. A changed one counts as verified no more. Who came through their company has none.
             "name": "email", "displayName": "${email}", "annotations": {}, "multivalued": false,
             "permissions": { "view": ["admin", "user"], "edit": ["admin", "user"] },
             "validations": { "email": {}, "length": { "max": 255 } },
+        },
+        {
+            // What a company's own sign-in calls the address of somebody. Not their `email`: of two accounts with one address Keycloak would tell, and a company
+            // could ask by it who is here.
+            "name": WORK_ADDRESS, "annotations": {}, "multivalued": false, "permissions": { "view": ["admin"], "edit": ["admin"] },
+            "validations": { "length": { "max": 255 } },
+        },
+        {
+            "name": WORK_ADDRESS_VERIFIED, "annotations": {}, "multivalued": false, "permissions": { "view": ["admin"], "edit": ["admin"] },
+            "validations": { "length": { "max": 5 } },
         },
         {
             "name": "locale", "displayName": "${locale}", "annotations": {}, "multivalued": false,

@@ -21,6 +21,8 @@ pub(super) struct Given {
     /// What a company's sign-in publishes; none cannot be read.
     published: Option<Value>,
     looked_for: usize,
+    /// By the organization's id.
+    members: HashMap<String, Vec<Value>>,
 }
 
 impl PlayedKeycloak {
@@ -39,6 +41,15 @@ impl PlayedKeycloak {
         self.play().given.organizations.values().find(|one| one["alias"] == company.to_string()).cloned()
     }
 
+    /// From now on an account that was made at `at` is a member of the company.
+    pub fn has_member(&self, company: uuid::Uuid, account: &str, at: jiff::Timestamp) {
+        let id = format!("there-{company}");
+        let mut play = self.play();
+        play.given.organizations.entry(id.clone()).or_insert_with(|| json!({ "id": id, "alias": company.to_string() }));
+        let member = json!({ "id": account, "createdTimestamp": at.as_millisecond() });
+        play.given.members.entry(id).or_default().push(member);
+    }
+
     /// The identity provider of a company.
     pub fn provider(&self, company: uuid::Uuid) -> Option<Value> {
         self.play().given.providers.get(&format!("company-{company}")).cloned()
@@ -50,6 +61,7 @@ pub(super) fn routes() -> Router<PlayedKeycloak> {
         .route("/organizations", get(find).post(make))
         .route("/organizations/{id}", get(organization).put(keep))
         .route("/organizations/{id}/identity-providers", get(linked).post(link))
+        .route("/organizations/{id}/members", get(members))
         .route("/identity-provider/import-config", post(read))
         .route("/identity-provider/instances", post(provide))
         .route("/identity-provider/instances/{alias}", get(provider).put(change).delete(remove))
@@ -95,6 +107,12 @@ async fn organization(State(played): Played, Path(id): Path<String>) -> Response
 async fn keep(State(played): Played, Path(id): Path<String>, Json(organization): Json<Value>) -> StatusCode {
     played.play().given.organizations.insert(id, organization);
     DONE
+}
+
+async fn members(State(played): Played, Path(id): Path<String>, Query(query): Query<HashMap<String, String>>) -> Response {
+    let number = |name: &str| query[name].parse::<usize>().unwrap_or_default();
+    let members = played.play().given.members.get(&id).cloned().unwrap_or_default();
+    Json(members.into_iter().skip(number("first")).take(number("max")).collect::<Vec<_>>()).into_response()
 }
 
 async fn linked(State(played): Played, Path(id): Path<String>) -> Response {

@@ -24,6 +24,7 @@ pub(super) struct People {
     /// Those of which more is known than what is said of whoever signs in, by id.
     known: HashMap<String, Value>,
     disabled: Vec<String>,
+    removed: Vec<String>,
     /// The newest first, as the real one tells them.
     events: Vec<Value>,
     asked_for_events: usize,
@@ -62,6 +63,11 @@ impl PlayedKeycloak {
     /// Who was disabled.
     pub fn disabled(&self) -> Vec<String> {
         self.play().people.disabled.clone()
+    }
+
+    /// Who was removed.
+    pub fn removed(&self) -> Vec<String> {
+        self.play().people.removed.clone()
     }
 
     /// Somebody does something at its console: `path` is what the event names, `kind` CREATE, UPDATE, DELETE or ACTION.
@@ -139,12 +145,20 @@ async fn user(State(played): Played, Path(id): Path<String>) -> Response {
     if play.mood == Mood::Away {
         return StatusCode::BAD_GATEWAY.into_response();
     }
-    let said = json!({ "id": id, "email": play.says.email, "emailVerified": !play.says.is_unverified, "enabled": true });
+    let work_address: Vec<_> = play.says.email.into_iter().collect();
+    let attributes = json!({ "work_address": work_address, "work_address_verified": [(!play.says.is_unverified).to_string()] });
+    let said = json!({ "id": id, "enabled": true, "attributes": attributes });
     Json(play.people.known.get(&id).cloned().unwrap_or(said)).into_response()
 }
 
 async fn remove(State(played): Played, Path(id): Path<String>) -> StatusCode {
-    if played.play().people.known.remove(&id).is_some() { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }
+    let mut play = played.play();
+    if play.mood == Mood::Away {
+        return StatusCode::BAD_GATEWAY;
+    }
+    play.people.known.remove(&id);
+    play.people.removed.push(id);
+    StatusCode::NO_CONTENT
 }
 
 /// What of a known account lies in a list.
@@ -170,8 +184,15 @@ async fn remove_credential(State(played): Played, Path((id, credential)): Path<(
     relist(&played, &id, "credentials", |list| list.retain(|one| one["id"] != json!(credential)))
 }
 
+/// What companies call the person of an account. Of somebody of whom no more is known than what is said of whoever signs in: the same, whichever account they
+/// get here.
 async fn ties(State(played): Played, Path(id): Path<String>) -> Response {
-    Json(listed(&played, &id, "ties")).into_response()
+    if played.play().people.known.contains_key(&id) {
+        return Json(listed(&played, &id, "ties")).into_response();
+    }
+    let says = played.play().says.clone();
+    let subject = says.work_subject.map_or_else(|| format!("work-{id}"), str::to_owned);
+    Json(json!([{ "identityProvider": says.lies["idp"], "userId": subject, "userName": says.email }])).into_response()
 }
 
 async fn tie(State(played): Played, Path((id, _)): Path<(String, String)>, Json(tie): Json<Value>) -> StatusCode {

@@ -27,7 +27,7 @@ export default function Passes({ company }: { company: Company }) {
       {(found) => (
         <Stack gap={6}>
           <Muted>{t('companies.passes.text')}</Muted>
-          {found.has_sso && !found.is_on && <Banner tone="notice" title={t('companies.passes.sso')}>{t('companies.passes.sso.text')}</Banner>}
+          {found.has_sso && <Banner title={t('companies.passes.sso')}>{t('companies.passes.sso.text')}</Banner>}
           {found.is_small && <Banner tone="notice" title={t('companies.passes.small')}>{t('companies.passes.small.text')}</Banner>}
           <Standing company={company} found={found} />
           <Meaning />
@@ -72,7 +72,7 @@ function Standing({ company, found }: { company: Company; found: Found }) {
                   <Button variant="quiet" onPress={() => { setAsked({ is_on: false }) }}>{t('companies.passes.stop')}</Button>
                 </>
                 )
-              : !found.has_sso && <Button variant="primary" icon="lock" onPress={() => { setAsked({ is_on: true }) }}>{t('companies.passes.start')}</Button>}
+              : <Button variant="primary" icon="lock" onPress={() => { setAsked({ is_on: true }) }}>{t('companies.passes.start')}</Button>}
           </Row>
         )}
       </Stack>

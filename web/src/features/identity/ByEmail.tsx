@@ -18,6 +18,7 @@ import type { SignInStep } from './queries'
 
 // Of few companies: fetched where it is used.
 const FetchPass = lazy(() => import('./pass/FetchPass'))
+const LeaveFirst = lazy(() => import('./keycloak/LeaveFirst'))
 
 /** A code on its way. */
 export interface Sent {
@@ -95,6 +96,9 @@ export function ByEmail({ arrive, first, isBack = false }: Props) {
   useBack(sent !== undefined || ahead !== undefined, again)
   const { data: me } = useQuery(meQuery)
 
+  if (ahead && me?.person) {
+    return <Suspense fallback={<TextSkeleton lines={5} />}><LeaveFirst address={ahead.email} back={back} /></Suspense>
+  }
   if (ahead) return <CompanyAhead ahead={ahead} onAsked={onAsked} back={back} />
   if (!sent) return first(email, onAsked)
   if (proven?.at === 'choose') return <ChooseStep challengeId={sent.challengeId} code={proven.code} kinds={proven.kinds} goOn={goOn} back={back} />

@@ -7,9 +7,12 @@ import { useArrive } from './arrive'
 import { ByCode } from './ByCode'
 import { ByEmail } from './ByEmail'
 import { EmailForm } from './EmailForm'
+import { useKept } from './kept'
+import { isVouched, VOUCHED, type Vouched } from './pass/kept'
 
 // Of few companies: fetched where it is used.
 const ByPass = lazy(() => import('./ByPass'))
+const FetchPass = lazy(() => import('./pass/FetchPass'))
 
 /** The first entry of an employee; anything that is no other way is by a code. */
 export default function EnterPage() {
@@ -22,6 +25,18 @@ function WithEmail() {
   const t = useT()
   const isKeycloak = useIsKeycloak()
   const arrive = useArrive()
+  const [vouched, setVouched] = useKept<Vouched>(VOUCHED, isVouched)
+  const forget = () => { setVouched(undefined) }
+  if (vouched) {
+    return (
+      <Suspense fallback={<TextSkeleton lines={6} />}>
+        <FetchPass
+          proof={{ kind: 'ticket', ticket_id: vouched.id, ticket: vouched.token }} company={{ id: vouched.company, name: vouched.name }}
+          back={{ label: t('identity.mail.another'), onPress: forget }} isVouched onLeave={forget}
+        />
+      </Suspense>
+    )
+  }
   return (
     <ByEmail
       arrive={arrive}

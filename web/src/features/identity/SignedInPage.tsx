@@ -8,6 +8,8 @@ import { Banner, LinkButton, PageHeader, PickList, Row, Stack, TextSkeleton, toa
 import { useArrive } from './arrive'
 import { answer, broughtBy, chooseWay, type Step } from './keycloak/commands'
 import { CompanyNewcomer, CompanyWanted } from './keycloak/CompanySteps'
+import { useKept } from './kept'
+import { isVouched, VOUCHED, type Vouched } from './pass/kept'
 
 export default function SignedInPage() {
   const t = useT()
@@ -16,6 +18,7 @@ export default function SignedInPage() {
   const [next, setNext] = useState<string>()
   const arrive = useArrive(next)
   const [asked, setAsked] = useState<Extract<Step, { state: 'no_way_in' | 'newcomer' | 'company_wanted' }>>()
+  const [, setVouched] = useKept<Vouched>(VOUCHED, isVouched)
   const [entered, setEntered] = useState<Step>()
   const go = (href: string | null | undefined) => router.navigate({ href: safeNext(href) ?? '/', replace: true })
   const take = useCommand(() => answer(broughtBy(search)), {
@@ -29,6 +32,9 @@ export default function SignedInPage() {
       else if (step.state === 'set_up') {
         if (step.is_done) toast(t('identity.keycloak.setUp'))
         await go(step.next)
+      } else if (step.state === 'pass') {
+        setVouched({ company: step.company_id, name: step.company_name, id: step.ticket_id, token: step.ticket })
+        await router.navigate({ to: '/enter', search: { by: 'email' }, replace: true })
       } else if (step.state === 'again') location.assign(step.address)
       else setAsked(step)
     },

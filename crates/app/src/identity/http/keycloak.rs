@@ -102,7 +102,7 @@ async fn start(ctx: Ctx, headers: HeaderMap, Json(body): Json<StartSignIn>) -> R
         Some(address) => Hint { name: Some(address), company: Some(company_of(&ctx, address).await?) },
         None => Hint { name: demo_name.as_deref(), company: None },
     };
-    go_to(&keycloak::sign_in(&ctx.app, kind, ctx.locale, body.next.as_deref(), hint, browser(&headers)).await?)
+    go_to(&keycloak::sign_in(&ctx.app, kind, ctx.locale, body.next.as_deref(), hint, browser(&headers), ctx.principal.as_ref()).await?)
 }
 
 async fn company_of(ctx: &Ctx, work_address: &str) -> Result<Uuid> {
@@ -372,6 +372,8 @@ pub enum KeycloakStep {
     SetUp { is_done: bool, next: Option<String> },
     /// The company has vouched for somebody who has no account here yet: ask what to call them.
     Newcomer { entry_id: Uuid, company_name: String },
+    /// The company has vouched for somebody who may now fetch a pass, by this ticket. Nothing else is kept of it, in the browser neither.
+    Pass { company_id: Uuid, company_name: String, ticket_id: Uuid, ticket: String },
     /// The company wants its own sign-in: go on to it.
     CompanyWanted { entry_id: Uuid, company_name: String },
     /// The account has no way to come back to it yet: choose one.
@@ -417,6 +419,10 @@ fn told(answered: Answered) -> Response {
         Answered::Shown { cookie, next } => (KeycloakStep::Shown { next }, Some(cookie)),
         Answered::SetUp { is_done, next } => (KeycloakStep::SetUp { is_done, next }, None),
         Answered::Newcomer { entry, company_name } => (KeycloakStep::Newcomer { entry_id: entry, company_name }, None),
+        Answered::Pass { company, company_name, ticket } => {
+            let step = KeycloakStep::Pass { company_id: company, company_name, ticket_id: ticket.id, ticket: ticket.token };
+            (step, Some(Browser::no_cookie()))
+        }
         Answered::CompanyWanted { entry, company_name } => (KeycloakStep::CompanyWanted { entry_id: entry, company_name }, None),
         Answered::NoWayIn { entry, can_have_password, has_record } => {
             (KeycloakStep::NoWayIn { entry_id: entry, can_have_password, has_record }, None)

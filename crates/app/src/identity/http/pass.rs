@@ -85,7 +85,7 @@ async fn read_pass_key(ctx: Ctx, Path(company): Path<Uuid>) -> Result<Json<PassK
 pub enum PassProof {
     /// A company's access code.
     Code { code: String },
-    /// A company address proven a moment ago.
+    /// A company address proven a moment ago, or the word of the company's own sign-in.
     Ticket { ticket_id: Uuid, ticket: String },
 }
 

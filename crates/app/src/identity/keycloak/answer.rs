@@ -23,7 +23,7 @@ use crate::{
     identity::{
         challenge,
         session::{self, Opened},
-        sign_in::Proof,
+        sign_in::{Proof, Ticket},
         throttle::{self, ANSWERS_FROM_NETWORK, Counter},
     },
     kernel::{
@@ -73,6 +73,12 @@ pub enum Answered {
     Newcomer {
         entry: Uuid,
         company_name: String,
+    },
+    /// Somebody for whom their company has vouched, who may fetch a pass by this ticket. Nothing else of it is kept.
+    Pass {
+        company: Uuid,
+        company_name: String,
+        ticket: Ticket,
     },
     /// Their company wants its own sign-in.
     CompanyWanted {
@@ -169,7 +175,7 @@ async fn grant(
 ) -> Result<Answered> {
     let next = asked.next.clone();
     match asked.why {
-        Why::SignIn => sign_in(app, asked, granted, kind, answer, browser).await,
+        Why::SignIn => sign_in(app, asked, granted, kind, answer, browser, principal).await,
         Why::Enter(id) => Box::pin(enter(app, id, granted, answer, browser)).await,
         Why::Move(id) => company::moved(app, id, granted, browser, answer.user_agent).await,
         Why::StepUp(session) => shown(app, same_person(app, session, principal, granted, kind).await?, granted, next).await,
@@ -202,13 +208,21 @@ pub(super) async fn end_there(app: &App, kind: Kind, granted: &Granted) -> std::
     keycloak.realm.end(client(kind), &granted.refresh_token, &proof_id(app), seconds(app.now())).await
 }
 
-async fn sign_in(app: &App, asked: &Asked, granted: &Granted, kind: Kind, answer: Answer<'_>, browser: &Browser) -> Result<Answered> {
+async fn sign_in(
+    app: &App,
+    asked: &Asked,
+    granted: &Granted,
+    kind: Kind,
+    answer: Answer<'_>,
+    browser: &Browser,
+    principal: Option<&Principal>,
+) -> Result<Answered> {
     let mut tx = app.db.begin_system().await?;
     let person = match (record(&mut tx, app, &granted.person.sub, kind).await?, granted.person.company()) {
         (Some(person), _) if is_active(&mut tx, person).await? => person,
         (None, Some(company)) if kind == Kind::Employee => {
             drop(tx);
-            return company::newcomer(app, company, granted, browser).await;
+            return company::newcomer(app, company, granted, browser, principal).await;
         }
         _ => return Err(Error::forbidden("no_record")),
     };
@@ -227,8 +241,9 @@ async fn sign_in(app: &App, asked: &Asked, granted: &Granted, kind: Kind, answer
 async fn enter(app: &App, id: Uuid, granted: &Granted, answer: Answer<'_>, browser: &Browser) -> Result<Answered> {
     let mut tx = app.db.begin_system().await?;
     let entry = entry::peek(&mut tx, app, id, browser).await?;
-    if granted.person.auth_time < entry.began_at - SKEW_MAX {
-        // A session of somebody who sat here before: their account is not the newcomer's.
+    let is_of_company = entry.is_by_pass() && granted.person.came_by_company();
+    if granted.person.auth_time < entry.began_at - SKEW_MAX || is_of_company {
+        // A session of somebody who sat here before: their account is not the newcomer's. Nor is one that a company has made theirs who comes with a pass.
         drop(tx);
         end_there(app, entry.kind(), granted).await.map_err(told)?;
         let way = if entry.email.is_some() { Way::Password } else { Way::Passkey };

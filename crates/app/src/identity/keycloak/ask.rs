@@ -17,9 +17,9 @@ use crate::{
     kernel::{
         app::App,
         ctx::{Kind, Principal},
-        error::Result,
+        error::{Error, Result},
     },
-    organisations::entry,
+    organisations::{entry, passes},
 };
 
 /// How long one may take at Keycloak's pages: long enough to install an authenticator app.
@@ -49,6 +49,11 @@ impl Browser {
     /// The `Set-Cookie` value that makes it known again.
     pub fn cookie(&self) -> String {
         format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", self.0, LIFETIME.as_secs())
+    }
+
+    /// The `Set-Cookie` value after which no request can be told to come from it.
+    pub fn no_cookie() -> String {
+        format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
     }
 
     pub(super) fn secret(&self) -> &str {
@@ -125,7 +130,7 @@ pub struct Hint<'a> {
 /// Asks for a sign-in as `kind`.
 ///
 /// # Errors
-/// `sign_in_unavailable`.
+/// `pass_while_signed_in`: at a company that gives passes, whoever is signed in would show whose the proof is; `sign_in_unavailable`.
 pub async fn sign_in(
     app: &App,
     kind: Kind,
@@ -133,7 +138,17 @@ pub async fn sign_in(
     next: Option<&str>,
     hint: Hint<'_>,
     browser: Option<Browser>,
+    principal: Option<&Principal>,
 ) -> Result<Started> {
+    let is_for_pass = match hint.company {
+        Some(company) => passes::offer(&mut app.db.begin_system().await?, company).await?.is_some_and(|offer| offer.is_needed),
+        None => false,
+    };
+    if is_for_pass && principal.is_some() {
+        return Err(Error::conflict("pass_while_signed_in"));
+    }
+    // What this browser is known by may stand beside an account that is being opened in it.
+    let browser = browser.filter(|_| !is_for_pass);
     let provider = hint.company.map(::keycloak::companies::provider);
     ask(app, Wish { login_hint: hint.name, provider: provider.as_deref(), ..Wish::of(Why::SignIn, kind, locale, next) }, browser).await
 }

@@ -12,7 +12,7 @@ use super::{
     ask::{Browser, LIFETIME, Started, Why, Wish, ask},
     bind, of, over, proof_id, record,
     record::{account, keep_second},
-    seconds, told,
+    seconds, told, vouched,
 };
 use crate::{
     identity::{
@@ -22,10 +22,13 @@ use crate::{
     kernel::{
         app::App,
         audit,
-        ctx::Kind,
+        ctx::{Kind, Principal},
         error::{Error, Kind as ErrorKind, Result},
     },
-    organisations::entry::{self, Eligible},
+    organisations::{
+        entry::{self, Eligible},
+        passes,
+    },
 };
 
 /// Somebody for whom their company has vouched, before they have said what to call them.
@@ -51,14 +54,26 @@ struct Moving {
 /// A company's entry for somebody it vouches for now.
 async fn eligible(app: &App, company: Uuid, granted: &Granted) -> Result<Eligible> {
     let realm = of(app)?.realm();
-    let address = ::keycloak::admin::address(realm, &granted.person.sub, &proof_id(app), seconds(app.now())).await.map_err(told)?;
+    let named = ::keycloak::admin::named(realm, company, &granted.person.sub, &proof_id(app), seconds(app.now())).await.map_err(told)?;
     let mut tx = app.db.begin_system().await?;
-    let eligible = entry::by_sso(&mut tx, app, company, address.email.as_deref()).await?;
-    if address.is_verified { Ok(eligible) } else { Err(Error::forbidden("work_address_unverified")) }
+    let eligible = entry::by_sso(&mut tx, app, company, named.address.as_deref()).await?;
+    if named.is_vouched_for { Ok(eligible) } else { Err(Error::forbidden("work_address_unverified")) }
 }
 
-/// Who has no record yet says first what to call them: nothing is made before.
-pub(super) async fn newcomer(app: &App, company: Uuid, granted: &Granted, browser: &Browser) -> Result<Answered> {
+/// Who has no record yet says first what to call them: nothing is made before. Where newcomers enter with passes, nothing is made at all.
+pub(super) async fn newcomer(
+    app: &App,
+    company: Uuid,
+    granted: &Granted,
+    browser: &Browser,
+    principal: Option<&Principal>,
+) -> Result<Answered> {
+    let mut tx = app.db.begin_system().await?;
+    if passes::offer(&mut tx, company).await?.is_some_and(|offer| offer.is_needed) {
+        drop(tx);
+        return vouched::for_pass(app, company, granted, browser, principal).await;
+    }
+    drop(tx);
     let eligible = eligible(app, company, granted).await?;
     let id = keep(app, NEWCOMER, browser, &Vouched { company, granted: granted.clone() }).await?;
     Ok(Answered::Newcomer { entry: id, company_name: eligible.company_name })
@@ -67,7 +82,8 @@ pub(super) async fn newcomer(app: &App, company: Uuid, granted: &Granted, browse
 /// Makes the record of somebody for whom their company has vouched.
 ///
 /// # Errors
-/// `sign_in_over`; `company_not_covered`; `company_access_ended`; `work_address_elsewhere`; `work_address_unverified`; `already_has_record`; `sign_in_unavailable`.
+/// `sign_in_over`; `company_not_covered`; `company_access_ended`; `work_address_elsewhere`; `work_address_unverified`; `pass_needed`, switched on meanwhile;
+/// `already_has_record`; `sign_in_unavailable`.
 pub async fn enter_by_company(
     app: &App,
     id: Uuid,
@@ -81,6 +97,7 @@ pub async fn enter_by_company(
     drop(tx);
     let eligible = eligible(app, company, &granted).await?;
     let mut tx = app.db.begin_system().await?;
+    passes::is_not_needed(&mut tx, company).await?;
     challenge::consume::<Vouched>(&mut tx, app, NEWCOMER, id).await.map_err(|_| over())?;
     let person = people::create(&mut tx, app, newcomer.account(Kind::Employee)).await?;
     entry::join(&mut tx, app, person, &eligible).await?;

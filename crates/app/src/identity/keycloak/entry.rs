@@ -103,6 +103,10 @@ impl Entry {
         Kind::parse(&self.kind).unwrap_or(Kind::Employee)
     }
 
+    pub(super) const fn is_by_pass(&self) -> bool {
+        matches!(self.proof, Proof::Pass(_))
+    }
+
     /// It begins no record, but gives one that is there another account.
     pub(super) const fn has_record(&self) -> bool {
         matches!(self.proof, Proof::Record { .. })
@@ -129,8 +133,12 @@ pub async fn ask_for_address(app: &App, proof: &Proof, email: &str, locale: Loca
 /// Begins an entry. Uses nothing up: that happens when the person comes back from Keycloak.
 ///
 /// # Errors
-/// As for the proof; `required` on `/address`; as for a mailed code; `address_has_account`; `sign_in_unavailable`.
+/// As for the proof; `required` on `/address`; as for a mailed code; `not_an_option` on `/way`: an account that is there already, at the company above all,
+/// says whose it is, which a pass does not; `address_has_account`; `sign_in_unavailable`.
 pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Option<Browser>) -> Result<Started> {
+    if matches!((&new.proof, new.way), (Proof::Pass(_), Way::Existing | Way::AtCompany(_))) {
+        return Err(Error::field("/way", "not_an_option"));
+    }
     let Looked { kind, email: known, record } = look(app, &new.proof, address).await?;
     let (email, is_own_address) = match (new.way, known, &new.address) {
         (Way::Password, Some(known), None) => (Some(known), false),

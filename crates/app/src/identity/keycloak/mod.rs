@@ -16,6 +16,7 @@ pub(in crate::identity) mod record;
 mod reset;
 mod spent;
 mod validity;
+pub(in crate::identity) mod vouched;
 pub(in crate::identity) mod way_back;
 pub(in crate::identity) mod ways;
 pub(in crate::identity) mod without_company;

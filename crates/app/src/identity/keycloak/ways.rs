@@ -3,7 +3,10 @@
 
 use domain::ids::PersonId;
 use jiff_sqlx::ToSqlx;
-use keycloak::ways::{self, Ways};
+use keycloak::{
+    admin::remove,
+    ways::{self, Ways},
+};
 use platform::{crypto::Place, db::Tx};
 use uuid::Uuid;
 
@@ -103,7 +106,7 @@ async fn give_back(tx: &mut Tx, app: &App, person: PersonId) -> anyhow::Result<(
             if leads_to_record(tx, issuer, &other).await? {
                 continue;
             }
-            ways::remove(realm, &other, &proof_id(app), now).await?;
+            remove(realm, &other, &proof_id(app), now).await?;
         }
         ways::give_back(realm, &subject, company, &ways, &proof_id(app), now).await?;
         sqlx::query("DELETE FROM taken_ways WHERE issuer = $1 AND subject = $2").bind(issuer).bind(&subject).execute(&mut **tx).await?;

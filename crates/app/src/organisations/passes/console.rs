@@ -13,7 +13,7 @@ use crate::{
     kernel::{
         audit::{self, Entry},
         ctx::Caller,
-        error::{Error, Result},
+        error::Result,
         validation::Checks,
     },
     organisations::companies,
@@ -28,7 +28,7 @@ pub struct PassesView {
     pub was_on: bool,
     /// For how long passes are given with one key: 1, 3, 6 or 12.
     pub months: i16,
-    /// People of this company sign in at the company itself; passes cannot be switched on beside.
+    /// People of this company prove who they are at the company itself.
     pub has_sso: bool,
     /// So few have entered that a pass hides little.
     pub is_small: bool,
@@ -99,13 +99,10 @@ pub async fn read(tx: &mut Tx, caller: &Caller, company: Uuid) -> Result<PassesV
 /// renews it although newcomers come otherwise again.
 ///
 /// # Errors
-/// `/months` `not_an_option`; `company_archived`; `passes_beside_sso`.
+/// `/months` `not_an_option`; `company_archived`.
 pub async fn set(tx: &mut Tx, caller: &Caller, company: Uuid, wish: &PassesWish) -> Result<PassesView> {
     Checks::new().that(LENGTHS.contains(&wish.months), "/months", "not_an_option").done()?;
     companies::in_use(tx, company).await?;
-    if wish.is_on && has_sso(tx, company).await? {
-        return Err(Error::conflict("passes_beside_sso"));
-    }
     sqlx::query(
         "INSERT INTO company_passes (company_id, is_on, months, changed_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (company_id) DO UPDATE SET is_on = excluded.is_on, months = excluded.months, changed_at = excluded.changed_at",

@@ -1,12 +1,14 @@
 //! Giving a pass: what proves that somebody may have one is looked at, that they have had it is noted, and what they have blinded is signed. No entry of
 //! the audit log: its instant would stand beside that of an account.
 
+use domain::identity::normalise_email;
 use jiff_sqlx::ToSqlx;
 use platform::{
     blind::{self, SIGNATURE_LEN},
     crypto::sha256,
     db::Tx,
 };
+use uuid::Uuid;
 
 use super::keys::{self, key_of_today};
 use crate::{
@@ -30,6 +32,28 @@ pub struct Asked<'a> {
 enum Proof<'a> {
     Code(&'a str),
     Address(&'a str),
+    /// The company's own sign-in has named them so.
+    Vouched {
+        subject: &'a str,
+        address: &'a str,
+    },
+}
+
+impl Proof<'_> {
+    /// What is noted of it, none of which says whose it is. Somebody whom the company has vouched for may have shown the address alone before.
+    fn entitlements(self, app: &App, company: Uuid, blinded_hash: &[u8]) -> Vec<Vec<u8>> {
+        let by_address = |address: &str| app.keys.lookup("pass by address", &normalise_email(address));
+        match self {
+            // A code names nobody: each of its uses is somebody's, and known by what was signed for it.
+            Self::Code(code) => {
+                vec![app.keys.lookup("pass by code", &hex::encode([&entry::code_hash(app, code)[..], blinded_hash].concat()))]
+            }
+            Self::Address(address) => vec![by_address(address)],
+            Self::Vouched { subject, address } => {
+                vec![app.keys.lookup("pass by subject", &format!("{company} {subject}")), by_address(address)]
+            }
+        }
+    }
 }
 
 impl<'a> Asked<'a> {
@@ -50,6 +74,15 @@ impl<'a> Asked<'a> {
         let eligible = entry::by_email(tx, app, address).await?.ok_or_else(|| Error::conflict("company_not_covered"))?;
         give(tx, app, &eligible, Proof::Address(address), self).await
     }
+
+    /// Signs for somebody of whom the company's own sign-in has said who they are.
+    ///
+    /// # Errors
+    /// As [`entry::by_sso`] and [`give`].
+    pub async fn by_sso(self, tx: &mut Tx, app: &App, company: Uuid, subject: &str, address: &str) -> Result<Vec<u8>> {
+        let eligible = entry::by_sso(tx, app, company, Some(address)).await?;
+        give(tx, app, &eligible, Proof::Vouched { subject, address }, self).await
+    }
 }
 
 /// Notes that the pass of this period was given, and signs. For the same blinded message it signs again: an answer may be lost on the way.
@@ -66,40 +99,34 @@ async fn give(tx: &mut Tx, app: &App, eligible: &Eligible, proof: Proof<'_>, ask
         return Err(Error::conflict("pass_key_changed"));
     }
     let blinded_hash = sha256(asked.blinded);
-    // A code names nobody: each of its uses is somebody's, and known by what was signed for it.
-    let entitlement = match proof {
-        Proof::Code(code) => app.keys.lookup("pass by code", &hex::encode([&entry::code_hash(app, code)[..], &blinded_hash[..]].concat())),
-        Proof::Address(address) => app.keys.lookup("pass by address", &domain::identity::normalise_email(address)),
-    };
-    let is_first = sqlx::query(
-        "INSERT INTO passes_given (company_id, starts_on, entitlement, blinded_hash) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+    let entitlements = proof.entitlements(app, company, &blinded_hash);
+    let noted = sqlx::query(
+        "INSERT INTO passes_given (company_id, starts_on, entitlement, blinded_hash) SELECT $1, $2, unnest($3::bytea[]), $4 ON CONFLICT DO NOTHING",
     )
     .bind(company)
     .bind(key.starts_on.to_sqlx())
-    .bind(&entitlement)
+    .bind(&entitlements)
     .bind(&blinded_hash)
     .execute(&mut **tx)
     .await?
-    .rows_affected()
-        == 1;
-    match proof {
-        _ if !is_first => {
-            let (is_same,): (bool,) =
-                sqlx::query_as("SELECT blinded_hash = $4 FROM passes_given WHERE company_id = $1 AND starts_on = $2 AND entitlement = $3")
-                    .bind(company)
-                    .bind(key.starts_on.to_sqlx())
-                    .bind(&entitlement)
-                    .bind(&blinded_hash)
-                    .fetch_one(&mut **tx)
-                    .await?;
-            if !is_same {
-                return Err(
-                    Error::conflict("pass_given").extra("next_on", key.ends_on.saturating_add(jiff::Span::new().days(1)).to_string())
-                );
-            }
-        }
-        Proof::Code(code) => _ = entry::use_code(tx, app, code).await?,
-        Proof::Address(_) => {}
+    .rows_affected();
+    let (has_another,): (bool,) = sqlx::query_as(
+        "SELECT EXISTS (SELECT FROM passes_given WHERE company_id = $1 AND starts_on = $2 AND entitlement = ANY($3) AND blinded_hash <> $4)",
+    )
+    .bind(company)
+    .bind(key.starts_on.to_sqlx())
+    .bind(&entitlements)
+    .bind(&blinded_hash)
+    .fetch_one(&mut **tx)
+    .await?;
+    if has_another {
+        // Undone with the transaction: nothing of this try is noted.
+        return Err(Error::conflict("pass_given").extra("next_on", key.ends_on.saturating_add(jiff::Span::new().days(1)).to_string()));
+    }
+    if let Proof::Code(code) = proof
+        && noted > 0
+    {
+        entry::use_code(tx, app, code).await?;
     }
     let secret = zeroize::Zeroizing::new(app.keys.unseal(keys::place(company), &key.secret_sealed)?);
     blind::sign(&secret, asked.blinded).map_err(|_| Error::field("/blinded", "pass_not_blinded"))

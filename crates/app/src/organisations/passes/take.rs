@@ -1,6 +1,9 @@
 //! Taking a pass: it lets one account in, or lets one stay.
 
-use domain::ids::{CompanyId, PersonId};
+use domain::{
+    identity::normalise_email,
+    ids::{CompanyId, PersonId},
+};
 use jiff::civil::Date;
 use jiff_sqlx::{Date as SqlDate, ToSqlx};
 use platform::db::Tx;
@@ -156,8 +159,18 @@ pub async fn standing(tx: &mut Tx, app: &App, person: PersonId) -> Result<Option
     Ok(row.map(|(ends_on, has_ended, can_renew)| Standing { ends_on: ends_on.to_jiff(), has_ended, can_renew }))
 }
 
-/// Whether an address is one by which a company that gives passes knows its people: it would say whose the account is.
+/// Whether an address is one by which a company that gives passes knows its people, whatever its contract and however they sign in: it would say whose
+/// the account is.
 pub async fn is_work_address(tx: &mut Tx, app: &App, address: &str) -> Result<bool> {
-    let Some(eligible) = entry::by_email(tx, app, address).await? else { return Ok(false) };
-    Ok(super::offer(tx, eligible.company.0).await?.is_some())
+    let (is,): (bool,) = sqlx::query_as(
+        "SELECT EXISTS (
+           SELECT FROM company_passes p
+           WHERE EXISTS (SELECT FROM company_domains d WHERE d.company_id = p.company_id AND d.domain = $1)
+              OR EXISTS (SELECT FROM roster_entries r WHERE r.company_id = p.company_id AND r.lookup = $2))",
+    )
+    .bind(entry::domain_of(&normalise_email(address)))
+    .bind(entry::roster_lookup(app, address))
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(is)
 }

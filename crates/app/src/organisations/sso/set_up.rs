@@ -17,7 +17,7 @@ use crate::{
         error::{Error, FieldError, Result},
         validation::{Checks, params},
     },
-    organisations::{companies, passes},
+    organisations::companies,
 };
 
 /// A company's sign-in to set up.
@@ -112,7 +112,7 @@ pub(super) async fn publish(app: &App, source: Source<'_>, pointer: &'static str
 /// Sets it up, or changes it.
 ///
 /// # Errors
-/// `/client_secret` `required`; `company_archived`; `sso_beside_passes`; `sso_is_needed` for one that is off, while a domain demands it.
+/// `/client_secret` `required`; `company_archived`; `sso_is_needed` for one that is off, while a domain demands it.
 pub(in crate::organisations) async fn set(
     tx: &mut Tx,
     caller: &Caller,
@@ -121,10 +121,6 @@ pub(in crate::organisations) async fn set(
     published: &Published,
 ) -> Result<CompanySso> {
     companies::in_use(tx, company).await?;
-    if wish.is_on && passes::offer(tx, company).await?.is_some_and(|offer| offer.is_needed) {
-        // The company would be told who comes, which passes promise that nobody is.
-        return Err(Error::conflict("sso_beside_passes"));
-    }
     if !wish.is_on {
         is_not_needed(tx, company).await?;
     }

@@ -47,8 +47,13 @@ export function WayStep({ newcomer, address, step, back }: Props) {
             id: 'password', name: t('identity.way.password'),
             about: address === undefined ? t('identity.way.password.about') : t('identity.way.password.known', { email: address }),
           },
-          { id: 'existing', name: t('identity.way.existing'), about: t('identity.way.existing.about') },
-          { id: 'work', name: t('identity.way.work'), about: t('identity.way.work.about') },
+          // An account that is there already would say whose the new one is.
+          ...(newcomer.proof.kind === 'pass'
+            ? []
+            : [
+                { id: 'existing', name: t('identity.way.existing'), about: t('identity.way.existing.about') },
+                { id: 'work', name: t('identity.way.work'), about: t('identity.way.work.about') },
+              ]),
         ]}
       />
       <Row><Button variant="quiet" onPress={back.onPress}>{back.label}</Button></Row>

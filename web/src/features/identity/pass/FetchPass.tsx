@@ -14,12 +14,16 @@ interface Props {
   company: { id: string; name: string }
   step?: { current: number; total: number }
   back: { label: string; onPress: () => void }
+  /** By the company's own sign-in. */
+  isVouched?: boolean
+  /** The pass is kept, and the tab goes on. */
+  onLeave?: () => void
 }
 
 const isWallet = (value: unknown): value is Wallet => hasTexts(value, ['fingerprint', 'key', 'message', 'inverse', 'blinded'])
 
 /** Who has proven that they may enter fetches a pass, which says that and not who they are. */
-export default function FetchPass({ proof, company, step, back }: Props) {
+export default function FetchPass({ proof, company, step, back, isVouched = false, onLeave }: Props) {
   const t = useT()
   const text = useProblemText()
   const { data: me } = useQuery(meQuery)
@@ -41,7 +45,9 @@ export default function FetchPass({ proof, company, step, back }: Props) {
     },
     onError: (error) => { if (asProblem(error).code === 'pass_key_changed') setWallet(undefined) },
   })
-  if (have?.company === company.name) return <HavePass have={have} isRenewal={me?.person?.kind === 'employee'} onForget={() => { setHave(undefined) }} />
+  if (have?.company === company.name) {
+    return <HavePass have={have} isRenewal={me?.person?.kind === 'employee'} onForget={() => { setHave(undefined) }} onLeave={() => { onLeave?.() }} />
+  }
   return (
     <Stack gap={5}>
       <div>
@@ -50,7 +56,7 @@ export default function FetchPass({ proof, company, step, back }: Props) {
       </div>
       {fetched.error && <Banner tone="danger" announce>{text(fetched.error)}</Banner>}
       <Banner tone="private" title={t('identity.pass.how')}>{t('identity.pass.how.text')}</Banner>
-      <Muted>{t('identity.pass.limits')}</Muted>
+      <Muted>{t('identity.pass.limits')}{isVouched && ` ${t('identity.pass.limits.work')}`}</Muted>
       <Row gap={2}>
         <Button variant="primary" icon="lock" isPending={fetched.isPending} onPress={() => { fetched.mutate(undefined) }}>{t('identity.pass.fetch')}</Button>
         <Button variant="quiet" onPress={back.onPress}>{back.label}</Button>

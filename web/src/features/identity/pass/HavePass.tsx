@@ -10,10 +10,11 @@ interface Props {
   /** Somebody is signed in, and stays longer with it. */
   isRenewal: boolean
   onForget: () => void
+  onLeave: () => void
 }
 
 /** The pass is there: to be kept, or used at once. */
-export function HavePass({ have, isRenewal, onForget }: Props) {
+export function HavePass({ have, isRenewal, onForget, onLeave }: Props) {
   const t = useT()
   const format = useFormat()
   const router = useRouter()
@@ -38,10 +39,11 @@ export function HavePass({ have, isRenewal, onForget }: Props) {
       )}
       <Banner tone="notice" title={t('identity.pass.lost')}>{t('identity.pass.lost.text')}</Banner>
       <Row gap={2}>
-        <Button variant="primary" onPress={() => { void router.navigate({ to: '/enter', search: { by: 'pass' } }) }}>
+        <Button variant="primary" onPress={() => { onLeave(); void router.navigate({ to: '/enter', search: { by: 'pass' } }) }}>
           {t(isRenewal ? 'identity.pass.renew' : 'identity.pass.open')}
         </Button>
-        <LinkButton to={isRenewal ? '/me' : '/'} onClick={onForget}>{t('identity.pass.later')}</LinkButton>
+        {!isRenewal && <LinkButton to="/sign-in" search={{ next: '/enter?by=pass' }} onClick={onLeave}>{t('identity.pass.toMine')}</LinkButton>}
+        <LinkButton to={isRenewal ? '/me' : '/'} onClick={() => { onForget(); onLeave() }}>{t('identity.pass.later')}</LinkButton>
       </Row>
     </Stack>
   )

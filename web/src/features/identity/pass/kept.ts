@@ -12,3 +12,14 @@ export interface Have {
 export const isHave = (value: unknown): value is Have => hasTexts(value, ['pass', 'company', 'until'])
 
 export const HAVE = 'pass'
+
+/** The word of somebody's company, good for one pass: it survives a reload, until the tab goes on. */
+export interface Vouched {
+  company: string
+  name: string
+  id: string
+  token: string
+}
+export const isVouched = (value: unknown): value is Vouched => hasTexts(value, ['company', 'name', 'id', 'token'])
+
+export const VOUCHED = 'vouched'

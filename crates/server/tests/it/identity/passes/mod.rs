@@ -3,6 +3,7 @@
 mod keycloak;
 mod refused;
 mod rules;
+mod sso;
 mod traces;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};

@@ -10,10 +10,10 @@ use uuid::Uuid;
 use super::{Wallet, by_address, by_code, company, enter, fetch, upkeep};
 use crate::identity::world::{access_code, count, on_roster};
 
-type Rows = BTreeMap<String, BTreeSet<String>>;
+pub type Rows = BTreeMap<String, BTreeSet<String>>;
 
 /// Every row of every table, as text.
-async fn everything(app: &TestApp) -> Rows {
+pub async fn everything(app: &TestApp) -> Rows {
     let mut tx = app.app.db.begin_system().await.unwrap();
     let tables: Vec<(String,)> = sqlx::query_as(
         "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -33,7 +33,7 @@ async fn everything(app: &TestApp) -> Rows {
 
 /// What stands in rows that are new or changed: every id, hash, text and instant, and the instant that an id was made of. Days, short words and small
 /// numbers are everybody's.
-fn written(before: &Rows, after: &Rows) -> BTreeSet<String> {
+pub fn written(before: &Rows, after: &Rows) -> BTreeSet<String> {
     let mut values = BTreeSet::new();
     for (table, rows) in after {
         for row in rows.difference(&before[table]) {
@@ -93,7 +93,7 @@ enum Proof {
 }
 
 /// What everybody of the company has.
-async fn of_all(app: &TestApp, company: Uuid) -> BTreeSet<String> {
+pub async fn of_all(app: &TestApp, company: Uuid) -> BTreeSet<String> {
     let mut values = BTreeSet::new();
     gather(&Value::String(company.to_string()), &mut values);
     let mut tx = app.app.db.begin_system().await.unwrap();
