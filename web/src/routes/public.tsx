@@ -17,7 +17,9 @@ const page = pagesOf(() => publicRoute)
 export const publicPages = [
   page('/', 'welcome', () => import('~/features/welcome/WelcomePage')),
   page('/urgent', 'urgent', () => import('~/features/urgent/UrgentPage')),
-  page('/sign-in', 'identity', () => import('~/features/identity/SignInPage'), { search: (raw) => ({ ...raw, ...withNext(raw) }) as { next?: string; from?: 'keycloak'; at?: 'lost' } }),
+  page('/sign-in', 'identity', () => import('~/features/identity/SignInPage'), {
+    search: (raw): { next?: string; from?: 'keycloak'; at?: 'lost' } => ({ ...raw, ...withNext(raw) }),
+  }),
   page('/second-factor', 'identity', () => import('~/features/identity/SecondFactorPage'), { search: withNext }),
   page('/invitation', 'identity', () => import('~/features/identity/InvitationPage')),
   page('/signed-in', 'identity', () => import('~/features/identity/SignedInPage'), { search: (raw) => raw }),

@@ -129,8 +129,8 @@ pub(super) fn mappers_of(company: &Company<'_>, sign_in: &SignIn<'_>) -> Vec<Val
             mappers
         }
         Protocol::Saml => std::iter::once(username("saml-username-idp-mapper", "NAMEID"))
-            .chain(SAML_ADDRESS.iter().enumerate().map(|(n, attribute)| {
-                let config = json!({ "attribute.name": attribute, "user.attribute": WORK_ADDRESS });
+            .chain(SAML_ADDRESS.iter().enumerate().map(|(n, named)| {
+                let config = json!({ "attribute.name": named, "user.attribute": WORK_ADDRESS });
                 attribute(&format!("address {}", n + 1), "saml-user-attribute-idp-mapper", config)
             }))
             .collect(),

@@ -35,7 +35,8 @@ pub(super) async fn for_pass(
 ) -> Result<Answered> {
     let realm = &of(app)?.realm;
     let account = &granted.person.sub;
-    let Named { subject, address, is_vouched_for } = named(realm, company, account, &proof_id(app), seconds(app.now())).await.map_err(told)?;
+    let Named { subject, address, is_vouched_for } =
+        named(realm, company, account, &proof_id(app), seconds(app.now())).await.map_err(told)?;
     end_there(app, Kind::Employee, granted).await.map_err(told)?;
     let mut tx = app.db.begin_system().await?;
     let is_of_nobody = without_record(&mut tx, app, vec![account.clone()]).await?.len() == 1;
