@@ -13,6 +13,9 @@ use crate::{
     realm::PROVISIONER,
 };
 
+/// Never a mail server's (RFC 2606).
+const NOWHERE: &str = "left.invalid";
+
 /// What of an account may be the company's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ways {
@@ -53,29 +56,40 @@ pub async fn look(realm: &Realm, subject: &str, company: Uuid, id: &str, now: i6
     Ok(Ways { address: account["email"].as_str().filter(|address| !address.is_empty()).map(str::to_owned), tie })
 }
 
-/// Takes `ways` away and ends the account's sessions. Whoever has a password goes on by it: the address stays what they are called by, and no letter is sent to a name.
-pub async fn take(realm: &Realm, subject: &str, company: Uuid, ways: &Ways, id: &str, now: i64) -> Result<(), Failure> {
+/// Takes `ways` away and ends the account's sessions. A password goes on where it can: the address stays what the account is called by. `own` is an address of the person's own.
+pub async fn take(realm: &Realm, subject: &str, company: Uuid, ways: &Ways, own: Option<&str>, id: &str, now: i64) -> Result<(), Failure> {
     let token = realm.service_token(PROVISIONER, id, now).await?;
-    let Some(mut account) = account(realm, &token, subject).await? else { return Ok(()) };
-    let path = format!("users/{subject}");
-    if let Some(address) = ways.address.as_deref().filter(|address| account["email"].as_str() == Some(address)) {
-        let former = account["username"].take();
-        account["username"] = json!(address);
-        account["email"] = json!("");
-        account["emailVerified"] = json!(false);
-        match realm.send_admin(Method::PUT, &token, &path, Some(&account)).await {
-            // Somebody is called so already: without an address all the same.
-            Err(Failure::Denied(status)) if status == "409" || status == "400" => {
-                account["username"] = former;
-                realm.send_admin(Method::PUT, &token, &path, Some(&account)).await?;
-            }
-            other => drop(other?),
-        }
-    }
+    // First: an account that is tied must have an address of the company.
     if ways.tie.is_some() {
         or_gone(realm.send_admin(Method::DELETE, &token, &tie_path(subject, company), None).await)?;
     }
-    or_gone(realm.send_admin(Method::POST, &token, &format!("{path}/logout"), None).await)
+    let Some(account) = account(realm, &token, subject).await? else { return Ok(()) };
+    if let Some(address) = ways.address.as_deref()
+        && account["email"] == address
+    {
+        rename(realm, &token, subject, account, address, own).await?;
+    }
+    or_gone(realm.send_admin(Method::POST, &token, &format!("users/{subject}/logout"), None).await)
+}
+
+/// No letter is sent to a name. Whoever is a member of the company there must have an address, though (26.7): their own; else one that nobody has and nobody can name, because Keycloak would say at
+/// its door that the letter did not go, and to whoever comes by the company's sign-in under the address that somebody is here already.
+async fn rename(realm: &Realm, token: &str, subject: &str, mut account: Value, address: &str, own: Option<&str>) -> Result<(), Failure> {
+    let nobodys = format!("{subject}@{NOWHERE}");
+    let nameless = format!("left.{subject}");
+    let choices = [Some((address, "")), own.map(|own| (nameless.as_str(), own)), Some((nameless.as_str(), nobodys.as_str()))];
+    let mut refused = Ok(());
+    for (name, email) in choices.into_iter().flatten() {
+        account["username"] = json!(name);
+        account["email"] = json!(email);
+        account["emailVerified"] = json!(Some(email) == own);
+        match realm.send_admin(Method::PUT, token, &format!("users/{subject}"), Some(&account)).await {
+            // Not without an address, or somebody is called so already.
+            Err(Failure::Denied(status)) if status == "409" || status == "400" => refused = Err(Failure::Denied(status)),
+            other => return other.map(drop),
+        }
+    }
+    refused
 }
 
 /// Gives back what was taken. What somebody else has meanwhile stays theirs.

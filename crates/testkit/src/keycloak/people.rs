@@ -43,7 +43,7 @@ impl PlayedKeycloak {
         let ties =
             company.map(|(company, user)| json!({ "identityProvider": format!("company-{company}"), "userId": user, "userName": user }));
         let account = json!({
-            "id": id, "username": format!("entrance.{id}"), "email": email, "emailVerified": true, "enabled": true,
+            "id": id, "username": format!("entrance.{id}"), "email": email, "domain": company.and(email.split('@').nth(1)), "emailVerified": true, "enabled": true,
             "ties": ties.into_iter().collect::<Vec<_>>(), "credentials": [{ "id": "1", "type": "password" }, { "id": "2", "type": "otp" }],
         });
         self.play().people.known.insert(id.to_owned(), account);
@@ -221,7 +221,16 @@ async fn change(State(played): Played, Path(id): Path<String>, Json(account): Js
         return StatusCode::CONFLICT;
     }
     if let Some(known) = play.people.known.get_mut(&id) {
-        *known = account;
+        // As the real one does with members of a company that it has made members itself.
+        let is_of_company =
+            || known["domain"].as_str().is_some_and(|domain| account["email"].as_str().is_some_and(|one| one.ends_with(domain)));
+        let is_tied = known["ties"].as_array().is_some_and(|ties| !ties.is_empty());
+        if !known["domain"].is_null() && (account["email"] == "" || (is_tied && !is_of_company())) {
+            return StatusCode::BAD_REQUEST;
+        }
+        for name in ["username", "email", "emailVerified", "enabled"] {
+            known[name] = account[name].clone();
+        }
         return StatusCode::NO_CONTENT;
     }
     if let Some(made) = play.people.made.iter_mut().find(|one| one["id"] == json!(id)) {

@@ -12,7 +12,7 @@ use super::{
     ask::{Browser, LIFETIME, Started, Why, Wish, ask},
     bind, of, over, proof_id, record,
     record::{account, keep_second},
-    seconds, told, vouched,
+    seconds, told, vouched, ways,
 };
 use crate::{
     identity::{
@@ -137,7 +137,16 @@ pub(super) async fn admits(
         Some((of, false)) if of == company => {
             drop(tx);
             // Back at work, if the company lists them again. Else its word opens nothing any more, as its mailbox does not (decision 0029).
-            let eligible = eligible(app, company, granted).await.map_err(has_left)?;
+            let eligible = match eligible(app, company, granted).await.map_err(has_left) {
+                Ok(eligible) => eligible,
+                Err(error) => {
+                    // By a tie that was made anew, or has not been taken yet.
+                    let mut tx = app.db.begin_system().await?;
+                    ways::ask(&mut tx, app, person).await?;
+                    tx.commit().await?;
+                    return Err(error);
+                }
+            };
             let mut tx = app.db.begin_system().await?;
             entry::come_by_sso(&mut tx, app, person, &eligible).await?;
             tx.commit().await?;

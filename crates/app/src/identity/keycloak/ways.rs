@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{AboutPerson, ask_for_job, of, proof_id, seconds};
 use crate::{
+    identity::email,
     kernel::{
         app::App,
         error::{Error, Result},
@@ -70,6 +71,7 @@ async fn take(app: &App, person: PersonId, company: Uuid, subject: &str) -> anyh
     }
     let kept = kept.unwrap_or_default();
     let ways = Ways { address: is.address.or(kept.address), tie: is.tie.or(kept.tie) };
+    let own = own_address(&mut tx, app, person, company).await.map_err(failed)?;
     let key = sealing::data_key(&mut tx, app, person).await.map_err(failed)?;
     sqlx::query(
         "INSERT INTO taken_ways (issuer, subject, person_id, company_id, kept_sealed, taken_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -84,7 +86,14 @@ async fn take(app: &App, person: PersonId, company: Uuid, subject: &str) -> anyh
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
-    Ok(ways::take(realm, subject, company, &ways, &proof_id(app), now).await?)
+    Ok(ways::take(realm, subject, company, &ways, own.as_deref(), &proof_id(app), now).await?)
+}
+
+/// The address that the person has put beside their record, unless it is the company's too.
+async fn own_address(tx: &mut Tx, app: &App, person: PersonId, company: Uuid) -> Result<Option<String>> {
+    let Some(own) = email::mailbox_of(tx, app, person).await? else { return Ok(None) };
+    let is_companys = eligibility::is_mailbox_of(tx, app, company, &own).await?;
+    Ok(Some(own).filter(|_| !is_companys))
 }
 
 async fn give_back(tx: &mut Tx, app: &App, person: PersonId) -> anyhow::Result<()> {

@@ -233,14 +233,21 @@ async fn whoever_left_is_let_in_by_their_own_and_not_by_the_companys_word() {
     };
     world.lists_anna(false).await;
     session.get("/api/today").await.is_problem(401, "access_ended");
-    // At Keycloak neither the mailbox nor the company's sign-in leads to the account; a password still does, by the name.
+    // At Keycloak neither the mailbox nor the company's sign-in leads to the account, and nobody can name it; a passkey goes on.
     let left = world.keycloak.account_of("sub-work").unwrap();
-    assert_eq!((&left["email"], &left["username"], &left["ties"]), (&json!(""), &json!(ANNA), &json!([])));
+    assert_eq!((&left["email"], &left["username"], &left["ties"]), (&json!("sub-work@left.invalid"), &json!("left.sub-work"), &json!([])));
+    assert_eq!(left["enabled"], true);
     // What the company's sign-in says of her is worth nothing now, whichever account it leads to.
     for sub in ["sub-work", "sub-made-anew"] {
         world.vouches(sub);
         come(&world.app, &world.keycloak).await.1.is_problem(403, "company_access_ended");
     }
+    // A tie that was made anew meanwhile is taken too.
+    world.keycloak.account("sub-work", ANNA, Some((world.company, "anna-at-work")));
+    world.vouches("sub-work");
+    come(&world.app, &world.keycloak).await.1.is_problem(403, "company_access_ended");
+    world.app.do_jobs().await;
+    assert_eq!(world.keycloak.account_of("sub-work").unwrap()["ties"], json!([]));
     assert_eq!(refusals(&world.app).await.last().unwrap(), "identity.sign_in_refused company_access_ended");
     // Nor does a code to her mailbox.
     world.switch_off().await;
@@ -260,6 +267,9 @@ async fn whoever_left_comes_back_by_an_address_of_their_own() {
     world.keycloak.account("sub-work", ANNA, Some((world.company, "anna-at-work")));
     world.own_address("anna@home.example").await;
     world.lists_anna(false).await;
+    let left = world.keycloak.account_of("sub-work").unwrap();
+    let is = (&left["email"], &left["username"], &left["emailVerified"]);
+    assert_eq!(is, (&json!("anna@home.example"), &json!("left.sub-work"), &json!(true)), "a password goes on by her own address");
     let offer = world.proves("anna@home.example").await.is(200).json();
     assert_eq!(offer["state"], "move");
     let (_, answered) = world.sets_up(&offer, "sub-own").await;
@@ -279,7 +289,8 @@ async fn whoever_left_with_a_password_of_the_companys_address_is_not_shut_out_ei
     let world = World { app, keycloak, company, anna };
     world.proves("anna@home.example").await.is_problem(409, "sign_in_at_keycloak");
     world.lists_anna(false).await;
-    assert_eq!(world.keycloak.account_of("sub-own").unwrap()["email"], "");
+    let left = world.keycloak.account_of("sub-own").unwrap();
+    assert_eq!((&left["email"], &left["username"]), (&json!(""), &json!(ANNA)), "she goes on by her password, under the same name");
     // She has forgotten the password, and no letter to the company may set a new one.
     assert_eq!(world.proves("anna@home.example").await.is(200).json()["state"], "move");
 }
