@@ -111,8 +111,10 @@ async fn a_company_is_brought_put_right_and_shut() {
     by_hand["firstBrokerLoginFlowAlias"] = json!("first broker login");
     console.put(&format!("identity-provider/instances/{}", provider(ROMASHKA)), &by_hand).await;
     let mappers = format!("identity-provider/instances/{}/mappers", provider(ROMASHKA));
-    let mapper = console.get(&mappers).await[0]["id"].as_str().unwrap().to_owned();
-    console.delete(&format!("{mappers}/{mapper}")).await;
+    // Those among them by which a company's address would become an account's own.
+    for mapper in console.get(&mappers).await.as_array().unwrap() {
+        console.delete(&format!("{mappers}/{}", mapper["id"].as_str().unwrap())).await;
+    }
     let organization_id = organization_there["id"].as_str().unwrap();
     console.delete(&format!("organizations/{organization_id}/identity-providers/{}", provider(ROMASHKA))).await;
     brought(&realm, &company, false).await.unwrap();
@@ -120,7 +122,11 @@ async fn a_company_is_brought_put_right_and_shut() {
     assert_eq!(mended["config"]["validateSignature"], "true");
     assert_eq!(mended["firstBrokerLoginFlowAlias"], "ponimau first company");
     assert_eq!(mended["organizationId"], organization_there["id"]);
-    assert_eq!(console.get(&mappers).await[0]["config"]["template"], "${ALIAS}.${CLAIM.sub}");
+    let are = console.get(&mappers).await;
+    let config = |name: &str| are.as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()["config"].clone();
+    assert_eq!(config("username")["template"], "${ALIAS}.${CLAIM.sub}");
+    assert_eq!((&config("address")["claim"], &config("address")["user.attribute"]), (&json!("email"), &json!("work_address")));
+    assert_eq!((&config("no email")["attribute"], &config("no email")["attribute.value"]), (&json!("email"), &Value::Null));
 
     // A domain leads to one company: the other one waits until it is free.
     let taken = ["romashka.test".to_owned()];
@@ -139,7 +145,7 @@ async fn a_company_is_brought_put_right_and_shut() {
     brought(&realm, &Company { sign_in: Some(by_saml), ..company.clone() }, true).await.unwrap();
     let provider_there = console.provider(ROMASHKA).await;
     assert_eq!((provider_there["providerId"].as_str(), &provider_there["organizationId"]), (Some("saml"), &organization_there["id"]));
-    assert_eq!(console.get(&mappers).await.as_array().unwrap().len(), 4);
+    assert_eq!(console.get(&mappers).await.as_array().unwrap().len(), 5);
 
     // Archived: nobody comes in, and the name is free for another.
     brought(&realm, &Company { is_active: false, ..company.clone() }, true).await.unwrap();

@@ -4,22 +4,26 @@ use domain::{
     text::Locale,
     time::{Zone, offset_sec},
 };
-use jiff::{Timestamp, tz::Offset};
+use jiff::{Timestamp, civil::Date, tz::Offset};
 
 /// `четверг, 17 декабря, 19:00 (UTC+3)`.
 pub(super) fn moment(at: Timestamp, zone: &Zone, locale: Locale) -> String {
     let east = i32::try_from(offset_sec(zone, at)).unwrap_or(0);
     let local = Offset::from_seconds(east).unwrap_or(Offset::UTC).to_datetime(at);
-    let day = usize::try_from(local.weekday().to_monday_zero_offset()).unwrap_or(0);
-    let month = usize::try_from(local.month() - 1).unwrap_or(0);
-    let date = local.day();
     let clock = format!("{:02}:{:02}", local.hour(), local.minute());
-    let words = match locale {
-        Locale::Ru => format!("{}, {date} {}, {clock}", RU_DAYS[day], RU_MONTHS[month]),
-        Locale::Kk => format!("{}, {date} {}, {clock}", KK_DAYS[day], KK_MONTHS[month]),
-        Locale::En => format!("{}, {date} {}, {clock}", EN_DAYS[day], EN_MONTHS[month]),
+    format!("{}, {clock} ({})", day(local.date(), locale), offset(east))
+}
+
+/// `суббота, 30 января`: a day that is no instant, the same in every zone.
+pub(super) fn day(date: Date, locale: Locale) -> String {
+    let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
+    let month = usize::try_from(date.month() - 1).unwrap_or(0);
+    let (days, months) = match locale {
+        Locale::Ru => (RU_DAYS, RU_MONTHS),
+        Locale::Kk => (KK_DAYS, KK_MONTHS),
+        Locale::En => (EN_DAYS, EN_MONTHS),
     };
-    format!("{words} ({})", offset(east))
+    format!("{}, {} {}", days[weekday], date.day(), months[month])
 }
 
 fn offset(seconds: i32) -> String {
@@ -56,5 +60,8 @@ mod tests {
         check("Asia/Kolkata", Locale::En, "Thursday, 17 December, 21:30 (UTC+5:30)");
         check("America/New_York", Locale::En, "Thursday, 17 December, 11:00 (UTC−5)");
         check("UTC", Locale::Ru, "четверг, 17 декабря, 16:00 (UTC)");
+        let date = "2027-01-30".parse().unwrap();
+        assert_eq!(day(date, Locale::Kk), "сенбі, 30 қаңтар");
+        assert_eq!(day(date, Locale::En), "Saturday, 30 January");
     }
 }

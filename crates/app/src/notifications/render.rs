@@ -3,7 +3,7 @@
 //! A template `mails/<name>.jinja` begins with `{% import kit as m %}` and is made of the kit's macros: `m.p(text)`, `m.heading(text)`, `m.code(text)`,
 //! `m.button(url, text)`, `m.facts([[name, value], …])`, `m.small(text)`. It may use
 //! - `t("key", name=value…)`: the text `mails.<template>.<key>` in the reader's language, `t("common.key")` for shared ones;
-//! - `when(instant)`: an RFC 3339 instant in the reader's zone and language;
+//! - `when(instant)`: an RFC 3339 instant in the reader's zone and language; `day(date)`: an ISO 8601 date in their language;
 //! - `url("/path")`: the absolute address of a page;
 //! - its parameters, `brand` (the name) and `support` (the support address).
 //!
@@ -16,6 +16,7 @@ use domain::{
     time::{Timestamp, Zone},
 };
 use include_dir::{Dir, include_dir};
+use jiff::civil::Date;
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value as JinjaValue, context,
     syntax::SyntaxConfig,
@@ -23,7 +24,7 @@ use minijinja::{
 };
 use serde_json::{Map, Value};
 
-use super::moment::moment;
+use super::moment::{day, moment};
 use crate::{kernel::messages, regions::Packs};
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/mails");
@@ -90,12 +91,15 @@ fn body(template: &str, form: &str, params: &Value, reader: &Reader<'_>) -> anyh
             .map(|at| moment(at, &zone, locale))
             .map_err(|_| Error::new(ErrorKind::InvalidOperation, "when() takes an instant"))
     });
+    let day = JinjaValue::from_function(move |date: &str| {
+        date.parse::<Date>().map(|date| day(date, locale)).map_err(|_| Error::new(ErrorKind::InvalidOperation, "day() takes a date"))
+    });
     let base = reader.public_url.to_owned();
     let url = JinjaValue::from_function(move |path: &str| format!("{base}{path}"));
     let brand = &reader.packs.brand;
     let kit = context! {
         kit => format!("kit.{form}"),
-        t, when, url,
+        t, when, day, url,
         lang => locale.tag(),
         brand => brand.name.get(locale),
         legal_name => brand.legal_name.get(locale),

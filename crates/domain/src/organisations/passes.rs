@@ -6,6 +6,8 @@ use jiff::{ToSpan as _, civil::Date};
 pub const LENGTHS: [i8; 4] = [1, 3, 6, 12];
 /// How long before a period its key is there: nobody's coming is what makes it. Days.
 pub const AHEAD: i32 = 7;
+/// How long before the access ends its person is written to: within the days of grace, in which the next pass can be had. Days.
+pub const TOLD_BEFORE: i32 = 10;
 
 /// A period of passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,9 @@
 //! What comes round by the clock: keys before they are needed, the end of what is over, and the order of what was given.
 
-use domain::organisations::passes::AHEAD;
+use domain::{
+    ids::PersonId,
+    organisations::passes::{AHEAD, TOLD_BEFORE},
+};
 use jiff::Span;
 use jiff_sqlx::{Date as SqlDate, ToSqlx};
 use platform::{
@@ -11,7 +14,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::keys;
-use crate::kernel::{app::App, audit, error::Result};
+use crate::{
+    kernel::{app::App, audit, error::Result},
+    notifications::{NewMail, To, enqueue_mail},
+};
 
 /// The job.
 pub(in crate::organisations) async fn upkeep(app: &App) -> anyhow::Result<()> {
@@ -19,6 +25,7 @@ pub(in crate::organisations) async fn upkeep(app: &App) -> anyhow::Result<()> {
         let mut tx = app.db.begin_system().await?;
         make_keys(&mut tx, app).await?;
         end_access(&mut tx, app).await?;
+        tell(&mut tx, app).await?;
         forget(&mut tx, app).await?;
         mix(&mut tx).await?;
         tx.commit().await?;
@@ -68,6 +75,29 @@ async fn end_access(tx: &mut Tx, app: &App) -> Result<()> {
     for (person, company) in ended {
         let payload = json!({ "person": person, "company": company });
         jobs::enqueue(tx, now, NewJob { kind: "booking.access_ended", payload, unique_key: None, run_at: now }).await?;
+    }
+    Ok(())
+}
+
+/// Whoever can have a newer pass and has not renewed is written to, some days before their access ends: once, and only if they want mail. Those without an
+/// address read it in the app.
+async fn tell(tx: &mut Tx, app: &App) -> Result<()> {
+    let today = app.today();
+    let told: Vec<(Uuid, SqlDate)> = sqlx::query_as(
+        "UPDATE memberships m SET told_of = m.ends_on
+         WHERE m.via = 'pass' AND m.ended_at IS NULL AND m.ends_on <= $2 AND m.told_of IS DISTINCT FROM m.ends_on
+           AND EXISTS (SELECT FROM pass_keys k
+                       WHERE k.company_id = m.company_id AND $1 BETWEEN k.starts_on AND k.ends_on AND k.lets_in_until > m.ends_on)
+         RETURNING person_id, ends_on",
+    )
+    .bind(today.to_sqlx())
+    .bind(today.saturating_add(Span::new().days(TOLD_BEFORE)).to_sqlx())
+    .fetch_all(&mut **tx)
+    .await?;
+    for (person, ends_on) in told {
+        let mail =
+            NewMail::new(To::Person(PersonId(person)), "pass_ends").params(json!({ "ends_on": ends_on.to_jiff().to_string() })).chosen();
+        enqueue_mail(tx, app, mail).await?;
     }
     Ok(())
 }

@@ -177,6 +177,12 @@ async fn back(app: &TestApp) -> Client {
     let mut tx = app.app.db.begin_system().await.unwrap();
     let (person,): (uuid::Uuid,) =
         sqlx::query_as("SELECT person_id FROM memberships WHERE via = 'pass'").fetch_one(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    back_as(app, person).await
+}
+
+async fn back_as(app: &TestApp, person: uuid::Uuid) -> Client {
+    let mut tx = app.app.db.begin_system().await.unwrap();
     let opened = session::open(&mut tx, &app.app, PersonId(person), Kind::Employee, &["passkey"], true, "").await.unwrap();
     tx.commit().await.unwrap();
     let headers = [(axum::http::header::SET_COOKIE, opened.cookie.parse().unwrap())].into_iter().collect();
@@ -301,4 +307,67 @@ async fn passes_are_switched_on_beside_the_companys_own_sign_in() {
     execute(&app, insert.bind(company)).await;
     let on = switch(&app, company, true, 3).await.is(200).json();
     assert_eq!((&on["is_on"], &on["has_sso"]), (&json!(true), &json!(true)));
+}
+
+#[tokio::test]
+async fn who_can_renew_is_written_to_once_before_the_access_ends() {
+    let app = TestApp::start().await;
+    let company = company(&app, "Ромашка", 3).await;
+    let code = access_code(&app, company, 20, None).await;
+    let mut people = Vec::new();
+    for (address, locale, wants) in [
+        (Some("anna@own.example"), "ru", true),
+        (Some("dana@own.example"), "kk", true),
+        (Some("quiet@own.example"), "ru", false),
+        (None, "en", true),
+        (Some("soon@own.example"), "en", true),
+    ] {
+        let browser = app.anonymous();
+        let entered = enter(&browser, &fetch(&app, company, &by_code(&code)).await).await.is(200);
+        let browser = browser.with_cookie_of(&entered);
+        let id: uuid::Uuid = serde_json::from_value(browser.get("/api/me").await.json()["person"]["id"].clone()).unwrap();
+        execute(&app, sqlx::query("UPDATE people SET locale = $2 WHERE id = $1").bind(id).bind(locale)).await;
+        if let Some(address) = address {
+            let mut tx = app.app.db.begin_system().await.unwrap();
+            app::identity::email::set(&mut tx, &app.app, PersonId(id), Kind::Employee, address).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        if !wants {
+            execute(&app, sqlx::query("INSERT INTO notification_preferences (person_id, email) VALUES ($1, false)").bind(id)).await;
+        }
+        people.push(id);
+    }
+    let count_of = |address: &str| app.letters_to(address).len();
+    // The last day is 30 January. One has renewed in time.
+    app.clock.set("2027-01-10T09:00:00Z".parse().unwrap());
+    upkeep(&app).await;
+    let next = fetch(&app, company, &by_code(&code)).await;
+    back_as(&app, people[4]).await.post("/api/me/pass", json!({ "pass": next })).await.is(200);
+    app.clock.set("2027-01-19T09:00:00Z".parse().unwrap());
+    upkeep(&app).await;
+    assert!(app.mails().is_empty(), "eleven days before");
+    app.clock.set("2027-01-20T09:00:00Z".parse().unwrap());
+    for _ in 0..2 {
+        upkeep(&app).await;
+    }
+    app.clock.set("2027-01-25T09:00:00Z".parse().unwrap());
+    upkeep(&app).await;
+    assert_eq!(app.mails().len(), 2, "who has an address and wants mail, each once");
+    for (address, day) in [("anna@own.example", "суббота, 30 января"), ("dana@own.example", "сенбі, 30 қаңтар")] {
+        let letters = app.letters_to(address);
+        let [letter] = letters.as_slice() else { panic!("{address} got {letters:?}") };
+        assert!(letter.text.contains(day) && letter.html.contains(day), "{letter:?}");
+        assert!(letter.text.contains("/me"), "the way to renew");
+        for name in ["Ромашка", "Лисица"] {
+            assert!(!letter.text.contains(name) && !letter.subject.contains(name), "neither the company nor the person is named");
+        }
+    }
+    // Who has no address reads it in the app.
+    assert_eq!(back_as(&app, people[3]).await.get("/api/today").await.is(200).json()["pass"]["ends_on"], "2027-01-30");
+    // Of the next period they are told anew.
+    let next = fetch(&app, company, &by_code(&code)).await;
+    back_as(&app, people[0]).await.post("/api/me/pass", json!({ "pass": next })).await.is(200);
+    app.clock.set("2027-04-21T09:00:00Z".parse().unwrap());
+    upkeep(&app).await;
+    assert_eq!((count_of("anna@own.example"), count_of("soon@own.example")), (2, 1));
 }
