@@ -96,7 +96,7 @@ test('staff: from the mailed link to the desk with a passkey, out, and back in b
   await expect(page).toHaveURL(/\/desk\//)
   // The only second factor cannot be given up.
   await page.goto('/desk/account/security')
-  await expect(page.getByText('сотрудникам сервиса нужен второй фактор')).toBeVisible()
+  await expect(page.getByText('вам нужен второй фактор')).toBeVisible()
   await expect(page.getByRole('button', { name: /Удалить ключ/ })).toHaveCount(0)
 })
 

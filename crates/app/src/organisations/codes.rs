@@ -100,11 +100,17 @@ pub(super) async fn make_for_many(tx: &mut Tx, caller: &Caller, company: Uuid, n
     let mut checks = Checks::new();
     checks.range(new.count.into(), 1, 1, "/count");
     checks.range(new.max_uses.into(), MANY, 100_000, "/max_uses").done()?;
-    make(tx, caller, company, new).await
+    // Up to twice as many: with the exact number one could use up all but the last, give that to one person, and see later whether it was used.
+    let more = caller.app.rng.below(u32::try_from(new.max_uses).unwrap_or(0) + 1);
+    make_with(tx, caller, company, new, more).await
 }
 
 /// Makes codes.
 pub(super) async fn make(tx: &mut Tx, caller: &Caller, company: Uuid, new: &NewCodes) -> Result<MadeCodes> {
+    make_with(tx, caller, company, new, 0).await
+}
+
+async fn make_with(tx: &mut Tx, caller: &Caller, company: Uuid, new: &NewCodes, more_uses: u32) -> Result<MadeCodes> {
     let expires_at = check(caller, new)?;
     companies::in_use(tx, company).await?;
     let app = &caller.app;
@@ -115,8 +121,8 @@ pub(super) async fn make(tx: &mut Tx, caller: &Caller, company: Uuid, new: &NewC
     let hashes: Vec<Vec<u8>> = codes.iter().map(|code| entry::code_hash(app, code)).collect();
     let hints: Vec<String> = codes.iter().map(|code| access_code_hint(code)).collect();
     sqlx::query(
-        "INSERT INTO access_codes (id, company_id, batch_id, label, code_hash, hint, max_uses, expires_at, created_at)
-         SELECT u.id, $1, $2, $3, u.hash, u.hint, $4, $5, $6 FROM unnest($7::uuid[], $8::bytea[], $9::text[]) AS u(id, hash, hint)",
+        "INSERT INTO access_codes (id, company_id, batch_id, label, code_hash, hint, max_uses, expires_at, created_at, more_uses)
+         SELECT u.id, $1, $2, $3, u.hash, u.hint, $4, $5, $6, $10 FROM unnest($7::uuid[], $8::bytea[], $9::text[]) AS u(id, hash, hint)",
     )
     .bind(company)
     .bind(batch)
@@ -127,6 +133,7 @@ pub(super) async fn make(tx: &mut Tx, caller: &Caller, company: Uuid, new: &NewC
     .bind(ids)
     .bind(hashes)
     .bind(hints)
+    .bind(i32::try_from(more_uses).unwrap_or(0))
     .execute(&mut **tx)
     .await?;
     let detail = json!({ "company": company, "count": new.count, "max_uses": new.max_uses });

@@ -96,7 +96,7 @@ pub(super) async fn by_code_even_used_up(tx: &mut Tx, app: &App, typed: &str) ->
 
 async fn find_code(tx: &mut Tx, app: &App, typed: &str) -> Result<(Eligible, bool)> {
     let row: Option<CodeRow> = sqlx::query_as(
-        "SELECT a.company_id, co.name AS company_name, a.max_uses, a.uses, a.expires_at, a.revoked_at IS NOT NULL AS is_revoked,
+        "SELECT a.company_id, co.name AS company_name, a.max_uses + a.more_uses AS max_uses, a.uses, a.expires_at, a.revoked_at IS NOT NULL AS is_revoked,
                 co.archived_at IS NULL AND EXISTS (
                   SELECT FROM contracts c
                   WHERE c.company_id = co.id AND c.ended_at IS NULL AND $2 BETWEEN c.starts_on AND c.ends_on) AS is_covered
@@ -129,11 +129,12 @@ async fn find_code(tx: &mut Tx, app: &App, typed: &str) -> Result<(Eligible, boo
 pub async fn use_code(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
     let eligible = by_code(tx, app, typed).await?;
     // The condition is checked again under the row's lock.
-    let taken = sqlx::query("UPDATE access_codes SET uses = uses + 1 WHERE code_hash = $1 AND uses < max_uses AND revoked_at IS NULL")
-        .bind(code_hash(app, typed))
-        .execute(&mut **tx)
-        .await?
-        .rows_affected();
+    let taken =
+        sqlx::query("UPDATE access_codes SET uses = uses + 1 WHERE code_hash = $1 AND uses < max_uses + more_uses AND revoked_at IS NULL")
+            .bind(code_hash(app, typed))
+            .execute(&mut **tx)
+            .await?
+            .rows_affected();
     if taken == 1 { Ok(eligible) } else { Err(Error::conflict("access_code_used_up")) }
 }
 

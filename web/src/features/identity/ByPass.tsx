@@ -124,10 +124,11 @@ function PassForm({ pass, submit, act }: { pass: string; submit: string; act: (p
     <Form form={form} submit={submit}>
       <TextArea label={t('identity.pass.label')} rows={5} maxLength={PASS_MAX} autoComplete="off" spellCheck="false" {...field} />
       <FileField
-        label={t('identity.pass.file')} accept={['.txt', 'text/plain']} maxBytes={10_000} optional value={file}
+        label={t('identity.pass.file')} accept={['.txt', 'text/plain']} maxBytes={1_000_000} optional value={file}
         onChange={(chosen) => {
           setFile(chosen)
-          void chosen?.text().then((text) => { field.onChange(text.trim()) })
+          // Of a file that is none, as much as tells that it is none.
+          void chosen?.text().then((text) => { field.onChange(text.trim().slice(0, PASS_MAX)) })
         }}
       />
     </Form>

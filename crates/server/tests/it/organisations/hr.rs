@@ -141,6 +141,45 @@ async fn a_code_of_hr_is_for_many_and_nobody_is_told_how_often_it_was_used() {
 }
 
 #[tokio::test]
+async fn nobody_knows_when_the_last_use_of_a_code_of_hr_is_taken() {
+    let world = World::start().await;
+    world.contract().await;
+    let hr = world.app.hr(world.id()).await;
+    // How many each of several codes really lets in.
+    let mut limits = std::collections::BTreeSet::new();
+    for _ in 0..6 {
+        let made = hr.post("/api/company/codes", code(10)).await.is(201).json();
+        let typed = made["codes"][0].as_str().unwrap();
+        let mut tx = world.app.app.db.begin_system().await.unwrap();
+        let mut entered = 0;
+        while app::organisations::entry::use_code(&mut tx, &world.app.app, typed).await.is_ok() {
+            entered += 1;
+        }
+        assert!((10..=20).contains(&entered), "{entered}");
+        limits.insert(entered);
+        tx.rollback().await.unwrap();
+    }
+    assert!(limits.len() > 1, "the number is no secret: {limits:?}");
+    // The operator's are exact: who makes them sees a coarse figure anyway.
+    let made = world.admin.post(&format!("{}/codes", world.company), code(10)).await.is(201).json();
+    let mut tx = world.app.app.db.begin_system().await.unwrap();
+    for _ in 0..10 {
+        app::organisations::entry::use_code(&mut tx, &world.app.app, made["codes"][0].as_str().unwrap()).await.unwrap();
+    }
+    assert_eq!(
+        app::organisations::entry::use_code(&mut tx, &world.app.app, made["codes"][0].as_str().unwrap()).await.unwrap_err().code,
+        "access_code_used_up"
+    );
+    drop(tx);
+    // The hidden number is read by neither HR nor staff.
+    for role in ["ponimau_hr", "ponimau_staff"] {
+        let mut tx = world.app.app.db.begin_system().await.unwrap();
+        crate::act_as(&mut tx, role, hr.id(), "admin,support").await;
+        assert!(crate::is_refused(&sqlx::query("SELECT more_uses FROM access_codes").execute(&mut *tx).await), "{role}");
+    }
+}
+
+#[tokio::test]
 async fn another_companys_things_do_not_exist() {
     let world = World::start().await;
     world.contract().await;

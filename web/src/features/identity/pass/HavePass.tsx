@@ -1,7 +1,8 @@
 import { useRouter } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
-import { Banner, Button, CopyField, Facts, LinkButton, Muted, PageHeader, Row, Stack } from '~/ui'
+import { Banner, Button, CopyField, Facts, LinkButton, Muted, PageHeader, Row, saveFile, Stack } from '~/ui'
 import { forEyes } from './bytes'
 import type { Have } from './kept'
 
@@ -18,18 +19,26 @@ export function HavePass({ have, isRenewal, onForget, onLeave }: Props) {
   const t = useT()
   const format = useFormat()
   const router = useRouter()
+  const [isTaken, setTaken] = useState(false)
+  const [isWarned, setWarned] = useState(false)
+  // There is no second one: whoever goes without having taken it is asked once more.
+  const leave = () => {
+    if (!isTaken && !isWarned) {
+      setWarned(true)
+      return
+    }
+    onForget()
+    onLeave()
+    void router.navigate({ to: isRenewal ? '/me' : '/' })
+  }
   const save = () => {
-    const address = URL.createObjectURL(new Blob([`${have.pass}\n`], { type: 'text/plain' }))
-    const link = document.createElement('a')
-    link.href = address
-    link.download = 'pass.txt'
-    link.click()
-    setTimeout(() => { URL.revokeObjectURL(address) }, 10_000)
+    saveFile('pass.txt', new Blob([`${have.pass}\n`], { type: 'text/plain' }))
+    setTaken(true)
   }
   return (
     <Stack gap={5}>
       <PageHeader title={t('identity.pass.have.title')} lead={t('identity.pass.have.lead', { date: format.civilDate(have.until) })} />
-      <CopyField label={t('identity.pass.label')} value={have.pass} rows={4} />
+      <CopyField label={t('identity.pass.label')} value={have.pass} rows={4} onCopied={() => { setTaken(true) }} />
       <Row><Button icon="download" onPress={save}>{t('identity.pass.save')}</Button></Row>
       {have.fingerprint !== undefined && (
         <Stack gap={1}>
@@ -43,8 +52,9 @@ export function HavePass({ have, isRenewal, onForget, onLeave }: Props) {
           {t(isRenewal ? 'identity.pass.renew' : 'identity.pass.open')}
         </Button>
         {!isRenewal && <LinkButton to="/sign-in" search={{ next: '/enter?by=pass' }} onClick={onLeave}>{t('identity.pass.toMine')}</LinkButton>}
-        <LinkButton to={isRenewal ? '/me' : '/'} onClick={() => { onForget(); onLeave() }}>{t('identity.pass.later')}</LinkButton>
+        <Button onPress={leave}>{t(isWarned && !isTaken ? 'identity.pass.leaveAnyway' : 'identity.pass.later')}</Button>
       </Row>
+      {isWarned && !isTaken && <Banner tone="danger" announce title={t('identity.pass.notTaken')}>{t('identity.pass.notTaken.text')}</Banner>}
     </Stack>
   )
 }
