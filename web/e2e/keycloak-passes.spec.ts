@@ -51,6 +51,8 @@ async function prove(page: Page, company: Company, who: string): Promise<void> {
   await open(page, '/enter?by=email')
   await page.getByLabel('Почта').fill(`${who}@${company.domain}`)
   await page.getByRole('button', { name: 'Получить код' }).click()
+  // Where one goes is said before one is there.
+  await page.getByRole('button', { name: 'Войти через компанию' }).click()
   await signInAtWork(page, company, who)
   await expect(page.getByRole('heading', { level: 1, name: 'Получите пропуск' })).toBeVisible()
 }

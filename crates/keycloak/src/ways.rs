@@ -64,20 +64,29 @@ pub async fn take(realm: &Realm, subject: &str, company: Uuid, ways: &Ways, own:
         or_gone(realm.send_admin(Method::DELETE, &token, &tie_path(subject, company), None).await)?;
     }
     let Some(account) = account(realm, &token, subject).await? else { return Ok(()) };
-    if let Some(address) = ways.address.as_deref()
-        && account["email"] == address
-    {
+    let address = ways.address.as_deref().filter(|address| account["email"] == **address);
+    if address.is_some() || account["username"].as_str().is_some_and(|name| name.starts_with(&provider(company))) {
         rename(realm, &token, subject, account, address, own).await?;
     }
     or_gone(realm.send_admin(Method::POST, &token, &format!("users/{subject}/logout"), None).await)
 }
 
-/// No letter is sent to a name. Whoever is a member of the company there must have an address, though (26.7): their own; else one that nobody has and nobody can name, because Keycloak would say at
-/// its door that the letter did not go, and to whoever comes by the company's sign-in under the address that somebody is here already.
-async fn rename(realm: &Realm, token: &str, subject: &str, mut account: Value, address: &str, own: Option<&str>) -> Result<(), Failure> {
+/// What the account is called by is not the company's any more. Its mailbox stays as a name, for no letter is sent to one; what its sign-in calls the person does not: Keycloak would tell whoever comes by
+/// that sign-in that somebody is here already. Whoever is a member of the company there must have an address (26.7): their own; else one that nobody has and nobody can name, because Keycloak would say
+/// at its door that the letter did not go.
+async fn rename(
+    realm: &Realm,
+    token: &str,
+    subject: &str,
+    mut account: Value,
+    address: Option<&str>,
+    own: Option<&str>,
+) -> Result<(), Failure> {
     let nobodys = format!("{subject}@{NOWHERE}");
     let nameless = format!("left.{subject}");
-    let choices = [Some((address, "")), own.map(|own| (nameless.as_str(), own)), Some((nameless.as_str(), nobodys.as_str()))];
+    let as_it_is = account["email"].as_str().unwrap_or_default().to_owned();
+    let first = address.map_or((nameless.as_str(), as_it_is.as_str()), |address| (address, ""));
+    let choices = [Some(first), own.map(|own| (nameless.as_str(), own)), Some((nameless.as_str(), nobodys.as_str()))];
     let mut refused = Ok(());
     for (name, email) in choices.into_iter().flatten() {
         account["username"] = json!(name);
