@@ -31,6 +31,20 @@ test('a code kept elsewhere gives the record a new passkey, once, and the lost o
   await page.waitForURL('**/consents?**')
   const { person } = await me(page)
 
+  // Told quietly, once, that nothing else leads them back.
+  await open(page, '/today')
+  const hint = page.getByText('Пока вернуться можно только с этим ключом входа')
+  await expect(hint).toBeVisible()
+  await checkAxe(page)
+  await checkFits(page)
+  await screens(page, 'way-back-hint')
+  await open(page, '/today')
+  await page.getByRole('button', { name: 'Больше не показывать' }).click()
+  await expect(hint).toBeHidden()
+  await open(page, '/today')
+  await expect(page.getByRole('heading', { name: 'Сегодня' })).toBeVisible()
+  await expect(hint).toBeHidden()
+
   // Set up at the security page.
   await open(page, '/me/security')
   await expect(page.getByRole('heading', { name: 'Код возврата' })).toBeVisible()
@@ -46,8 +60,21 @@ test('a code kept elsewhere gives the record a new passkey, once, and the lost o
   await page.setViewportSize({ width: 390, height: 844 })
   await page.screenshot({ path: 'e2e/out/screens/way-back-code-390.png' })
   await page.setViewportSize({ width: 1280, height: 860 })
+  // Escape does not lose it silently.
+  await page.keyboard.press('Escape')
+  await expect(dialog.getByText('Вы ещё не скопировали код.')).toBeVisible()
+  await expect(dialog.getByRole('button', { name: 'Закрыть без копии' })).toBeVisible()
+  await checkAxe(page, 'the code, not taken', '[role=alertdialog]')
+  await page.screenshot({ path: 'e2e/out/screens/way-back-not-taken-1280.png' })
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.screenshot({ path: 'e2e/out/screens/way-back-not-taken-390.png' })
+  await page.setViewportSize({ width: 1280, height: 860 })
+  await expect(dialog.getByLabel('Ваш код возврата')).toHaveValue(code)
   await dialog.getByRole('button', { name: 'Код сохранён' }).click()
-  await expect(page.getByText(/^Код создан/)).toBeVisible()
+  await expect(dialog).toBeHidden()
+  await expect(page.getByText(/^Код создан: .*(?<!\.\.)$/)).toBeVisible()
+  await open(page, '/today')
+  await expect(page.getByText('Пока вернуться можно только с этим ключом входа')).toBeHidden()
 
   await page.goto('/urgent')
 
@@ -64,7 +91,8 @@ test('a code kept elsewhere gives the record a new passkey, once, and the lost o
   await lostKey(other.page)
   await other.page.getByLabel('Код возврата').fill('AAAAA AAAAA AAAAA AAAAA')
   await other.page.getByRole('button', { name: 'Продолжить' }).click()
-  await expect(other.page.getByText('Код не подошёл').or(other.page.locator('[id$=error], [slot=errorMessage]')).first()).toBeVisible()
+  await expect(other.page.getByText('Код не подошёл: в нём ошибка, или по нему уже вернулись.').first()).toBeVisible()
+  await expect(other.page.getByRole('link', { name: 'напишите в поддержку' })).toBeVisible()
   await other.page.getByLabel('Код возврата').fill(code.toLowerCase().replaceAll('-', ' '))
   await other.page.getByRole('button', { name: 'Продолжить' }).click()
   await expect(other.page.getByRole('heading', { name: 'Как будете входить?' })).toBeVisible()
@@ -74,6 +102,10 @@ test('a code kept elsewhere gives the record a new passkey, once, and the lost o
   await other.page.locator('#registerWebAuthn').click()
   await other.page.waitForURL('**/today')
   expect((await me(other.page)).person?.id).toBe(person?.id)
+  await expect(other.page.getByText('Код возврата использован')).toBeVisible()
+  await checkAxe(other.page)
+  await screens(other.page, 'way-back-used-today')
+  await open(other.page, '/today')
   expect((await me(page)).person, 'the lost phone is out').toBeNull()
 
   // Told in the product, and asked for a new code.
@@ -100,6 +132,7 @@ test('a code kept elsewhere gives the record a new passkey, once, and the lost o
   await page.locator('#authenticateWebAuthnButton').click()
   await page.waitForLoadState('networkidle')
   expect(page.url()).not.toContain('/today')
+  await expect(page.getByText('Этот вход больше не действует')).toBeVisible()
   await page.goto('/urgent')
   expect((await me(page)).person).toBeNull()
   await other.context.close()

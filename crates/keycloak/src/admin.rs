@@ -111,6 +111,8 @@ pub struct NewAccount<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Prepared {
     Ready,
+    /// So called: of a try before this one, with whatever that one gave it.
+    Found(String),
     /// Another account has the address.
     AddressTaken,
 }
@@ -118,7 +120,7 @@ pub enum Prepared {
 /// Makes an account, which has nothing yet to sign in with. Done twice it does no harm.
 pub async fn prepare(realm: &Realm, new: &NewAccount<'_>, id: &str, now: i64) -> Result<Prepared, Failure> {
     let token = realm.service_token(PROVISIONER, id, now).await?;
-    let name = format!("{ENTRANCE}.{}", new.subject);
+    let name = name_of(new.subject);
     let mut body = json!({
         "username": name, "enabled": true, "attributes": { "locale": [new.locale] },
         "federatedIdentities": [{ "identityProvider": ENTRANCE, "userId": new.subject, "userName": new.subject }],
@@ -139,21 +141,34 @@ pub async fn prepare(realm: &Realm, new: &NewAccount<'_>, id: &str, now: i64) ->
         Err(Failure::Denied(status)) if status == "409" => {}
         Err(failure) => return Err(failure),
     }
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("username", &name).append_pair("exact", "true").finish();
-    let found: Vec<serde_json::Value> = realm.read_admin(&token, &format!("users?{query}")).await?;
-    let (Some(account), Some(email)) = (found.first(), new.email) else {
-        // Of a try before this one; or nobody's, and then it is the address that is taken.
-        return Ok(if found.is_empty() { Prepared::AddressTaken } else { Prepared::Ready });
-    };
-    let mut account = account.clone();
+    // Of a try before this one; or nobody's, and then it is the address that is taken.
+    let Some(mut account) = named_so(realm, &token, &name).await? else { return Ok(Prepared::AddressTaken) };
+    let found = account["id"].as_str().unwrap_or_default().to_owned();
+    let Some(email) = new.email else { return Ok(Prepared::Found(found)) };
     account["email"] = json!(email);
     account["emailVerified"] = json!(true);
-    let path = format!("users/{}", account["id"].as_str().unwrap_or_default());
-    match realm.send_admin(Method::PUT, &token, &path, Some(&account)).await {
-        Ok(_) => Ok(Prepared::Ready),
+    match realm.send_admin(Method::PUT, &token, &format!("users/{found}"), Some(&account)).await {
+        Ok(_) => Ok(Prepared::Found(found)),
         Err(Failure::Denied(status)) if status == "409" => Ok(Prepared::AddressTaken),
         Err(failure) => Err(failure),
     }
+}
+
+/// The account that was made for whom our entrance calls `subject`.
+pub async fn prepared(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<Option<String>, Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let account = named_so(realm, &token, &name_of(subject)).await?;
+    Ok(account.and_then(|account| account["id"].as_str().map(str::to_owned)))
+}
+
+fn name_of(subject: &str) -> String {
+    format!("{ENTRANCE}.{subject}")
+}
+
+async fn named_so(realm: &Realm, token: &str, name: &str) -> Result<Option<serde_json::Value>, Failure> {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("username", name).append_pair("exact", "true").finish();
+    let found: Vec<serde_json::Value> = realm.read_admin(token, &format!("users?{query}")).await?;
+    Ok(found.into_iter().next())
 }
 
 /// Disables an account, and ends its sessions. One that is gone is as good. Done twice it does no harm.

@@ -3,7 +3,7 @@
 mod support;
 
 use keycloak::{
-    admin::{NewAccount, Prepared, disable, prepare},
+    admin::{NewAccount, Prepared, disable, prepare, prepared, remove_second_factors},
     client::Realm,
     console::{About, since},
 };
@@ -42,7 +42,7 @@ async fn an_account_is_made_once_with_its_app_and_what_is_done_to_it_is_heard() 
     let began = now() * 1000;
     assert_eq!(prepare(&realm, &account("abc123", None), &id(), now()).await.unwrap(), Prepared::Ready);
     // Broken off, and begun again with an address: the same account.
-    assert_eq!(prepare(&realm, &account("abc123", Some("maria@example.org")), &id(), now()).await.unwrap(), Prepared::Ready);
+    let again = prepare(&realm, &account("abc123", Some("maria@example.org")), &id(), now()).await.unwrap();
     let found = console(&started, Method::GET, "users?username=entrance.abc123&exact=true", Value::Null).await;
     assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
     let made = &found[0];
@@ -52,11 +52,18 @@ async fn an_account_is_made_once_with_its_app_and_what_is_done_to_it_is_heard() 
     );
     assert_eq!(made["attributes"]["locale"], json!(["kk"]));
     let subject = made["id"].as_str().unwrap().to_owned();
+    assert_eq!(again, Prepared::Found(subject.clone()));
+    assert_eq!(prepared(&realm, "abc123", &id(), now()).await.unwrap(), Some(subject.clone()));
+    assert_eq!(prepared(&realm, "abc12", &id(), now()).await.unwrap(), None);
     let credentials = console(&started, Method::GET, &format!("users/{subject}/credentials"), Value::Null).await;
     assert_eq!(credentials.as_array().unwrap().len(), 1, "{credentials}");
     assert_eq!(credentials[0]["type"], "otp");
     let ties = console(&started, Method::GET, &format!("users/{subject}/federated-identity"), Value::Null).await;
     assert_eq!((ties[0]["identityProvider"].as_str(), ties[0]["userId"].as_str()), (Some("entrance"), Some("abc123")));
+    // The app is lost: it is gone from there, the account stays.
+    remove_second_factors(&realm, &subject, &id(), now()).await.unwrap();
+    let credentials = console(&started, Method::GET, &format!("users/{subject}/credentials"), Value::Null).await;
+    assert!(credentials.as_array().unwrap().is_empty(), "{credentials}");
     // Somebody has the address already.
     assert_eq!(prepare(&realm, &account("other", Some("maria@example.org")), &id(), now()).await.unwrap(), Prepared::AddressTaken);
     assert_eq!(prepare(&realm, &account("third", None), &id(), now()).await.unwrap(), Prepared::Ready);

@@ -16,6 +16,9 @@ export const categoriesQuery = queryOptions({ queryKey: ['booking', 'categories'
 /** What is next for the person: a held time, a consultation, one thing to do. */
 export const todayQuery = queryOptions({ queryKey: ['booking', 'today'], queryFn: () => data(api.GET('/api/today')) })
 
+/** The code by which one comes back after losing what one signs in with at Keycloak; beside what is known of the ways to prove oneself. */
+export const wayBackQuery = queryOptions({ queryKey: ['proofs', 'way-back'], queryFn: () => data(api.GET('/api/me/way-back')) })
+
 /** What the person has told, sealed content: it is forgotten as soon as the screen is left. */
 export const intakeQuery = (category: string) => queryOptions({
   queryKey: ['intake', category],

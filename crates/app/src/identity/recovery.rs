@@ -50,13 +50,13 @@ pub async fn left(tx: &mut Tx, person: PersonId) -> Result<i64> {
 /// Takes a recovery code as recent proof. Gives the session's new cookie. The person is told by mail.
 ///
 /// # Errors
-/// `wrong_code` on `/code`, also for a code that was used before; `too_many_attempts`.
+/// `wrong_recovery_code` on `/code`, also for a code that was used before; `too_many_attempts`.
 pub async fn show(app: &App, principal: &Principal, code: &str, address: IpAddr) -> Result<String> {
     let counters = totp::counters(app, principal, address);
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
     if !take(&mut tx, app, principal.person, code).await? {
-        return Err(Error::field("/code", "wrong_code"));
+        return Err(Error::field("/code", "wrong_recovery_code"));
     }
     let cookie = session::strengthen(&mut tx, app, principal, FACTOR).await?;
     note(&mut tx, app, principal, "identity.recovery_code_used").await?;

@@ -77,13 +77,13 @@ pub struct Enrolled {
 /// Keeps the offered secret once the app has shown a right code.
 ///
 /// # Errors
-/// `wrong_code` on `/code`; `code_expired`; `totp_exists`.
+/// `wrong_app_code` on `/code`; `code_expired`; `totp_exists`.
 pub async fn confirm(app: &App, principal: &Principal, challenge: Uuid, code: &str) -> Result<Enrolled> {
     let mut tx = app.db.begin_system().await?;
     let open = challenge::count_answer::<EnrolState>(&mut tx, app, ENROL, challenge, ENROL_ANSWERS_MAX).await?;
     tx.commit().await?;
     let open = open.filter(|open| open.person == Some(principal.person)).ok_or_else(|| Error::gone("code_expired"))?;
-    let step = step_of(app, open.state.secret, code)?.ok_or_else(|| Error::field("/code", "wrong_code"))?;
+    let step = step_of(app, open.state.secret, code)?.ok_or_else(|| Error::field("/code", "wrong_app_code"))?;
 
     let mut tx = app.db.begin_system().await?;
     proof::require(&mut tx, app, principal).await?;
@@ -112,13 +112,13 @@ pub async fn confirm(app: &App, principal: &Principal, challenge: Uuid, code: &s
 /// Takes a code from the app as recent proof. Gives the session's new cookie.
 ///
 /// # Errors
-/// `wrong_code` on `/code`, also for a code that was used before; `too_many_attempts`; `no_totp`.
+/// `wrong_app_code` on `/code`, also for a code that was used before; `too_many_attempts`; `no_totp`.
 pub async fn show(app: &App, principal: &Principal, code: &str, address: IpAddr) -> Result<String> {
     let counters = counters(app, principal, address);
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
     if !take(&mut tx, app, principal.person, code).await? {
-        return Err(Error::field("/code", "wrong_code"));
+        return Err(Error::field("/code", "wrong_app_code"));
     }
     let cookie = session::strengthen(&mut tx, app, principal, FACTOR).await?;
     throttle::forgive(&mut tx, &counters[..1]).await?;

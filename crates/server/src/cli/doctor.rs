@@ -90,7 +90,7 @@ fn public_address(settings: &Settings) -> Result<String, String> {
 }
 
 /// Whether the realm answers at both its addresses, keeps our time, and knows us by our key as each of its clients.
-async fn keycloak(settings: &Settings) -> Result<String, String> {
+pub(super) async fn keycloak(settings: &Settings) -> Result<String, String> {
     let (issuer, inner) = settings.issuer().ok_or("not configured")?;
     let http = reqwest::Client::builder().timeout(ANSWER_MAX).build().map_err(|e| e.to_string())?;
     let known = http.get(format!("{inner}/.well-known/openid-configuration")).send().await.and_then(reqwest::Response::error_for_status);

@@ -43,7 +43,12 @@ async fn the_command_counts_and_waits_for_keycloak_and_for_a_word() {
     let (code, said) = run(&["--dry-run"], away, ROOT_KEY);
     assert!(code == Some(3) && said.contains("a mailed code 1"), "{said}");
     let (code, said) = run(&["--yes"], away, ROOT_KEY);
-    assert!(code == Some(1) && said.contains("Keycloak is not ready for them") && said.contains("Nothing was changed"), "{said}");
+    assert!(
+        code == Some(1)
+            && said.contains("Keycloak is not ready for them: the realm does not answer")
+            && said.contains("Nothing was changed"),
+        "{said}"
+    );
     for wrong in [&["--days", "0"][..], &["--days", "366"], &["--yes", "--dry-run"], &["--close", "--days", "3"]] {
         assert_eq!(run(wrong, away, ROOT_KEY).0, Some(2), "{wrong:?}");
     }

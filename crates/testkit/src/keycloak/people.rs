@@ -136,6 +136,9 @@ async fn make(State(played): Played, Json(mut account): Json<Value>) -> StatusCo
         return StatusCode::CONFLICT;
     }
     account["id"] = json!(format!("made-{}", play.people.made.len()));
+    for (at, credential) in account["credentials"].as_array_mut().into_iter().flatten().enumerate() {
+        credential["id"] = json!(at.to_string());
+    }
     play.people.made.push(account);
     StatusCode::CREATED
 }
@@ -161,13 +164,20 @@ async fn remove(State(played): Played, Path(id): Path<String>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// What of a known account lies in a list.
+impl People {
+    /// An account that is known, or was made by the Admin API.
+    fn account(&mut self, id: &str) -> Option<&mut Value> {
+        self.known.get_mut(id).or_else(|| self.made.iter_mut().find(|one| one["id"] == json!(id)))
+    }
+}
+
+/// What of an account lies in a list.
 fn listed(played: &PlayedKeycloak, id: &str, name: &str) -> Vec<Value> {
-    played.play().people.known.get(id).and_then(|one| one[name].as_array().cloned()).unwrap_or_default()
+    played.play().people.account(id).and_then(|one| one[name].as_array().cloned()).unwrap_or_default()
 }
 
 fn relist(played: &PlayedKeycloak, id: &str, name: &str, change: impl FnOnce(&mut Vec<Value>)) -> StatusCode {
-    match played.play().people.known.get_mut(id).and_then(|one| one[name].as_array_mut()) {
+    match played.play().people.account(id).and_then(|one| one[name].as_array_mut()) {
         Some(list) => {
             change(list);
             StatusCode::NO_CONTENT

@@ -1,14 +1,12 @@
 // The way back of whoever signs in at Keycloak by a passkey alone: a code kept elsewhere (decision 0025).
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, data, idempotent, useCommand, type components } from '~/api'
+import { api, data, idempotent, useCommand, wayBackQuery, type components } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Banner, Button, Confirm, CopyField, Dialog, ListSkeleton, Loaded, Muted, Row, Section, Stack, toast, useProblemText } from '~/ui'
 
 type View = components['schemas']['WayBackView']
-
-const wayBackQuery = queryOptions({ queryKey: ['proofs', 'way-back'], queryFn: () => data(api.GET('/api/me/way-back')) })
 
 export function WayBack() {
   const t = useT()
@@ -65,13 +63,46 @@ function Shown({ view }: { view: View }) {
       >
         <p>{t('account.wayBack.remove.lead')}</p>
       </Confirm>
-      <Dialog role="alertdialog" title={t('account.wayBack.code')} isOpen={code !== undefined} onClose={close}>
-        <Stack gap={4}>
-          <p>{t('account.wayBack.keep')}</p>
-          <CopyField label={t('account.wayBack.code')} value={code ?? ''} />
-          <Row><Button variant="primary" onPress={close}>{t('account.wayBack.saved')}</Button></Row>
-        </Stack>
-      </Dialog>
+      <Made code={code} onClose={close} />
     </Stack>
+  )
+}
+
+/** The one time that the code can be read. Whoever closes it without having taken it, or said so, is asked once more. */
+function Made({ code, onClose }: { code: string | undefined; onClose: () => void }) {
+  const t = useT()
+  const [last, setLast] = useState(code)
+  const [isTaken, setTaken] = useState(false)
+  const [isWarned, setWarned] = useState(false)
+  if (code !== undefined && code !== last) {
+    setLast(code)
+    setTaken(false)
+    setWarned(false)
+  }
+  const isLost = isWarned && !isTaken
+  const leave = () => {
+    // Not kept in the page once it was taken.
+    setLast(undefined)
+    onClose()
+  }
+  const close = () => {
+    if (isTaken || isWarned) leave()
+    else setWarned(true)
+  }
+  return (
+    <Dialog
+      role="alertdialog" title={t('account.wayBack.code')} isOpen={code !== undefined} onClose={close}
+      actions={(
+        <>
+          <Button variant="primary" onPress={leave}>{t('account.wayBack.saved')}</Button>
+          {isLost && <Button variant="quiet" onPress={leave}>{t('account.wayBack.closeAnyway')}</Button>}
+        </>
+      )}
+    >
+      <Stack gap={4}>
+        {isLost ? <Banner tone="notice" announce>{t('account.wayBack.notTaken')}</Banner> : <p>{t('account.wayBack.keep')}</p>}
+        <CopyField label={t('account.wayBack.code')} value={last ?? ''} onCopied={() => { setTaken(true) }} />
+      </Stack>
+    </Dialog>
   )
 }

@@ -1,17 +1,23 @@
 // The first screen: what is next, what is left, and one thing that would be good to do now.
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { photoOf, todayQuery, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Avatar, Banner, Beside, Card, CardsSkeleton, CategoryIcon, Countdown, EmptyState, LinkButton, List, ListItem, Loaded, Muted, OwnZone, PageHeader, Row, Section, Stack, When, useSecondsUntil } from '~/ui'
+import { useIsKeycloak } from '~/shell/keycloak'
 import type { Appointment, Today } from './queries'
+
+// Only where Keycloak is.
+const WayBack = lazy(() => import('./WayBack'))
 
 export const loader: Loader = ({ queryClient }) => queryClient.query(todayQuery)
 
 export default function TodayPage() {
   const t = useT()
   const query = useQuery(todayQuery)
+  const isKeycloak = useIsKeycloak()
   return (
     <>
       <PageHeader title={t('today.title')} />
@@ -25,6 +31,7 @@ export default function TodayPage() {
             {today.pass && <RenewPass pass={today.pass} />}
             {today.is_access_ended && <Ended />}
             {today.next ? <Next next={today.next} /> : !today.is_access_ended && today.pass?.has_ended !== true && today.held.length === 0 && <Step step={today.step} />}
+            {isKeycloak === true && <Suspense><WayBack /></Suspense>}
             {!today.is_access_ended && <Left left={today.left} />}
           </Stack>
         )}

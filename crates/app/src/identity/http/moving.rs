@@ -121,6 +121,8 @@ pub struct WayBackView {
     pub made_at: Option<String>,
     /// RFC 3339; somebody came back by it then, and it is good no more.
     pub used_at: Option<String>,
+    /// Nothing else would lead one back: neither an address nor one's company.
+    pub is_only_way: bool,
 }
 
 async fn view(tx: &mut platform::db::Tx, caller: &Caller) -> Result<WayBackView> {
@@ -128,6 +130,7 @@ async fn view(tx: &mut platform::db::Tx, caller: &Caller) -> Result<WayBackView>
     Ok(WayBackView {
         made_at: found.map(|found| found.made_at.to_string()),
         used_at: found.and_then(|found| found.used_at).map(|at| at.to_string()),
+        is_only_way: way_back::is_only_way(&caller.app, caller.me()).await?,
     })
 }
 

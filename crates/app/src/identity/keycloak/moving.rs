@@ -113,7 +113,7 @@ pub async fn with_passkey(app: &App, challenge: Uuid, shown: &PublicKeyCredentia
 /// Takes a code of the app, or a recovery code, after a mailed one.
 ///
 /// # Errors
-/// `wrong_code` on `/code`; `code_expired`; `too_many_attempts`; `sign_in_at_keycloak`.
+/// `wrong_app_code` or `wrong_recovery_code` on `/code`; `code_expired`; `too_many_attempts`; `sign_in_at_keycloak`.
 pub async fn with_second_code(app: &App, ticket: &Ticket, code: &str, address: IpAddr) -> Result<Offer> {
     let mut tx = app.db.begin_system().await?;
     require_open(&mut tx, app).await?;
@@ -124,13 +124,12 @@ pub async fn with_second_code(app: &App, ticket: &Ticket, code: &str, address: I
     let mut tx = app.db.begin_system().await?;
     let proven = record::consume(&mut tx, app, ticket.id, &ticket.token).await?;
     let typed = normalise_access_code(code);
-    let is_right = match typed.len() == APP_DIGITS && typed.chars().all(|c| c.is_ascii_digit()) {
-        true => totp::take(&mut tx, app, person, code).await?,
-        false => recovery::take(&mut tx, app, person, code).await?,
+    let (proven, wrong) = if typed.len() == APP_DIGITS && typed.chars().all(|c| c.is_ascii_digit()) {
+        (totp::take(&mut tx, app, person, code).await?.then_some(proven), "wrong_app_code")
+    } else {
+        (recovery::take(&mut tx, app, person, code).await?.then(|| proven.without_app()), "wrong_recovery_code")
     };
-    if !is_right {
-        return Err(Error::field("/code", "wrong_code"));
-    }
+    let proven = proven.ok_or_else(|| Error::field("/code", wrong))?;
     let offer = offered(&mut tx, app, &proven.whole()).await?;
     throttle::forgive(&mut tx, &counters[..1]).await?;
     throttle::clear(&mut tx, &counters[1]).await?;
@@ -223,6 +222,20 @@ pub async fn survey(app: &App) -> Result<Survey> {
 
 const UNTOLD: &str = "NOT r.is_moved AND r.has_mailbox
     AND NOT EXISTS (SELECT FROM moving_letters s WHERE s.person_id = r.id AND s.issuer = $1)";
+
+/// How long ago a node that runs has asked this Keycloak at the latest: it does so every few seconds.
+const LATELY: SignedDuration = SignedDuration::from_mins(5);
+
+/// Whether the running product signs people in here already: nobody is to be sent to a door that is not there.
+pub async fn is_in_use(app: &App) -> Result<bool> {
+    let mut tx = app.db.begin_system().await?;
+    let (is,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM console_positions WHERE issuer = $1 AND look_at > $2)")
+        .bind(of(app)?.realm.issuer())
+        .bind((app.now() - LATELY).to_sqlx())
+        .fetch_one(&mut *tx)
+        .await?;
+    Ok(is)
+}
 
 /// Opens the window, or moves its end.
 pub async fn open(app: &App, lasts: SignedDuration) -> Result<Timestamp> {

@@ -4,7 +4,7 @@
 use domain::ids::PersonId;
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
-use keycloak::admin::{NewAccount, Prepared, prepare};
+use keycloak::admin::{NewAccount, Prepared, prepare, remove_second_factors};
 use platform::{crypto::token_hash, db::Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -49,6 +49,9 @@ pub(super) struct Proven {
     pub reason: Reason,
     /// The second factor is still to be shown: until then it is good for nothing else.
     pub owes: bool,
+    /// A recovery code was shown in the place of the app: that is lost.
+    #[serde(default)]
+    has_lost_app: bool,
     /// The account it had when this was shown: it must have none other at the end.
     account: Option<String>,
     pub shown_at: Timestamp,
@@ -56,12 +59,17 @@ pub(super) struct Proven {
 
 impl Proven {
     pub(super) async fn of(tx: &mut Tx, app: &App, person: PersonId, kind: Kind, reason: Reason, owes: bool) -> Result<Self> {
-        Ok(Self { person, kind: kind.name().to_owned(), reason, owes, account: account(tx, app, person).await?, shown_at: app.now() })
+        let account = account(tx, app, person).await?;
+        Ok(Self { person, kind: kind.name().to_owned(), reason, owes, has_lost_app: false, account, shown_at: app.now() })
     }
 
     /// Nothing is left to show.
     pub(super) fn whole(self) -> Self {
         Self { owes: false, ..self }
+    }
+
+    pub(super) fn without_app(self) -> Self {
+        Self { has_lost_app: true, ..self }
     }
 
     pub(super) const fn has_account(&self) -> bool {
@@ -116,25 +124,50 @@ pub(super) async fn own_address(tx: &mut Tx, app: &App, proven: &Proven) -> Resu
 
 /// What our entrance calls the person in this: always the same, so that a second try finds the account of the first.
 pub(super) fn subject(app: &App, proven: &Proven) -> String {
-    let former = proven.account.as_deref().unwrap_or("none");
-    hex::encode(app.keys.lookup("account of a record", &format!("{}:{former}", proven.person)))
+    subject_of(app, proven.person, proven.account.as_deref())
 }
 
-/// Makes the account before its person comes to it: the app they have goes with them, so that nothing less opens it than before.
+fn subject_of(app: &App, person: PersonId, former: Option<&str>) -> String {
+    hex::encode(app.keys.lookup("account of a record", &format!("{person}:{}", former.unwrap_or("none"))))
+}
+
+/// The account that was made for a record which has none, if its person has not got as far as to tie it.
+pub(super) async fn untied(app: &App, person: PersonId) -> anyhow::Result<Option<String>> {
+    let Some(keycloak) = &app.keycloak else { return Ok(None) };
+    let found = ::keycloak::admin::prepared(&keycloak.realm, &subject_of(app, person, None), &proof_id(app), seconds(app.now())).await?;
+    let Some(account) = found else { return Ok(None) };
+    let mut tx = app.db.begin_system().await?;
+    Ok(if has_record(&mut tx, keycloak.realm.issuer(), &account).await? { None } else { Some(account) })
+}
+
+/// Makes the account before its person comes to it: the app they have goes with them, so that nothing less opens it than before. A lost one does not: Keycloak has
+/// them set up another.
 ///
 /// # Errors
 /// `address_has_account`; `sign_in_unavailable`.
 pub(super) async fn prepare_account(app: &App, proven: &Proven, subject: &str, email: Option<&str>, locale: &str) -> Result<()> {
     let mut tx = app.db.begin_system().await?;
     // Only of those is a second factor ever asked at Keycloak.
-    let secret = match proven.kind() {
-        Kind::Employee => None,
-        Kind::Specialist | Kind::Hr | Kind::Staff => totp::secret_of(&mut tx, app, proven.person).await?,
+    let shows_two = proven.kind() != Kind::Employee;
+    let secret = match shows_two && !proven.has_lost_app {
+        true => totp::secret_of(&mut tx, app, proven.person).await?,
+        false => None,
     };
     drop(tx);
     let new = NewAccount { subject, email, locale, totp_secret: secret.as_deref() };
-    match prepare(&of(app)?.realm, &new, &proof_id(app), seconds(app.now())).await.map_err(told)? {
+    let realm = &of(app)?.realm;
+    match prepare(realm, &new, &proof_id(app), seconds(app.now())).await.map_err(told)? {
         Prepared::Ready => Ok(()),
+        // What a try before this one left there may be lost since.
+        Prepared::Found(account) if shows_two && secret.is_none() => {
+            let mut tx = app.db.begin_system().await?;
+            if has_record(&mut tx, realm.issuer(), &account).await? {
+                return Ok(());
+            }
+            drop(tx);
+            remove_second_factors(realm, &account, &proof_id(app), seconds(app.now())).await.map_err(told)
+        }
+        Prepared::Found(_) => Ok(()),
         Prepared::AddressTaken => Err(Error::conflict("address_has_account")),
     }
 }
@@ -286,14 +319,19 @@ pub(in crate::identity) async fn leave_to_company(app: &App, payload: Left) -> a
 pub(in crate::identity) async fn leave_account(app: &App, payload: Left) -> anyhow::Result<()> {
     let Ok(keycloak) = of(app) else { return Ok(()) };
     let mut tx = app.db.begin_system().await?;
-    let (has_record,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM logins WHERE issuer = $1 AND subject = $2)")
-        .bind(keycloak.realm.issuer())
-        .bind(&payload.subject)
-        .fetch_one(&mut *tx)
-        .await?;
-    drop(tx);
-    if has_record {
+    if has_record(&mut tx, keycloak.realm.issuer(), &payload.subject).await? {
         return Ok(());
     }
+    drop(tx);
     Ok(::keycloak::admin::disable(&keycloak.realm, &payload.subject, &proof_id(app), seconds(app.now())).await?)
+}
+
+/// Whether a record of any kind is tied to an account.
+async fn has_record(tx: &mut Tx, issuer: &str, subject: &str) -> sqlx::Result<bool> {
+    let (has_record,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM logins WHERE issuer = $1 AND subject = $2)")
+        .bind(issuer)
+        .bind(subject)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(has_record)
 }

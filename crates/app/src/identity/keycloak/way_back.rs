@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     identity::{
+        email,
         passkeys::note,
         throttle::{self, ANSWERS_FROM_NETWORK, Counter},
     },
@@ -28,6 +29,7 @@ use crate::{
         error::{Error, Result},
     },
     notifications::{NewMail, To, enqueue_mail},
+    organisations::entry as eligibility,
 };
 
 /// What a person's own code is, and became.
@@ -43,6 +45,13 @@ pub async fn read(tx: &mut Tx, person: PersonId) -> Result<Option<WayBack>> {
     let row: Option<(SqlTimestamp, Option<SqlTimestamp>)> =
         sqlx::query_as("SELECT made_at, used_at FROM ways_back WHERE person_id = $1").bind(person.0).fetch_optional(&mut **tx).await?;
     Ok(row.map(|(made_at, used_at)| WayBack { made_at: made_at.to_jiff(), used_at: used_at.map(|at| at.to_jiff()) }))
+}
+
+/// Whether nothing else would lead the person back: neither an address, by which a password is set anew, nor their company's sign-in.
+pub async fn is_only_way(app: &App, person: PersonId) -> Result<bool> {
+    // Neither is for the person's own role to read.
+    let mut tx = app.db.begin_system().await?;
+    Ok(email::mailbox_of(&mut tx, app, person).await?.is_none() && eligibility::comes_by_sso(&mut tx, person).await?.is_none())
 }
 
 /// Gives the person a new code in place of the former. Shown once. 100 bits: it is found by itself, without a name.
@@ -86,7 +95,7 @@ fn require_employee(caller: &Caller) -> Result<()> {
 /// Takes a code from somebody who has lost the rest. Uses nothing up: that happens when their new account is set up.
 ///
 /// # Errors
-/// `wrong_code` on `/code`; `too_many_attempts`.
+/// `wrong_way_back` on `/code`; `too_many_attempts`.
 pub async fn with_code(app: &App, code: &str, address: IpAddr) -> Result<Offer> {
     of(app)?;
     let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
@@ -99,7 +108,7 @@ pub async fn with_code(app: &App, code: &str, address: IpAddr) -> Result<Offer> 
     .bind(hash(app, code))
     .fetch_optional(&mut *tx)
     .await?;
-    let (person,) = row.ok_or_else(|| Error::field("/code", "wrong_code"))?;
+    let (person,) = row.ok_or_else(|| Error::field("/code", "wrong_way_back"))?;
     let proven = Proven::of(&mut tx, app, PersonId(person), Kind::Employee, Reason::WayBack, false).await?;
     let email = record::own_address(&mut tx, app, &proven).await?;
     let offer = Offer { ticket: record::keep(&mut tx, app, &proven).await?, kind: Kind::Employee, needs_code: false, email };

@@ -3,8 +3,7 @@
 
 use std::{fmt::Write as _, process::ExitCode, sync::Arc};
 
-use ::keycloak::admin;
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, anyhow, ensure};
 use app::{
     App,
     identity::keycloak::moving::{self, Standing, Survey},
@@ -18,6 +17,7 @@ use tokio::sync::watch;
 
 use super::is_agreed;
 use crate::{
+    cli::doctor,
     settings::Settings,
     start::{self, Database},
 };
@@ -90,9 +90,13 @@ async fn work(arguments: &Move, app: &App) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         // Whoever comes is sent there: it must be ready for them.
-        admin::check(keycloak.realm(), &app.new_id().to_string(), app.now().as_second())
+        doctor::keycloak(&arguments.settings)
             .await
-            .context("Keycloak is not ready for them: ask ponimau doctor. Nothing was changed")?;
+            .map_err(|why| anyhow!("Keycloak is not ready for them: {why}. Nothing was changed; `ponimau doctor` tells the same"))?;
+        ensure!(
+            moving::is_in_use(app).await.map_err(told)?,
+            "no running node signs people in at this Keycloak yet. Set PONIMAU_KEYCLOAK_URL for the product too, restart all its nodes, and say this again in a minute. Nothing was changed"
+        );
         println!("{}", plan(arguments, &before));
     }
     if !arguments.yes && !is_agreed()? {

@@ -55,7 +55,7 @@ async fn a_code_of_the_app_is_good_once() {
     let olga = sign_in(&app, OLGA).await;
     // The code of the step which set the app up is spent.
     let spent = authenticator.code(app.now());
-    olga.post("/api/auth/proof/totp", json!({ "code": spent })).await.names_field("/code", "wrong_code");
+    olga.post("/api/auth/proof/totp", json!({ "code": spent })).await.names_field("/code", "wrong_app_code");
     app.pass(SignedDuration::from_secs(30));
     let code = authenticator.code(app.now());
     let tries: Vec<_> = (0..3)
@@ -83,7 +83,7 @@ async fn a_code_is_taken_one_step_late_and_no_later() {
     app.pass(SignedDuration::from_mins(5));
     let olga = sign_in(&app, OLGA).await;
     let two_steps_ago = authenticator.code(app.now() - SignedDuration::from_secs(60));
-    olga.post("/api/auth/proof/totp", json!({ "code": two_steps_ago })).await.names_field("/code", "wrong_code");
+    olga.post("/api/auth/proof/totp", json!({ "code": two_steps_ago })).await.names_field("/code", "wrong_app_code");
     let one_step_ago = authenticator.code(app.now() - SignedDuration::from_secs(30));
     olga.post("/api/auth/proof/totp", json!({ "code": one_step_ago })).await.is(200);
 }
@@ -111,13 +111,13 @@ async fn a_recovery_code_stands_in_once_and_is_told_by_mail() {
     let answer = olga.post("/api/auth/proof/recovery-code", json!({ "code": typed })).await.is(200);
     let olga = olga.with_cookie_of(&answer);
     assert_eq!(olga.get("/api/me/factors").await.is(200).json()["recovery_codes_left"], 9);
-    olga.post("/api/auth/proof/recovery-code", json!({ "code": codes[3] })).await.names_field("/code", "wrong_code");
+    olga.post("/api/auth/proof/recovery-code", json!({ "code": codes[3] })).await.names_field("/code", "wrong_recovery_code");
     app.do_jobs().await;
     assert!(app.letters_to(OLGA).iter().any(|letter| letter.subject == "Использован резервный код"));
     // New ones replace the former.
     let new = olga.post("/api/me/recovery-codes", json!({})).await.is(201).json();
     assert_eq!(new["codes"].as_array().unwrap().len(), 10);
-    olga.post("/api/auth/proof/recovery-code", json!({ "code": codes[4] })).await.names_field("/code", "wrong_code");
+    olga.post("/api/auth/proof/recovery-code", json!({ "code": codes[4] })).await.names_field("/code", "wrong_recovery_code");
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn an_offer_is_for_one_person_and_minutes() {
     let body = json!({ "challenge_id": offer["challenge_id"], "code": code });
     app.employee("Борис").await.post("/api/me/totp", &body).await.is_problem(410, "code_expired");
     let wrong = if code == "000000" { "000001" } else { "000000" };
-    anna.post("/api/me/totp", json!({ "challenge_id": offer["challenge_id"], "code": wrong })).await.names_field("/code", "wrong_code");
+    anna.post("/api/me/totp", json!({ "challenge_id": offer["challenge_id"], "code": wrong })).await.names_field("/code", "wrong_app_code");
     app.pass(SignedDuration::from_mins(15));
     anna.post("/api/me/totp", &body).await.is_problem(410, "code_expired");
     assert_eq!(count(&app, "SELECT count(*) FROM totp_secrets").await, 0, "nothing is kept of an offer not taken");

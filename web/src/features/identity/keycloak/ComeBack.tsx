@@ -1,6 +1,8 @@
 import { useState } from 'react'
 import { api, data } from '~/api'
+import { brand } from '~/brand'
 import { useT } from '~/i18n'
+import { Rich } from '~/i18n/Rich'
 import { Banner, Button, Form, PageHeader, Row, Section, Stack, TextField, useBack, useForm } from '~/ui'
 import { useArrive } from '../arrive'
 import { ByEmail } from '../ByEmail'
@@ -52,7 +54,9 @@ export default function ComeBack({ onBack }: { onBack: () => void }) {
           <Row><Button icon="companies" onPress={() => { setByMail(true) }}>{t('identity.lostKey.company.go')}</Button></Row>
         </Stack>
       </Section>
-      <Banner title={t('identity.lostKey.without')}>{t('identity.lostKey.without.text')}</Banner>
+      <Banner title={t('identity.lostKey.without')}>
+        <Rich text={t('identity.lostKey.without.text')} tags={{ mail: (content) => <a href={`mailto:${brand().operator.supportEmail}`}>{content}</a> }} />
+      </Banner>
     </Stack>
   )
 }

@@ -10,7 +10,7 @@ use super::{is_in, known, sign_in};
 use crate::identity::world::count;
 
 /// The job, as it comes round by the clock.
-async fn hear(app: &TestApp) {
+pub(super) async fn hear(app: &TestApp) {
     app.pass(SignedDuration::from_secs(3));
     let mut tx = app.app.db.begin_system().await.unwrap();
     let job = NewJob { kind: "identity.hear_console", payload: json!({}), unique_key: None, run_at: app.now() };

@@ -50,6 +50,20 @@ impl Before {
         answer_code(browser, &challenge, &code).await
     }
 
+    /// Shows a code after the mailed one: what may be done then.
+    async fn second(&self, browser: &Client, address: &str, code: &str) -> Value {
+        let offer = self.by_mail(browser, address).await.is(200).json();
+        let body = json!({ "ticket_id": offer["ticket_id"], "ticket": offer["ticket"], "code": code });
+        browser.post("/api/auth/move/code", body).await.is(200).json()
+    }
+
+    /// The apps of the one account that was made at Keycloak.
+    fn apps(&self) -> usize {
+        let made = self.keycloak.made_accounts();
+        assert_eq!(made.len(), 1, "{made:?}");
+        made[0]["credentials"].as_array().map_or(0, |all| all.iter().filter(|one| one["type"] == "otp").count())
+    }
+
     /// Sets the account up and comes back: what the browser is told, and the browser.
     async fn finish(&self, browser: &Client, offer: &Value, way: &str) -> (Answer, Client) {
         let started = browser.post("/api/auth/keycloak/enter", enter(offer, way)).await.is(200);
@@ -129,8 +143,8 @@ async fn an_app_is_shown_first_and_goes_along() {
     let second = |code: String| json!({ "ticket_id": offer["ticket_id"], "ticket": offer["ticket"], "code": code });
     let right = authenticator.code(world.app.now());
     let wrong = if right == "000000" { "000001" } else { "000000" };
-    browser.post("/api/auth/move/code", second(wrong.to_owned())).await.is(422).names_field("/code", "wrong_code");
-    browser.post("/api/auth/move/code", second("ABCDE-ABCDF".to_owned())).await.is(422).names_field("/code", "wrong_code");
+    browser.post("/api/auth/move/code", second(wrong.to_owned())).await.is(422).names_field("/code", "wrong_app_code");
+    browser.post("/api/auth/move/code", second("ABCDE-ABCDF".to_owned())).await.is(422).names_field("/code", "wrong_recovery_code");
     let proven = browser.post("/api/auth/move/code", second(right)).await.is(200).json();
     assert_eq!((proven["needs_code"].as_bool(), proven["email"].as_str()), (Some(false), Some("maria@example.org")));
     world.keycloak.says(Says { acr: "mfa", ..Says::default() });
@@ -246,6 +260,16 @@ async fn the_survey_counts_and_letters_go_out_once() {
 }
 
 #[tokio::test]
+async fn it_is_known_whether_a_running_node_is_switched() {
+    let (_, app, _keycloak) = TestApp::start_switched().await;
+    assert!(!moving::is_in_use(&app.app).await.unwrap(), "this one runs nothing yet");
+    super::console::hear(&app).await;
+    assert!(moving::is_in_use(&app.app).await.unwrap());
+    app.pass(SignedDuration::from_mins(6));
+    assert!(!moving::is_in_use(&app.app).await.unwrap(), "it was, and is no more");
+}
+
+#[tokio::test]
 async fn a_recovery_code_takes_the_place_of_the_lost_app() {
     let world = Before::open().await;
     world.person(Kind::Specialist, "maria@example.org").await;
@@ -259,5 +283,61 @@ async fn a_recovery_code_takes_the_place_of_the_lost_app() {
     world.app.pass(SignedDuration::from_mins(5));
     let offer = world.by_mail(&browser, "maria@example.org").await.is(200).json();
     let body = json!({ "ticket_id": offer["ticket_id"], "ticket": offer["ticket"], "code": codes[0] });
-    browser.post("/api/auth/move/code", &body).await.is(422).names_field("/code", "wrong_code");
+    browser.post("/api/auth/move/code", &body).await.is(422).names_field("/code", "wrong_recovery_code");
+}
+
+#[tokio::test]
+async fn a_lost_app_does_not_go_along_also_where_a_try_before_has_taken_it() {
+    let world = Before::open().await;
+    let person = world.person(Kind::Specialist, "maria@example.org").await;
+    let (authenticator, codes) = world.authenticator("maria@example.org").await;
+    // With the app, as far as Keycloak; then the phone is lost.
+    let browser = world.app.anonymous();
+    let offer = world.second(&browser, "maria@example.org", &authenticator.code(world.app.now())).await;
+    browser.post("/api/auth/keycloak/enter", enter(&offer, "password")).await.is(200);
+    assert_eq!(world.apps(), 1);
+    world.app.pass(SignedDuration::from_hours(2));
+    let browser = world.app.anonymous();
+    let offer = world.second(&browser, "maria@example.org", &codes[0]).await;
+    world.keycloak.says(Says { acr: "mfa", ..Says::default() });
+    let (answered, _) = world.finish(&browser, &offer, "password").await;
+    assert_eq!(answered.is(200).json()["person_id"], json!(person));
+    assert_eq!(world.apps(), 0, "Keycloak asks for no code of what is lost");
+
+    // And the same for an account that is made only now.
+    let fresh = Before::open().await;
+    fresh.person(Kind::Specialist, "maria@example.org").await;
+    let (_, codes) = fresh.authenticator("maria@example.org").await;
+    let browser = fresh.app.anonymous();
+    let offer = fresh.second(&browser, "maria@example.org", &codes[0]).await;
+    browser.post("/api/auth/keycloak/enter", enter(&offer, "password")).await.is(200);
+    assert_eq!(fresh.apps(), 0);
+}
+
+#[tokio::test]
+async fn a_reset_reaches_an_account_that_nobody_came_to() {
+    let world = Before::open().await;
+    let admin = world.person(Kind::Staff, "admin@example.org").await;
+    empower(&world.app, admin, "admin").await;
+    let maria = world.person(Kind::Specialist, "maria@example.org").await;
+    let (authenticator, _) = world.authenticator("maria@example.org").await;
+    let browser = world.app.anonymous();
+    let offer = world.second(&browser, "maria@example.org", &authenticator.code(world.app.now())).await;
+    browser.post("/api/auth/keycloak/enter", enter(&offer, "password")).await.is(200);
+    assert_eq!(world.apps(), 1);
+    bind(&world.app, &world.keycloak, Kind::Staff, "sub-admin", admin).await;
+    world.keycloak.says(Says { sub: "sub-admin".to_owned(), sid: "sid-admin".to_owned(), acr: "mfa", ..Says::default() });
+    let admin = super::sign_in(&world.app, &world.keycloak, "staff").await;
+    admin.post(&format!("/api/people/{maria}/reset-factors"), json!({})).await.is(200);
+    world.app.do_jobs().await;
+    assert_eq!(world.apps(), 0);
+    // The next try goes on with the same account.
+    world.app.pass(SignedDuration::from_hours(2));
+    let browser = world.app.anonymous();
+    let offer = world.by_mail(&browser, "maria@example.org").await.is(200).json();
+    assert_eq!(offer["needs_code"], false);
+    world.keycloak.says(Says { acr: "mfa", ..Says::default() });
+    let (answered, _) = world.finish(&browser, &offer, "password").await;
+    assert_eq!(answered.is(200).json()["person_id"], json!(maria));
+    assert_eq!(world.apps(), 0);
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testkit::{Client, PlayedKeycloak, Says, TestApp};
 
 use super::{answer, brought, is_in, known, sign_in};
-use crate::identity::world::count;
+use crate::identity::world::{self, count, execute};
 
 const COME_BACK: &str = "/api/auth/way-back";
 
@@ -36,7 +36,7 @@ async fn a_code_gives_the_record_a_new_account_once_and_the_lost_one_opens_nothi
     assert_eq!(count(&app, "SELECT count(*) FROM ways_back WHERE position(person_id::text::bytea IN code_hash) = 0").await, 1);
 
     let browser = app.anonymous();
-    browser.post(COME_BACK, json!({ "code": "AAAAA-AAAAA-AAAAA-AAAAA" })).await.is(422).names_field("/code", "wrong_code");
+    browser.post(COME_BACK, json!({ "code": "AAAAA-AAAAA-AAAAA-AAAAA" })).await.is(422).names_field("/code", "wrong_way_back");
     // As typed by somebody tired.
     let typed = code.replace('-', " ").to_lowercase();
     let answered = browser.post(COME_BACK, json!({ "code": typed })).await.is(200);
@@ -54,7 +54,7 @@ async fn a_code_gives_the_record_a_new_account_once_and_the_lost_one_opens_nothi
     assert!(app.letters_to("sub-1.employee@example.org").iter().any(|letter| letter.text.contains("По коду возврата")));
     assert_eq!(count(&app, "SELECT count(*) FROM audit_entries WHERE action = 'identity.way_back_used'").await, 1);
     // Good once; and what was lost opens nothing.
-    app.anonymous().post(COME_BACK, json!({ "code": code })).await.is(422).names_field("/code", "wrong_code");
+    app.anonymous().post(COME_BACK, json!({ "code": code })).await.is(422).names_field("/code", "wrong_way_back");
     another(&keycloak, "sub-1");
     let stranger = super::begin(&app.anonymous(), "employee").await;
     answer(&stranger, &brought(&keycloak)).await.is_problem(403, "no_record");
@@ -102,6 +102,25 @@ async fn it_is_for_employees_and_asks_for_recent_proof() {
     specialist.get("/api/me/way-back").await.is(404);
     let without = TestApp::start().await;
     without.anonymous().post(COME_BACK, json!({ "code": "AAAAA-AAAAA-AAAAA-AAAAA" })).await.is(404);
+}
+
+#[tokio::test]
+async fn it_is_told_to_whom_nothing_else_leads_back() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let person = known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let employee = sign_in(&app, &keycloak, "employee").await;
+    let is_only_way = async || employee.get("/api/me/way-back").await.is(200).json()["is_only_way"].clone();
+    assert_eq!(is_only_way().await, false, "an address leads back");
+    execute(&app, sqlx::query("DELETE FROM person_emails WHERE person_id = $1").bind(person.0)).await;
+    assert_eq!(is_only_way().await, true);
+    let company = world::company(&app, "Ромашка").await;
+    let by_company = "INSERT INTO memberships (person_id, company_id, via, joined_on, domain, came_by) VALUES ($1, $2, 'sso', '2026-01-01', 'romashka.example', 'x')";
+    execute(&app, sqlx::query(by_company).bind(person.0).bind(company)).await;
+    assert_eq!(is_only_way().await, true, "its sign-in is not on");
+    let sign_in = "INSERT INTO company_sign_ins (company_id, protocol, address, address_claim, published, is_on, changed_at)
+                   VALUES ($1, 'saml', 'https://idp.example', 'email', '{}', true, now())";
+    execute(&app, sqlx::query(sign_in).bind(company)).await;
+    assert_eq!(is_only_way().await, false, "their company leads them back");
 }
 
 #[tokio::test]
