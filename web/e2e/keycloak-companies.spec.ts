@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import { administrator, connect, demand, isThere, newCompany, oidcOf, samlOf, secretOf, signInAtWork, type Company } from './company-realm'
 import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, test } from './harness'
-import { admin, atKeycloak, connectApp, givePassword, refusal, signOut } from './keycloak'
+import { admin, atKeycloak, byPasskey, connectApp, givePassword, refusal, signOut } from './keycloak'
 import { ask, visitor } from './people'
 
 test.setTimeout(240_000)
@@ -246,10 +246,7 @@ test('where the company demands its sign-in, ones own way leads there once, and 
   await connect(staff.page, company)
   await demand(staff.page, company, true)
 
-  await page.goto('/sign-in')
-  await page.getByRole('button', { name: 'Войти', exact: true }).click()
-  await page.waitForURL(atKeycloak)
-  await page.locator('#authenticateWebAuthnButton').click()
+  await byPasskey(page)
   await expect(page.getByRole('heading', { name: `${company.name} просит входить через компанию` })).toBeVisible()
   await checkAxe(page)
   expect(await me(page)).toBeNull()
@@ -272,10 +269,7 @@ test('where the company demands its sign-in, ones own way leads there once, and 
   expect((await me(olgas.page))?.id).toBe(olga?.id)
   // And the passkey of the time before leads on to the company as well.
   await signOut(page)
-  await page.goto('/sign-in')
-  await page.getByRole('button', { name: 'Войти', exact: true }).click()
-  await page.waitForURL(atKeycloak)
-  await page.locator('#authenticateWebAuthnButton').click()
+  await byPasskey(page)
   await page.waitForURL('**/today')
   expect((await me(page))?.id).toBe(ivan?.id)
   await olgas.context.close()
@@ -366,10 +360,7 @@ test('when the company switches its sign-in off, its people read so and keep the
   await page.waitForURL('**/today')
   expect((await me(page))?.id).toBe(person?.id)
   await signOut(page)
-  await page.goto('/sign-in')
-  await page.getByRole('button', { name: 'Войти', exact: true }).click()
-  await page.waitForURL(atKeycloak)
-  await page.locator('#authenticateWebAuthnButton').click()
+  await byPasskey(page)
   await page.waitForURL('**/today')
   expect((await me(page))?.id).toBe(person?.id)
   await staff.context.close()

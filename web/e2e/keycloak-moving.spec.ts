@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import type { CDPSession, Page } from '@playwright/test'
 import { codeIn, freshEmail, invitationIn, mailed, totp, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, screens, test } from './harness'
-import { admin, atKeycloak, giveCode, givePassword, signOut } from './keycloak'
+import { admin, atKeycloak, byPasskey, giveCode, givePassword, signOut } from './keycloak'
 import { isCatalogueStaff } from './newcomer'
 import { ask, enterAs, visitor } from './people'
 
@@ -180,10 +180,7 @@ test('people of the built-in sign-in move to Keycloak, each by what they had, an
   // One host for both here: the device holds the former key too, which Keycloak does not know.
   for (const { credentialId } of credentials) await phone.tools.send('WebAuthn.removeCredential', { authenticatorId: phone.id, credentialId })
   await signOut(page)
-  await page.goto('/sign-in')
-  await page.getByRole('button', { name: 'Войти', exact: true }).click()
-  await page.waitForURL(atKeycloak)
-  await page.locator('#authenticateWebAuthnButton').click()
+  await byPasskey(page)
   await page.waitForURL('**/today')
   expect((await me(page)).person?.id).toBe(employee)
 

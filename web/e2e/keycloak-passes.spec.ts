@@ -7,7 +7,7 @@ import { administrator, connect, demand, newCompany, signInAtWork, type Company 
 import { checkAxeHere } from './employee'
 import { codeIn, freshEmail, givePasskeyDevice, mailed, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, screens, test } from './harness'
-import { admin, atKeycloak, givePassword, signOut } from './keycloak'
+import { admin, atKeycloak, byPasskey, givePassword, signOut } from './keycloak'
 import { ask, visitor } from './people'
 
 test.setTimeout(300_000)
@@ -126,10 +126,7 @@ test('somebody proves at their company, and no trace leads from there to the acc
 
   // By their own way they come back, though the domain demands the company's.
   await signOut(page)
-  await page.goto('/sign-in')
-  await page.getByRole('button', { name: 'Войти', exact: true }).click()
-  await page.waitForURL(atKeycloak)
-  await page.locator('#authenticateWebAuthnButton').click()
+  await byPasskey(page)
   await page.waitForURL('**/today')
   // One pass a period, however often they prove it.
   const again = await visitor(browser)

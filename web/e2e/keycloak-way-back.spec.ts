@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import { givePasskeyDevice, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, screens, test } from './harness'
-import { atKeycloak, signOut } from './keycloak'
+import { atKeycloak, byPasskey, signOut } from './keycloak'
 import { ask, visitor } from './people'
 
 test.setTimeout(180_000)
@@ -126,10 +126,7 @@ test('a code kept elsewhere gives the record a new passkey, once, and the lost o
   await page.getByLabel('Код возврата').fill(code)
   await page.getByRole('button', { name: 'Продолжить' }).click()
   await expect(page.getByRole('heading', { name: 'Вернуться по коду' })).toBeVisible()
-  await page.goto('/sign-in')
-  await page.getByRole('button', { name: 'Войти', exact: true }).click()
-  await page.waitForURL(atKeycloak)
-  await page.locator('#authenticateWebAuthnButton').click()
+  await byPasskey(page)
   await page.waitForLoadState('networkidle')
   expect(page.url()).not.toContain('/today')
   await expect(page.getByText('Этот вход больше не действует')).toBeVisible()

@@ -20,6 +20,14 @@ export async function toKeycloakAs(page: Page, wanted: (person: DemoPerson) => b
   return person
 }
 
+/** In by the passkey that one has, from the product's door. */
+export async function byPasskey(page: Page): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: 'Войти', exact: true }).click()
+  await page.waitForURL(atKeycloak)
+  await page.locator('#authenticateWebAuthnButton').click()
+}
+
 /** The password's form. */
 export async function givePassword(page: Page, password = demoPassword): Promise<void> {
   await page.locator('#password').fill(password)

@@ -8,12 +8,11 @@ use domain::{
 };
 use futures::{Stream, stream::try_unfold};
 use jiff::{Timestamp, ToSpan as _, civil::Date};
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use jiff_sqlx::ToSqlx as _;
 use platform::db::Tx;
-use serde_json::{Value, json};
-use uuid::Uuid;
+use serde_json::json;
 
-use super::list::short;
+use super::list::{ENTRY, Row, short};
 use crate::{
     approvals::{self, Wanted},
     kernel::{
@@ -64,33 +63,16 @@ pub async fn open(tx: &mut Tx, caller: &Caller, id: ApprovalId) -> Result<Export
     Ok(Export { first_day, last_day, from: instant_of(zone, first_day, midnight), until: instant_of(zone, after, midnight) })
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: i64,
-    at: SqlTimestamp,
-    actor_id: Option<Uuid>,
-    actor_name: Option<String>,
-    actor_role: String,
-    action: String,
-    subject_id: Option<Uuid>,
-    resource: Option<String>,
-    detail: Value,
-    sequence: Option<i64>,
-    hash: Option<Vec<u8>>,
-}
-
 /// The file, piece by piece: CSV (RFC 4180) in UTF-8 with its mark, the oldest entry first, people as on the screen. Each piece is read in a transaction of its
 /// own under the caller's rights, so that a year of entries neither fills memory nor holds the database.
 pub fn pieces(caller: Caller, export: Export) -> impl Stream<Item = Result<Vec<u8>>> {
     try_unfold((caller, Some(None)), move |(caller, after): (Caller, Option<Option<i64>>)| async move {
         let Some(after) = after else { return Ok(None) };
         let mut tx = caller.begin().await?;
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT e.id, e.at, e.actor_id, CASE WHEN p.kind IN ('staff', 'hr') THEN p.display_name END AS actor_name, e.actor_role, e.action, e.subject_id,
-                    e.resource, e.detail, s.sequence, s.hash
-             FROM audit_entries e LEFT JOIN people p ON p.id = e.actor_id LEFT JOIN audit_seals s ON s.entry_id = e.id
-             WHERE e.at >= $1 AND e.at < $2 AND ($3::bigint IS NULL OR e.id > $3) ORDER BY e.id LIMIT $4",
-        )
+        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {ENTRY}
+             WHERE e.at >= $1 AND e.at < $2 AND ($3::bigint IS NULL OR e.id > $3) ORDER BY e.id LIMIT $4"
+        )))
         .bind(export.from.to_sqlx())
         .bind(export.until.to_sqlx())
         .bind(after)

@@ -44,18 +44,26 @@ pub struct Line {
     pub sequence: Option<i64>,
 }
 
+/// What is read of an entry, and from where: `e` the entry, `p` its actor, `s` its link. Only staff and HR are named.
+pub(super) const ENTRY: &str =
+    "e.id, e.at, e.actor_id, CASE WHEN p.kind IN ('staff', 'hr') THEN p.display_name END AS actor_name, e.actor_role, e.action,
+        e.subject_id, e.resource, e.detail, s.sequence, s.hash
+ FROM audit_entries e LEFT JOIN people p ON p.id = e.actor_id LEFT JOIN audit_seals s ON s.entry_id = e.id";
+
+/// An entry as it is read by [`ENTRY`].
 #[derive(sqlx::FromRow)]
-struct Row {
-    id: i64,
-    at: SqlTimestamp,
-    actor_id: Option<Uuid>,
-    actor_name: Option<String>,
-    actor_role: String,
-    action: String,
-    subject_id: Option<Uuid>,
-    resource: Option<String>,
-    detail: Value,
-    sequence: Option<i64>,
+pub(super) struct Row {
+    pub id: i64,
+    pub at: SqlTimestamp,
+    pub actor_id: Option<Uuid>,
+    pub actor_name: Option<String>,
+    pub actor_role: String,
+    pub action: String,
+    pub subject_id: Option<Uuid>,
+    pub resource: Option<String>,
+    pub detail: Value,
+    pub sequence: Option<i64>,
+    pub hash: Option<Vec<u8>>,
 }
 
 /// How many hexadecimal digits of an id are shown: 48 random bits tell people of a deployment apart, and tell nobody who they are.
@@ -74,14 +82,12 @@ pub async fn search(tx: &mut Tx, caller: &Caller, search: &Search) -> Result<Vec
     if search.action.as_deref().is_some_and(|a| a.len() > 60 || !a.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'.' | b'_'))) {
         return Err(Error::field("?action", "not_a_choice"));
     }
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT e.id, e.at, e.actor_id, CASE WHEN p.kind IN ('staff', 'hr') THEN p.display_name END AS actor_name, e.actor_role, e.action, e.subject_id,
-                e.resource, e.detail, s.sequence
-         FROM audit_entries e LEFT JOIN people p ON p.id = e.actor_id LEFT JOIN audit_seals s ON s.entry_id = e.id
+    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {ENTRY}
          WHERE ($1::uuid[] IS NULL OR e.actor_id = ANY($1)) AND ($2::uuid[] IS NULL OR e.subject_id = ANY($2))
            AND ($3::text IS NULL OR starts_with(e.action, $3)) AND ($4::bigint IS NULL OR e.id < $4)
-         ORDER BY e.id DESC LIMIT $5",
-    )
+         ORDER BY e.id DESC LIMIT $5"
+    )))
     .bind(&actors)
     .bind(&subjects)
     .bind(&search.action)

@@ -1,7 +1,7 @@
 //! Who comes through their company's own sign-in (SSO).
 
 use domain::{ids::PersonId, text::Locale};
-use keycloak::{client::Granted, companies};
+use keycloak::{admin::Named, client::Granted, companies};
 use platform::db::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -56,7 +56,15 @@ async fn eligible(app: &App, company: Uuid, granted: &Granted) -> Result<Eligibl
     let realm = of(app)?.realm();
     let named = ::keycloak::admin::named(realm, company, &granted.person.sub, &proof_id(app), seconds(app.now())).await.map_err(told)?;
     let mut tx = app.db.begin_system().await?;
-    let eligible = entry::by_sso(&mut tx, app, company, named.address.as_deref()).await?;
+    entitled(&mut tx, app, company, &named).await
+}
+
+/// What the company's word is worth: an address of its own domains, on its roster where it keeps one, and nothing said against it.
+///
+/// # Errors
+/// As [`entry::by_sso`]; `work_address_unverified`.
+pub(super) async fn entitled(tx: &mut Tx, app: &App, company: Uuid, named: &Named) -> Result<Eligible> {
+    let eligible = entry::by_sso(tx, app, company, named.address.as_deref()).await?;
     if named.is_vouched_for { Ok(eligible) } else { Err(Error::forbidden("work_address_unverified")) }
 }
 

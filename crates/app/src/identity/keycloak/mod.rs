@@ -90,7 +90,7 @@ impl Keycloak {
 
     /// Keycloak's own page of an account: what one signs in with, to be seen and removed.
     pub fn account_page(&self) -> String {
-        format!("{}/account/#/account-security/signing-in", self.realm.issuer())
+        format!("{}/account/account-security/signing-in", self.realm.issuer())
     }
 }
 

@@ -1,7 +1,7 @@
 //! A company's own sign-in as the proof for a pass (decision 0030): what the company says of somebody is good for one signature, and nothing of it stays.
 
 use jiff::Timestamp;
-use keycloak::admin::{Named, named, remove};
+use keycloak::admin::{named, remove};
 use keycloak::{client::Granted, companies};
 use platform::db::Tx;
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     answer::{Answered, end_there},
     ask::{Browser, LIFETIME},
+    company::entitled,
     of, proof_id, seconds, told,
 };
 use crate::{
@@ -18,14 +19,13 @@ use crate::{
         ctx::{Kind, Principal},
         error::{Error, Result},
     },
-    organisations::entry,
 };
 
 /// Takes the word of a company whose newcomers enter with passes. Session and account are gone at Keycloak before a pass can be asked for: the one that
 /// is opened with it is another. The browser is not known by what it was known by meanwhile.
 ///
 /// # Errors
-/// `pass_while_signed_in`; as [`entry::by_sso`]; `work_address_unverified`; `sign_in_unavailable`.
+/// `pass_while_signed_in`; as [`entitled`]; `sign_in_unavailable`.
 pub(super) async fn for_pass(
     app: &App,
     company: Uuid,
@@ -35,8 +35,7 @@ pub(super) async fn for_pass(
 ) -> Result<Answered> {
     let realm = &of(app)?.realm;
     let account = &granted.person.sub;
-    let Named { subject, address, is_vouched_for } =
-        named(realm, company, account, &proof_id(app), seconds(app.now())).await.map_err(told)?;
+    let named = named(realm, company, account, &proof_id(app), seconds(app.now())).await.map_err(told)?;
     end_there(app, Kind::Employee, granted).await.map_err(told)?;
     let mut tx = app.db.begin_system().await?;
     let is_of_nobody = without_record(&mut tx, app, vec![account.clone()]).await?.len() == 1;
@@ -48,11 +47,8 @@ pub(super) async fn for_pass(
         return Err(Error::conflict("pass_while_signed_in"));
     }
     let mut tx = app.db.begin_system().await?;
-    let eligible = entry::by_sso(&mut tx, app, company, address.as_deref()).await?;
-    if !is_vouched_for {
-        return Err(Error::forbidden("work_address_unverified"));
-    }
-    let (Some(subject), Some(address)) = (subject, address) else { return Err(Error::forbidden("work_address_elsewhere")) };
+    let eligible = entitled(&mut tx, app, company, &named).await?;
+    let (Some(subject), Some(address)) = (named.subject, named.address) else { return Err(Error::forbidden("work_address_elsewhere")) };
     challenge::forget(&mut tx, &browser.hash()).await?;
     let ticket = pass::vouched(&mut tx, app, company, subject, address).await?;
     tx.commit().await?;
