@@ -312,6 +312,13 @@ test('an address that the company does not vouch for is refused in words, and no
   await signInAtWork(page, company, 'olga')
   await expect(page.getByText('назвала вашу почту, но не подтвердила')).toBeVisible()
   expect(await me(page)).toBeNull()
+  // Mended at the company, it is mended here: the next sign-in says so.
+  await admin(staff.page, 'PUT', `users/${olga?.id ?? ''}`, { emailVerified: true }, company.realm)
+  const again = await visitor(browser)
+  await byAddress(again.page, `olga@${company.domain}`)
+  await signInAtWork(again.page, company, 'olga')
+  await expect(again.page.getByLabel('Имя или псевдоним')).toBeVisible()
+  await again.context.close()
   await staff.context.close()
 })
 

@@ -140,6 +140,11 @@ impl PlayedKeycloak {
         self.play().says = says;
     }
 
+    /// As it says already, of an address for which nobody vouches.
+    pub fn says_it_is_unverified(&self) {
+        self.play().says.is_unverified = true;
+    }
+
     /// From now on it answers like this.
     pub fn is(&self, mood: Mood) {
         self.play().mood = mood;
