@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Locator, Page } from '@playwright/test'
 import { checkAxe, checkAxeEverywhere, checkFits, expect, open, screens, switchLang, test } from './harness'
+import { upload } from './newcomer'
 import { ask, enterAs, visitor, type DemoPerson } from './people'
 
 const isAdmin = (person: DemoPerson) => person.kind === 'staff' && person.capabilities.includes('admin')
@@ -198,7 +199,7 @@ test('what a change of a contract means is said before it is saved, and its end 
 
 test.describe('what is refused', () => {
   // Browsers log refused requests as errors.
-  test.use({ allowedErrors: /422/ })
+  test.use({ allowedErrors: /422|409/ })
 
   test('domains and rosters: faults are told where they are', async ({ page }) => {
     await enterAs(page, isAdmin)
@@ -238,6 +239,7 @@ test.describe('what is refused', () => {
     await expect(faults.getByRole('row', { name: /Строка 3/ })).toContainText('Адреса нет.')
     await expect(faults.getByRole('row', { name: /Строка 4/ })).toContainText('Это не похоже на адрес почты.')
     await expect(faults.getByRole('row', { name: /Строка 6/ })).toContainText('Здесь формула, а не адрес.')
+    await expect(page.getByText('Пропустим 3 строки с ошибками')).toBeVisible()
     await checkAxe(page)
     await checkFits(page)
     await page.getByRole('button', { name: 'Добавить в список' }).click()
@@ -247,6 +249,7 @@ test.describe('what is refused', () => {
     await choose.setInputFiles(fileURLToPath(new URL('../../crates/domain/src/organisations/spreadsheet/people.xlsx', import.meta.url)))
     await check.click()
     await expect(faults.getByRole('row', { name: /Строка 5/ })).toContainText('Повторяет строку 2.')
+    await expect(page.getByText('Ещё 1 строка повторяет другую: её адрес возьмём один раз.')).toBeVisible()
     await expect(faults.getByRole('row', { name: /Строка 7/ })).toContainText('Адреса нет.')
 
     // Replacing takes people out: asked about first, done after.
@@ -256,8 +259,14 @@ test.describe('what is refused', () => {
     await page.getByRole('button', { name: 'Заменить список' }).click()
     const sure = page.getByRole('alertdialog', { name: 'Убрать из списка' })
     await expect(sure).toContainText('Убрать из списка 1 человека?')
+    // Meanwhile somebody else brings two more: nobody goes who was not seen.
+    await upload(page, `/api/operator/companies/${company.id}/roster?mode=add`, 'more.csv', Buffer.from('email\npavel@firma.ru\nsofia@firma.ru\n'))
     await sure.getByRole('button', { name: 'Заменить список' }).click()
-    await expect(page.getByText('Добавлено: 0, убрано: 1. Теперь в списке: 1.')).toBeVisible()
+    await expect(file.getByRole('alert')).toContainText('список сотрудников изменился')
+    await page.getByRole('button', { name: 'Заменить список' }).click()
+    await expect(sure).toContainText('Убрать из списка 3 человек?')
+    await sure.getByRole('button', { name: 'Заменить список' }).click()
+    await expect(page.getByText('Добавлено: 0, убрано: 3. Теперь в списке: 1.')).toBeVisible()
   })
 })
 

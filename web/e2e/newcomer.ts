@@ -84,7 +84,8 @@ export async function fillCard(page: Page, headline = 'Помогаю переж
   await upload(page, `/api/card/education/${education[0]?.id ?? ''}/document`, 'diploma.pdf', pdf())
 }
 
-async function upload(page: Page, path: string, name: string, content: Buffer): Promise<void> {
+/** Sends a file as whoever is signed in at `page`. */
+export async function upload(page: Page, path: string, name: string, content: Buffer): Promise<void> {
   const answer = await page.request.post(path, {
     headers: { 'X-Ponimau-CSRF': '1', 'Idempotency-Key': randomUUID() },
     multipart: { file: { name, mimeType: 'application/octet-stream', buffer: content } },

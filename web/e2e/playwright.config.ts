@@ -28,7 +28,8 @@ export default defineConfig({
   // Two cores do the browser, the server and its database.
   expect: { timeout: 15_000 },
   // Without a limit of its own, a step that cannot be done waits for the end of its test, and hides what went wrong.
-  use: { actionTimeout: 20_000, navigationTimeout: 30_000, trace: 'retain-on-failure', locale: 'ru-RU', timezoneId: 'Europe/Moscow' },
+  // A trace costs a third of a test's time: the second try has one.
+  use: { actionTimeout: 20_000, navigationTimeout: 30_000, trace: 'on-first-retry', locale: 'ru-RU', timezoneId: 'Europe/Moscow' },
   projects: [
     { name: 'foundation', testDir: './foundation', use: { ...chromium, baseURL: `http://localhost:${String(port)}` } },
     { name: 'app', testDir: '.', testIgnore: ['foundation/**', 'bootstrap.spec.ts', 'keycloak*.spec.ts', 'pictures.spec.ts'], use: { ...chromium, baseURL: process.env.PONIMAU_URL ?? 'http://localhost:8080' } },

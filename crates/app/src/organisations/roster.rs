@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use domain::organisations::{Roster, RosterFault, read_roster};
 use jiff_sqlx::ToSqlx;
-use platform::{crypto::Place, db::Tx};
+use platform::{
+    crypto::{Place, sha256},
+    db::Tx,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -31,11 +34,13 @@ pub enum RosterMode {
 }
 
 /// How the file is taken.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RosterQuery {
     #[param(inline)]
     pub mode: RosterMode,
+    /// `plan` of the report that was seen: if the file would do something else by now, nothing is done, and 409 `roster_changed` says so.
+    pub plan: Option<String>,
 }
 
 /// What a file would do, or did.
@@ -57,6 +62,8 @@ pub struct RosterReport {
     pub removed: usize,
     /// Addresses on the roster afterwards.
     pub size: usize,
+    /// Tells who is added and removed from any others: for the request that does it.
+    pub plan: String,
 }
 
 /// A line that repeats an address.
@@ -93,10 +100,21 @@ pub(super) async fn read(file: Vec<u8>) -> Result<Roster> {
 }
 
 struct Plan<'a> {
+    /// In order of the hash.
     add: Vec<(&'a str, Vec<u8>)>,
     put_off: usize,
+    /// In order.
     remove: Vec<Vec<u8>>,
     size: usize,
+}
+
+impl Plan<'_> {
+    /// The same for the same people alone. What is hashed are keyed hashes of their addresses: it tells nothing of them.
+    fn tag(&self) -> String {
+        let mut bytes = self.add.len().to_be_bytes().to_vec();
+        bytes.extend(self.add.iter().flat_map(|(_, lookup)| lookup).chain(self.remove.iter().flatten()));
+        hex::encode(sha256(&bytes))
+    }
 }
 
 /// What the file would do. Changes nothing.
@@ -109,7 +127,8 @@ pub(super) async fn preview(caller: &Caller, company: Uuid, mode: RosterMode, ro
 }
 
 /// Does what the file says.
-pub(super) async fn apply(tx: &mut Tx, caller: &Caller, company: Uuid, mode: RosterMode, roster: &Roster) -> Result<RosterReport> {
+pub(super) async fn apply(tx: &mut Tx, caller: &Caller, company: Uuid, query: &RosterQuery, roster: &Roster) -> Result<RosterReport> {
+    let mode = query.mode;
     companies::in_use(tx, company).await?;
     // A file of nothing but mistakes would empty the roster it is to replace.
     if roster.addresses.is_empty() {
@@ -118,6 +137,9 @@ pub(super) async fn apply(tx: &mut Tx, caller: &Caller, company: Uuid, mode: Ros
     // Two files at once are taken one after the other. No row's lock: HR may change no company's row.
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('roster ' || $1::text, 0))").bind(company).execute(&mut **tx).await?;
     let plan = plan(tx, &caller.app, company, mode, roster).await?;
+    if query.plan.as_ref().is_some_and(|seen| *seen != plan.tag()) {
+        return Err(Error::conflict("roster_changed"));
+    }
     for chunk in plan.add.chunks(CHUNK) {
         add(tx, caller, company, chunk).await?;
         leaving::follow(tx, caller.now(), company, chunk.iter().map(|(_, lookup)| lookup.as_slice())).await?;
@@ -152,11 +174,12 @@ async fn plan<'a>(tx: &mut Tx, app: &App, company: Uuid, mode: RosterMode, roste
         .map(|(lookup, address)| (*address, lookup.clone()))
         .collect();
     let put_off = named.keys().filter(|lookup| is_wanted(lookup) && put_off.contains(*lookup)).count();
-    let remove: Vec<Vec<u8>> = match mode {
+    let mut remove: Vec<Vec<u8>> = match mode {
         RosterMode::Add => Vec::new(),
         RosterMode::Remove => present.iter().filter(|lookup| named.contains_key(*lookup)).cloned().collect(),
         RosterMode::Replace => present.iter().filter(|lookup| !named.contains_key(*lookup)).cloned().collect(),
     };
+    remove.sort_unstable();
     let size = present.len() + add.len() - remove.len();
     Ok(Plan { add, put_off, remove, size })
 }
@@ -194,6 +217,7 @@ fn report(roster: &Roster, plan: &Plan<'_>) -> RosterReport {
         put_off: plan.put_off,
         removed: plan.remove.len(),
         size: plan.size,
+        plan: plan.tag(),
     }
 }
 

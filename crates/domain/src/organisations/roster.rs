@@ -17,6 +17,8 @@ pub const ROSTER_LINES_MAX: usize = 50_000;
 const ADDRESS_MAX: usize = 254;
 /// Faults beyond are counted, not listed.
 const FAULTS_LISTED: usize = 200;
+/// Most lines above the table: a title, the day of the export, whose list it is.
+const TITLE_LINES_MAX: usize = 10;
 const HEADERS: [&str; 9] =
     ["email", "e-mail", "mail", "почта", "эл. почта", "электронная почта", "адрес электронной почты", "пошта", "электрондық пошта"];
 
@@ -69,7 +71,7 @@ pub struct Roster {
     pub fault_count: usize,
 }
 
-/// Reads a file with a column of addresses, with or without a header. CSV: commas, semicolons or tabs; UTF-8, UTF-16 with its mark, or the Windows-1251 of a
+/// Reads a file with a column of addresses, with or without a header; lines above a header are a title. CSV: commas, semicolons or tabs; UTF-8, UTF-16 with its mark, or the Windows-1251 of a
 /// Russian Excel. XLSX: the first visible sheet.
 ///
 /// # Errors
@@ -102,6 +104,8 @@ pub fn read_roster(file: &[u8]) -> Result<Roster, RosterFault> {
 #[derive(Debug, Default)]
 struct Reader {
     column: Option<usize>,
+    /// Lines before the column was found.
+    above: Vec<u64>,
     /// The line at which each address was first.
     first: HashMap<String, u64>,
     roster: Roster,
@@ -114,20 +118,30 @@ impl Reader {
         }
         let at = match self.column {
             Some(at) => at,
-            None => {
-                let (at, is_header) = find_column(fields).ok_or(RosterFault::NoColumn)?;
-                self.column = Some(at);
-                if is_header {
+            None => match find_column(fields) {
+                Some((at, is_header)) => {
+                    self.column = Some(at);
+                    let above = std::mem::take(&mut self.above);
+                    if is_header {
+                        // What stands above a header is a title.
+                        return Ok(());
+                    }
+                    // Without a header every line is meant to be a person's.
+                    for line in above {
+                        self.count()?;
+                        self.fault(line, "not_an_email");
+                    }
+                    at
+                }
+                None if self.above.len() < TITLE_LINES_MAX => {
+                    self.above.push(line);
                     return Ok(());
                 }
-                at
-            }
+                None => return Err(RosterFault::NoColumn),
+            },
         };
+        self.count()?;
         let roster = &mut self.roster;
-        roster.lines += 1;
-        if roster.lines > ROSTER_LINES_MAX {
-            return Err(RosterFault::TooManyLines);
-        }
         match address(fields.get(at).map_or("", String::as_str)) {
             Ok(address) => match self.first.get(&address) {
                 Some(first) => {
@@ -141,18 +155,29 @@ impl Reader {
                     roster.addresses.insert(address);
                 }
             },
-            Err(code) => {
-                roster.fault_count += 1;
-                if roster.faults.len() < FAULTS_LISTED {
-                    roster.faults.push(LineFault { line, code });
-                }
-            }
+            Err(code) => self.fault(line, code),
         }
         Ok(())
     }
 
+    fn count(&mut self) -> Result<(), RosterFault> {
+        self.roster.lines += 1;
+        if self.roster.lines > ROSTER_LINES_MAX { Err(RosterFault::TooManyLines) } else { Ok(()) }
+    }
+
+    fn fault(&mut self, line: u64, code: &'static str) {
+        self.roster.fault_count += 1;
+        if self.roster.faults.len() < FAULTS_LISTED {
+            self.roster.faults.push(LineFault { line, code });
+        }
+    }
+
     fn done(self) -> Result<Roster, RosterFault> {
-        if self.roster.lines == 0 { Err(RosterFault::Empty) } else { Ok(self.roster) }
+        match self.column {
+            None if !self.above.is_empty() => Err(RosterFault::NoColumn),
+            _ if self.roster.lines == 0 => Err(RosterFault::Empty),
+            _ => Ok(self.roster),
+        }
     }
 }
 
@@ -166,10 +191,12 @@ fn text(file: &[u8]) -> Cow<'_, str> {
     encoding.decode(file).0
 }
 
-/// Excel writes semicolons where the comma is a decimal point. The first line decides.
+/// Excel writes semicolons where the comma is a decimal point. The first line with an address decides, for a title has commas of its own; else the first line.
 fn delimiter(file: &[u8]) -> u8 {
-    let first = file.split(|b| *b == b'\n').next().unwrap_or(file);
-    let count = |delimiter| first.iter().filter(|b| **b == delimiter).count();
+    let lines = || file.split(|b| *b == b'\n');
+    let line = lines().find(|line| line.contains(&b'@')).or_else(|| lines().next()).unwrap_or_default();
+    // Every second piece lies within quotes.
+    let count = |delimiter| line.split(|b| *b == b'"').step_by(2).flatten().filter(|b| **b == delimiter).count();
     [b',', b';', b'\t'].into_iter().rev().max_by_key(|d| count(*d)).unwrap_or(b',')
 }
 
@@ -216,6 +243,7 @@ mod tests {
         assert_eq!(addresses("\u{FEFF}Фамилия;Почта\r\nИванов;Ivan@Firma.ru\r\n\"Ким; А.\";anna@firma.ru\r\n"), expected);
         assert_eq!(addresses("name,e-mail\n\"a,\nb\",ivan@firma.ru\n,anna@firma.ru\n\n"), expected);
         assert_eq!(addresses("1\tivan@firma.ru\n2\tanna@firma.ru"), expected);
+        assert_eq!(addresses("Склад, Тверь, ночь\nИмя;Почта\n\"Ким, А., и брат\";ivan@firma.ru\nИван;anna@firma.ru"), expected);
     }
 
     #[test]
@@ -237,6 +265,24 @@ mod tests {
         assert_eq!(faults, [(4, "not_an_email"), (5, "formula"), (6, "formula"), (7, "not_an_email")]);
         assert_eq!((roster.lines, roster.repeated, roster.addresses.len(), roster.fault_count), (6, 1, 1, 4));
         assert_eq!(read("x;email\n1;ivan@firma.ru\n2\n").faults, [LineFault { line: 3, code: "no_address" }]);
+    }
+
+    #[test]
+    fn what_stands_above_the_header_is_a_title() {
+        let roster = read("Сотрудники;\nна 1 декабря;\n\nИмя;Почта\nИван;ivan@firma.ru\nАнна;нет\n");
+        assert_eq!((roster.lines, roster.addresses.len()), (2, 1));
+        assert_eq!(roster.faults, [LineFault { line: 6, code: "not_an_email" }]);
+        let file = format!("{}email\nivan@firma.ru\n", "слова\n".repeat(TITLE_LINES_MAX));
+        assert_eq!(addresses(&file), ["ivan@firma.ru"]);
+        let file = format!("{}email\nivan@firma.ru\n", "слова\n".repeat(TITLE_LINES_MAX + 1));
+        assert_eq!(read_roster(file.as_bytes()), Err(RosterFault::NoColumn));
+    }
+
+    #[test]
+    fn without_a_header_no_line_is_passed_over_in_silence() {
+        let roster = read("ivan at firma.ru\nanna@firma.ru\n");
+        assert_eq!(roster.faults, [LineFault { line: 1, code: "not_an_email" }]);
+        assert_eq!((roster.lines, roster.addresses.len()), (2, 1));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { useCommand, type ApiProblem } from '~/api'
+import { ApiProblem, useCommand } from '~/api'
 import { useT } from '~/i18n'
 import { Banner, Button, Card, Confirm, FileField, Muted, RadioGroup, Row, Stack, useProblemText } from '~/ui'
 import { oneColumn, saveText } from './files'
@@ -26,6 +26,17 @@ export default function Roster({ company }: { company: Kept }) {
   const [file, setFile] = useState<File | null>(null)
   const { preview, apply } = useRoster(company, file)
   const mistake = useFileMistake(preview.error ?? apply.error)
+  // What the file does is done as it was seen, or seen anew.
+  const confirm = async (seen: Taken & Pick<RosterReport, 'plan'>) => {
+    try {
+      await apply.mutateAsync(seen)
+    } catch (problem) {
+      if (problem instanceof ApiProblem && problem.code === 'roster_changed') await preview.mutateAsync(seen)
+      throw problem
+    }
+    setFile(null)
+    preview.reset()
+  }
   const begin = () => {
     preview.reset()
     apply.reset()
@@ -60,7 +71,7 @@ export default function Roster({ company }: { company: Kept }) {
           </Row>
         </Stack>
       </Card>
-      {seen && taken && <Seen report={seen} mode={mode} onApply={() => apply.mutateAsync(taken).then(() => { setFile(null); preview.reset() })} />}
+      {seen && taken && <Seen report={seen} mode={mode} onApply={() => confirm({ ...taken, plan: seen.plan })} />}
       {apply.data && <Banner tone="positive" announce>{t('companies.roster.applied', { added: apply.data.added, removed: apply.data.removed, size: apply.data.size })}</Banner>}
     </Stack>
   )
@@ -79,7 +90,7 @@ function useRoster(company: Kept, chosen: File | null) {
   const changed = useCompaniesChanged()
   const file = chosen ?? new File([], '')
   const preview = useCommand<Taken, RosterReport>(({ mode }) => previewRoster(company, mode, file))
-  const apply = useCommand<Taken, RosterReport>(({ mode }, key) => applyRoster(company, mode, file, key), { onSettled: changed })
+  const apply = useCommand<Taken & Pick<RosterReport, 'plan'>, RosterReport>(({ mode, plan }, key) => applyRoster(company, mode, file, plan, key), { onSettled: changed })
   return { preview, apply }
 }
 

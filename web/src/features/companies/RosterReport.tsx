@@ -32,6 +32,7 @@ export function Report({ report, mode }: { report: RosterReport; mode: RosterMod
         {report.fault_count > 0 && (
           <Banner tone={isNoneTaken ? 'danger' : 'notice'} title={t('companies.roster.leftOut', { count: report.fault_count })}>
             {isNoneTaken ? t('companies.roster.noneTaken') : mode === 'replace' ? t('companies.roster.leftOut.replace') : t('companies.roster.leftOut.text')}
+            {report.repeated > 0 && ` ${t('companies.roster.leftOut.repeated', { count: report.repeated })}`}
             {report.faults.length < report.fault_count && ` ${t('companies.roster.firstShown', { count: report.faults.length })}`}
           </Banner>
         )}

@@ -44,7 +44,7 @@ export const previewRoster = (company: Kept, mode: RosterMode, file: File) =>
     : api.POST('/api/operator/companies/{id}/roster/preview', { params: { path: { id: company.id }, query: { mode } }, ...formOf(file) }))
 
 /** Does what a file says. */
-export const applyRoster = (company: Kept, mode: RosterMode, file: File, key: string) =>
+export const applyRoster = (company: Kept, mode: RosterMode, file: File, plan: string, key: string) =>
   data(isHr(company)
-    ? api.POST('/api/company/roster', { params: { query: { mode } }, ...formOf(file), headers: idempotent(key) })
-    : api.POST('/api/operator/companies/{id}/roster', { params: { path: { id: company.id }, query: { mode } }, ...formOf(file), headers: idempotent(key) }))
+    ? api.POST('/api/company/roster', { params: { query: { mode, plan } }, ...formOf(file), headers: idempotent(key) })
+    : api.POST('/api/operator/companies/{id}/roster', { params: { path: { id: company.id }, query: { mode, plan } }, ...formOf(file), headers: idempotent(key) }))

@@ -104,5 +104,5 @@ async fn apply_roster(
     let file = receive(form, ROSTER_BYTES_MAX).await?.bytes;
     let hash = hex::encode(sha256(&file));
     let read = roster::read(file).await?;
-    once!(caller, key, "organisations.apply_roster", &(id, query, hash), OK, |tx| roster::apply(tx, &caller, id, query.mode, &read))
+    once!(caller, key, "organisations.apply_roster", &(id, &query, hash), OK, |tx| roster::apply(tx, &caller, id, &query, &read))
 }

@@ -70,9 +70,9 @@ async fn apply_own_roster(
     let file = receive(form, ROSTER_BYTES_MAX).await?.bytes;
     let hash = hex::encode(sha256(&file));
     let read = roster::read(file).await?;
-    once!(caller, key, "organisations.apply_roster", &(query, hash), OK, |tx| async {
+    once!(caller, key, "organisations.apply_roster", &(&query, hash), OK, |tx| async {
         let company = own::id(tx, &caller).await?;
-        roster::apply(tx, &caller, company, query.mode, &read).await
+        roster::apply(tx, &caller, company, &query, &read).await
     })
 }
 

@@ -109,6 +109,24 @@ async fn a_file_of_nothing_but_mistakes_is_shown_and_not_taken() {
 }
 
 #[tokio::test]
+async fn what_was_seen_is_done_or_nothing() {
+    let world = World::start().await;
+    let upload = async |rest: &str, content: &[u8]| world.admin.upload(&format!("{}/{rest}", world.company), "r.csv", content).await;
+    upload("roster?mode=add", b"email\nivan@firma.ru\nanna@firma.ru").await.is(200);
+    let file = b"email\nivan@firma.ru";
+    let seen = upload("roster/preview?mode=replace", file).await.is(200).json();
+    assert_eq!(seen["removed"], 1);
+    let confirm = format!("roster?mode=replace&plan={}", seen["plan"].as_str().unwrap());
+    // In another tab one person is replaced by another: the figures are the same.
+    upload("roster?mode=replace", b"email\nivan@firma.ru\noleg@firma.ru").await.is(200);
+    upload(&confirm, file).await.is_problem(409, "roster_changed");
+    assert_eq!(world.details().await["roster_size"], 2);
+    let anew = upload("roster/preview?mode=replace", file).await.is(200).json();
+    assert_eq!(upload(&format!("roster?mode=replace&plan={}", anew["plan"].as_str().unwrap()), file).await.is(200).json(), anew);
+    assert_eq!(world.details().await["roster_size"], 1);
+}
+
+#[tokio::test]
 async fn a_file_of_a_russian_excel_is_read() {
     let world = World::start().await;
     // «Почта» in Windows-1251.
