@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import type { Page } from '@playwright/test'
 import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
-import { checkFits, expect, open, screens, test } from './harness'
+import { checkFits, expect, open, screens, switchLang, test } from './harness'
 import { admin, atKeycloak, byPasskey, connectApp, giveCode, givePassword, refusal, signOut, toKeycloakAs, withoutApp } from './keycloak'
 import { ask, visitor, type DemoPerson } from './people'
 
@@ -213,7 +213,10 @@ test('whoever leaves Keycloak midway goes on where they were, and nothing that w
   await page.goto('/sign-in?from=keycloak')
   await expect(page.getByText('Вы начали вход впервые и не закончили')).toBeVisible()
   await checkFits(page)
-  if (process.env['SCREENS']) await screens(page, 'keycloak-unfinished')
+  if (process.env['SCREENS']) {
+    await screens(page, 'keycloak-unfinished')
+    await switchLang(page, 'ru')
+  }
   await page.getByRole('button', { name: 'Продолжить вход' }).click()
   await expect(ways).toBeVisible()
   await toPassword()
