@@ -1,5 +1,5 @@
 // A company's HR: invited by the operator, keeps the list and codes of its own company, and sees nothing of anybody.
-import { checkAxeEverywhere, checkFits, checkTree, expect, open, screens, switchLang, test } from './harness'
+import { checkAxe, checkAxeEverywhere, checkFits, checkTree, expect, open, screens, switchLang, test } from './harness'
 import { freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
 import { ask, enterAs, visitor, type DemoPerson } from './people'
 
@@ -61,6 +61,14 @@ test('an administrator invites HR, who sets up a second factor, brings the list 
   await making.getByRole('button', { name: 'Сделать', exact: true }).click()
   await expect(making.getByText('Нужно число от 10', { exact: false }).first()).toBeVisible()
   await making.getByRole('textbox', { name: 'Сколько человек сможет войти' }).fill('40')
+  // A last day that is over is told at its field, by its name.
+  const day = making.getByRole('group', { name: /Последний день/ })
+  await day.getByRole('spinbutton').first().click()
+  await page.keyboard.type('01012020')
+  await making.getByRole('button', { name: 'Сделать', exact: true }).click()
+  await expect(making.getByRole('button', { name: 'Последний день: Этот день уже прошёл', exact: false })).toBeVisible()
+  await day.getByRole('spinbutton').first().click()
+  await page.keyboard.type('31122040')
   await making.getByRole('button', { name: 'Сделать', exact: true }).click()
   const made = page.getByRole('alertdialog')
   const code = await made.getByRole('textbox').inputValue()
@@ -72,8 +80,46 @@ test('an administrator invites HR, who sets up a second factor, brings the list 
   await newcomer.page.getByRole('button', { name: 'Продолжить' }).click()
   await expect(newcomer.page.getByText('Проба', { exact: false }).first()).toBeVisible()
 
+  // With passes the list and the codes mean something else, and HR is told: the period, the key, and what taking back does then.
+  await ask(desk.page, 'PUT', `/api/operator/companies/${company.id}/passes`, { is_on: true, months: 3 })
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'Вход с пропусками' })).toBeVisible()
+  await expect(page.getByText('кому можно войти, а не кто вошёл', { exact: false })).toBeVisible()
+  const fingerprint = await page.getByLabel('Отпечаток ключа').inputValue()
+  await open(desk.page, `/desk/companies/${company.id}?part=passes`)
+  await expect(desk.page.getByRole('textbox').first()).toHaveValue(fingerprint)
+  await newcomer.page.goto('/urgent')
+  await newcomer.page.evaluate(() => { sessionStorage.clear() })
+  await open(newcomer.page, '/enter?by=code')
+  await newcomer.page.getByRole('textbox').fill(code)
+  await newcomer.page.getByRole('button', { name: 'Продолжить' }).click()
+  await newcomer.page.getByRole('button', { name: 'Получить пропуск' }).click()
+  await expect(newcomer.page.getByText(fingerprint)).toBeVisible()
+  await page.getByText('Что значит убрать из списка и отозвать код').click()
+  await expect(page.getByText('сразу не закрыть: никто не знает, чей он', { exact: false })).toBeVisible()
+  await checkFits(page)
+  await checkAxe(page)
+  if (process.env['SCREENS']) {
+    await screens(page, 'hr-passes')
+    await switchLang(page, 'ru')
+  }
+  await page.getByRole('tab', { name: 'Коды' }).click()
+  await page.getByRole('button', { name: /^Отозвать/ }).first().click()
+  await expect(page.getByRole('dialog').getByText('Кто по нему уже получил пропуск, входит с ним', { exact: false })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.getByRole('tab', { name: 'Список сотрудников' }).click()
+  await expect(page.getByText('Кто получил и кто вошёл, по списку не узнать', { exact: false })).toBeVisible()
+  await page.getByRole('radio', { name: /^Убрать/ }).press('Space')
+  await page.locator('input[type=file]').setInputFiles(csv('Почта\nivan@firma.example\n'))
+  await page.getByRole('button', { name: 'Проверить файл' }).click()
+  await page.getByRole('button', { name: 'Убрать из списка' }).click()
+  const removing = page.getByRole('alertdialog')
+  await expect(removing).toContainText('сохранит доступ не дольше чем по')
+  await removing.getByRole('button', { name: 'Убрать из списка' }).click()
+  await expect(page.getByText('Сейчас список пуст')).toBeVisible()
+
   // Access ends: the screen that is open gives way at once.
-  await desk.page.reload()
+  await open(desk.page, `/desk/companies/${company.id}?part=hr`)
   await desk.page.getByRole('button', { name: /Что ещё можно сделать: Ольга/ }).click()
   await desk.page.getByRole('menuitem', { name: 'Закрыть доступ' }).click()
   await desk.page.getByRole('alertdialog').getByRole('button', { name: 'Закрыть доступ' }).click()

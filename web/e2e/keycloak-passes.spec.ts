@@ -11,7 +11,7 @@ import { admin, atKeycloak, byPasskey, givePassword, signOut } from './keycloak'
 import { ask, visitor } from './people'
 
 test.setTimeout(300_000)
-test.use({ allowedErrors: /Failed to load resource|localhost:18\d81|localhost:18\d10/ })
+test.use({ allowedErrors: /Failed to load resource|localhost:1[89]\d81|localhost:1[89]\d10/ })
 
 const PASSWORD = 'длинная фраза для входа'
 

@@ -56,9 +56,12 @@ test.describe('with a pass', () => {
     const first = await visitor(browser)
     await byCode(first.page, code)
     await look(first.page, 'pass-fetch')
+    // The code is for nine people: nobody is told that there is no second one.
+    await expect(first.page.getByText('Код общий', { exact: false })).toBeVisible()
     await first.page.getByRole('button', { name: 'Получить пропуск' }).click()
     await expect(first.page.getByRole('heading', { level: 1, name: 'Пропуск у вас' })).toBeVisible()
     await expect(first.page.getByText(fingerprint)).toBeVisible()
+    await expect(first.page.getByText('можно прийти с тем же кодом ещё раз', { exact: false })).toBeVisible()
     const pass = await first.page.getByLabel('Пропуск', { exact: true }).inputValue()
     expect(pass).toMatch(/^[\w-]{471}$/)
     const [download] = await Promise.all([first.page.waitForEvent('download'), first.page.getByRole('button', { name: 'Сохранить файлом' }).click()])
@@ -81,6 +84,11 @@ test.describe('with a pass', () => {
     const second = await visitor(browser)
     const asked: string[] = []
     second.page.on('request', (request) => { asked.push(request.url()) })
+    // Where people look: at the door.
+    await open(second.page, '/')
+    await look(second.page, 'welcome')
+    await second.page.getByRole('link', { name: 'Сохранили пропуск? Войти с ним' }).click()
+    await expect(second.page).toHaveURL(/enter\?by=pass/)
     await open(second.page, '/enter?by=pass')
     expect(await jumped(second.page)).toBeLessThan(0.05)
     await look(second.page, 'pass-bring')
@@ -88,14 +96,27 @@ test.describe('with a pass', () => {
     await second.page.getByLabel('Пропуск', { exact: true }).fill('это не пропуск')
     await second.page.getByRole('button', { name: 'Продолжить' }).click()
     await expect(second.page.getByRole('alert')).toContainText('Это не пропуск')
-    const [chooser] = await Promise.all([second.page.waitForEvent('filechooser'), second.page.getByRole('button', { name: 'Выбрать файл' }).click()])
+    await second.page.getByLabel('Пропуск', { exact: true }).fill(pass.slice(0, -3))
+    await second.page.getByRole('button', { name: 'Продолжить' }).click()
+    await expect(second.page.getByRole('alert')).toContainText('Это только часть пропуска')
+    // A file without a pass, and one with a part of it, say so, and take nothing of what is there.
+    for (const [content, says] of [['Список покупок: чай, хлеб', 'В этом файле пропуска нет'], [pass.slice(0, 200), 'В этом файле только часть пропуска']] as const) {
+      await second.page.locator('input[type=file]').setInputFiles({ name: 'other.txt', mimeType: 'text/plain', buffer: Buffer.from(content) })
+      await expect(second.page.getByText(says)).toBeVisible()
+      await expect(second.page.getByLabel('Пропуск', { exact: true })).toHaveValue(pass.slice(0, -3))
+    }
+    await look(second.page, 'pass-bring-wrong')
+    const [chooser] = await Promise.all([second.page.waitForEvent('filechooser'), second.page.getByRole('button', { name: 'Выбрать другой' }).click()])
     await chooser.setFiles({ name: 'pass.txt', mimeType: 'text/plain', buffer: Buffer.from(saved) })
     await expect(second.page.getByLabel('Пропуск', { exact: true })).toHaveValue(pass)
     await second.page.getByRole('button', { name: 'Продолжить' }).click()
+    await expect(second.page.getByText('для нового профиля понадобится другой пропуск', { exact: false })).toBeVisible()
     await second.page.getByLabel('Имя или псевдоним').fill('Тихий чай')
     await look(second.page, 'pass-name')
     await second.page.locator('main form button[type=submit]').click()
     await expect(second.page.getByRole('heading', { level: 1, name: 'Как вы сюда вернётесь?' })).toBeVisible()
+    await expect(second.page.getByText('Новый профиль откроется только с другим пропуском', { exact: false })).toBeVisible()
+    await look(second.page, 'pass-keep')
     expect(asked.filter((address) => address.includes(pass.slice(0, 40)))).toEqual([])
 
     // Once: whoever comes with it again is refused.
@@ -133,7 +154,7 @@ test('with the first page saying that it is time, one renews before the access e
   await page.route('**/api/today', async (route) => {
     const answer = await route.fetch()
     const today = (await answer.json()) as Record<string, unknown>
-    await route.fulfill({ response: answer, json: { ...today, pass: { ends_on: '2031-01-30', has_ended: false } } })
+    await route.fulfill({ response: answer, json: { ...today, pass: { ends_on: '2031-01-30', has_ended: false, can_renew: true } } })
   })
   await enterAs(page, ({ kind }) => kind === 'employee')
   await open(page, '/today')

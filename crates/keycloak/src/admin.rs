@@ -37,14 +37,38 @@ pub async fn look_into(realm: &Realm, id: &str, now: i64) -> Result<Api, Failure
     Api::with_token(url, name, token).map_err(|error| Failure::Unreachable(error.to_string()))
 }
 
-/// Whether an account of the realm has the address: it would not get a second one.
+/// An account of the realm, as far as it matters to whoever has proven its address.
+#[derive(Debug)]
+pub struct WithAddress {
+    pub account: String,
+    /// What our entrance calls its person, if it was made by it and nothing else leads to it.
+    pub entrant: Option<String>,
+}
+
+/// The account of the realm that has the address: it would not get a second one.
 ///
 /// To be told only to whoever has proven that the address is theirs.
-pub async fn has_account(realm: &Realm, email: &str, id: &str, now: i64) -> Result<bool, Failure> {
+pub async fn with_address(realm: &Realm, email: &str, id: &str, now: i64) -> Result<Option<WithAddress>, Failure> {
+    #[derive(Deserialize)]
+    struct Account {
+        id: String,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Link {
+        identity_provider: String,
+        user_id: String,
+    }
     let token = realm.service_token(PROVISIONER, id, now).await?;
     let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("email", email).append_pair("exact", "true").finish();
-    let found: Vec<serde_json::Value> = realm.read_admin(&token, &format!("users?{query}")).await?;
-    Ok(!found.is_empty())
+    let found: Vec<Account> = realm.read_admin(&token, &format!("users?{query}")).await?;
+    let Some(Account { id: account }) = found.into_iter().next() else { return Ok(None) };
+    let links: Vec<Link> = realm.read_admin(&token, &format!("users/{account}/federated-identity")).await?;
+    let entrant = match <[Link; 1]>::try_from(links) {
+        Ok([link]) if link.identity_provider == ENTRANCE => Some(link.user_id),
+        _ => None,
+    };
+    Ok(Some(WithAddress { account, entrant }))
 }
 
 /// What a company's own sign-in calls somebody.

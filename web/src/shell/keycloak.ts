@@ -10,11 +10,11 @@ export function useIsKeycloak(): boolean | undefined {
 
 type Wanted = Promise<components['schemas']['GoTo']>
 
-/** Goes to the page that `wanted` names. Never comes back: the button stays pending until the page is another. */
+/** Goes to the page that `wanted` names. The button stays pending until the page is another, or this very one is shown again: by "back". */
 export async function leaveFor(wanted: Wanted): Promise<void> {
   const { address } = await wanted
   location.assign(address)
-  await new Promise(() => undefined)
+  await new Promise((resolve) => { addEventListener('pageshow', resolve, { once: true }) })
 }
 
 export type SetUp = 'passkey' | 'password' | 'totp' | 'recovery_codes'

@@ -20,15 +20,17 @@ interface PickListProps {
 
 /** One of several by one tap; the whole row is the target. */
 export function PickList({ label, picks, pending, onPick }: PickListProps) {
+  // The second click of a double one falls on what the first has brought: nobody has read it yet, so it is no choice. How often was clicked a press does not say.
+  const pick = (id: string, clicks: number) => { if (pending === undefined && clicks < 2) onPick(id) }
   return (
     <ul className={styles.list} aria-label={label}>
-      {picks.map((pick) => (
-        <li key={pick.id}>
-          <Button className={styles.pick} isPending={pending === pick.id} onPress={() => { if (pending === undefined) onPick(pick.id) }}>
-            {pick.leading}
+      {picks.map((one) => (
+        <li key={one.id}>
+          <Button className={styles.pick} isPending={pending === one.id} onClick={(event) => { pick(one.id, event.detail) }}>
+            {one.leading}
             <span className={styles.words}>
-              <span className={styles.name}>{pick.name}</span>
-              {pick.about !== undefined && <span className={styles.about}>{pick.about}</span>}
+              <span className={styles.name}>{one.name}</span>
+              {one.about !== undefined && <span className={styles.about}>{one.about}</span>}
             </span>
             <Icon name="forward" size={20} />
           </Button>

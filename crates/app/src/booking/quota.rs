@@ -77,12 +77,20 @@ pub(super) async fn programme_today(tx: &mut Tx, app: &App, employee: PersonId) 
     Ok(match next {
         Some(start) if start <= day => Programme { state: "in_force", starts_on: None },
         Some(start) => Programme { state: "future", starts_on: Some(start.to_string()) },
-        None if passes::standing(tx, app, employee).await?.is_some_and(|standing| standing.has_ended) => {
-            Programme { state: "lapsed", starts_on: None }
-        }
-        None if sql::has_left(tx, employee).await? => Programme { state: "left", starts_on: None },
-        None if contracts.is_empty() => Programme { state: "none", starts_on: None },
-        None => Programme { state: "over", starts_on: None },
+        None => Programme { state: without(tx, app, employee, contracts.is_empty()).await?, starts_on: None },
+    })
+}
+
+/// Why nothing is paid for.
+async fn without(tx: &mut Tx, app: &App, employee: PersonId, has_none: bool) -> Result<&'static str> {
+    let pass = passes::standing(tx, app, employee).await?.filter(|standing| standing.has_ended);
+    Ok(match pass {
+        Some(standing) if standing.can_renew => "lapsed",
+        // No pass is given, so there is nothing to renew with.
+        Some(_) => "over",
+        None if sql::has_left(tx, employee).await? => "left",
+        None if has_none => "none",
+        None => "over",
     })
 }
 

@@ -51,6 +51,8 @@ pub struct TodayPass {
     pub ends_on: String,
     /// It is over: nothing can be booked until it is renewed.
     pub has_ended: bool,
+    /// A pass that gives more days can be had today.
+    pub can_renew: bool,
 }
 
 /// One thing that would be good to do now.
@@ -91,7 +93,11 @@ pub(super) async fn today(caller: &Caller) -> Result<Today> {
         called_off: called_off.into_iter().map(|row| view::of(caller, row)).collect(),
         left: left.collect(),
         is_access_ended: is_access_ended && pass.is_none(),
-        pass: pass.map(|standing| TodayPass { ends_on: standing.ends_on.to_string(), has_ended: standing.has_ended }),
+        pass: pass.map(|standing| TodayPass {
+            ends_on: standing.ends_on.to_string(),
+            has_ended: standing.has_ended,
+            can_renew: standing.can_renew,
+        }),
         step,
     })
 }

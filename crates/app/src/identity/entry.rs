@@ -32,16 +32,25 @@ pub struct Entrant<'a> {
     pub user_agent: &'a str,
 }
 
-/// The name of the company whose access code this is, if it may be used now, and whether it gives passes. Takes no use of it.
-pub async fn look_at_code(app: &App, code: &str, address: IpAddr) -> Result<(String, Option<Offer>)> {
+/// What an access code is good for.
+#[derive(Debug)]
+pub struct CodeSeen {
+    pub company_name: String,
+    /// It is for many people.
+    pub is_shared: bool,
+    pub offer: Option<Offer>,
+}
+
+/// Whose access code this is, if it may be used now. Takes no use of it.
+pub async fn look_at_code(app: &App, code: &str, address: IpAddr) -> Result<CodeSeen> {
     let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
-    let eligible = entry::by_code(&mut tx, app, code).await?;
+    let (eligible, is_shared) = entry::look_at_code(&mut tx, app, code).await?;
     let offer = passes::offer(&mut tx, eligible.company.0).await?;
     throttle::forgive(&mut tx, &counters).await?;
     tx.commit().await?;
-    Ok((eligible.company_name, offer))
+    Ok(CodeSeen { company_name: eligible.company_name, is_shared, offer })
 }
 
 /// The company whose own sign-in people with this address use.

@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use super::{
     contracts::{self, CompanyContract},
-    domains, sso,
+    domains,
+    passes::console::{self, CompanyPasses},
+    sso,
 };
 use crate::kernel::{
     audit::{self, Entry},
@@ -65,6 +67,8 @@ pub struct CompanyDetails {
     pub domains: Option<Vec<String>>,
     /// How many addresses the roster holds; absent for those who do not manage companies.
     pub roster_size: Option<i64>,
+    /// People enter, or have entered, with passes: the roster says who may, and not who has.
+    pub passes: Option<CompanyPasses>,
 }
 
 /// A new company.
@@ -144,7 +148,16 @@ pub(super) async fn details(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Co
         None
     };
     let domains = if manages { Some(domains::list(tx, id).await?) } else { None };
-    Ok(CompanyDetails { id, name, is_archived, members_at_least, contracts: contracts::list(tx, caller, id).await?, domains, roster_size })
+    Ok(CompanyDetails {
+        id,
+        name,
+        is_archived,
+        members_at_least,
+        contracts: contracts::list(tx, caller, id).await?,
+        domains,
+        roster_size,
+        passes: console::told(tx, caller, id).await?,
+    })
 }
 
 /// Creates a company.

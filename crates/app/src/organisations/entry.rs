@@ -85,16 +85,27 @@ struct CodeRow {
 /// # Errors
 /// `access_code_unknown`, `access_code_used_up`, `access_code_expired`, `company_not_covered`.
 pub async fn by_code(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
-    let (eligible, has_uses) = find_code(tx, app, typed).await?;
-    if has_uses { Ok(eligible) } else { Err(Error::conflict("access_code_used_up")) }
+    Ok(look_at_code(tx, app, typed).await?.0)
+}
+
+/// As [`by_code`], and whether the code is for many people.
+pub async fn look_at_code(tx: &mut Tx, app: &App, typed: &str) -> Result<(Eligible, bool)> {
+    let found = find_code(tx, app, typed).await?;
+    if found.has_uses { Ok((found.eligible, found.is_shared)) } else { Err(Error::conflict("access_code_used_up")) }
 }
 
 /// As [`by_code`], also where no use is left: for who had one, and asks again.
 pub(super) async fn by_code_even_used_up(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
-    Ok(find_code(tx, app, typed).await?.0)
+    Ok(find_code(tx, app, typed).await?.eligible)
 }
 
-async fn find_code(tx: &mut Tx, app: &App, typed: &str) -> Result<(Eligible, bool)> {
+struct FoundCode {
+    eligible: Eligible,
+    has_uses: bool,
+    is_shared: bool,
+}
+
+async fn find_code(tx: &mut Tx, app: &App, typed: &str) -> Result<FoundCode> {
     let row: Option<CodeRow> = sqlx::query_as(
         "SELECT a.company_id, co.name AS company_name, a.max_uses + a.more_uses AS max_uses, a.uses, a.expires_at, a.revoked_at IS NOT NULL AS is_revoked,
                 co.archived_at IS NULL AND EXISTS (
@@ -122,7 +133,7 @@ async fn find_code(tx: &mut Tx, app: &App, typed: &str) -> Result<(Eligible, boo
         came_by: None,
         ends_on: None,
     };
-    Ok((eligible, row.uses < row.max_uses))
+    Ok(FoundCode { eligible, has_uses: row.uses < row.max_uses, is_shared: row.max_uses > 1 })
 }
 
 /// As [`by_code`], and takes one use: of two people with the last one, one gets in.

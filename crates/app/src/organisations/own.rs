@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{
     contracts::{self, CompanyContract},
     domains,
+    passes::console::{self, CompanyPasses},
 };
 use crate::kernel::{
     ctx::Caller,
@@ -33,6 +34,8 @@ pub struct OwnCompany {
     pub has_sso: bool,
     /// The company's directory keeps the roster, by SCIM.
     pub has_directory: bool,
+    /// People enter, or have entered, with passes: the roster says who may, and not who has.
+    pub passes: Option<CompanyPasses>,
 }
 
 /// The company for which the caller keeps the roster.
@@ -67,5 +70,6 @@ pub(super) async fn details(tx: &mut Tx, caller: &Caller) -> Result<OwnCompany> 
         roster_size,
         has_sso,
         has_directory,
+        passes: console::told(tx, caller, id).await?,
     })
 }

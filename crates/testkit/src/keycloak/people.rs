@@ -17,6 +17,9 @@ use super::{Mood, PlayedKeycloak};
 /// What it calls the product's own account.
 pub(super) const US: &str = "the product";
 
+/// The account of an address of which no more is said.
+const SOMEBODY: &str = "somebody";
+
 /// Accounts it has been given, and which of them are disabled.
 #[derive(Debug, Default)]
 pub(super) struct People {
@@ -47,6 +50,13 @@ impl PlayedKeycloak {
             "ties": ties.into_iter().collect::<Vec<_>>(), "credentials": [{ "id": "1", "type": "password" }, { "id": "2", "type": "otp" }],
         });
         self.play().people.known.insert(id.to_owned(), account);
+    }
+
+    /// From now on there is an account that our entrance has begun under this address, and nobody has come back from.
+    pub fn left_by_entrance(&self, id: &str, email: &str) {
+        self.account(id, email, None);
+        let tie = json!({ "identityProvider": "entrance", "userId": id, "userName": id });
+        self.play().people.known.get_mut(id).expect("it was given")["ties"] = json!([tie]);
     }
 
     /// Such an account as it is now.
@@ -114,13 +124,14 @@ type Played = State<PlayedKeycloak>;
 async fn users(State(played): Played, Query(query): Query<HashMap<String, String>>) -> Response {
     let play = played.play();
     let by = |name: &str| query.get(name).cloned().unwrap_or_default();
-    let known = play.addresses.iter().filter(|one| **one == by("email")).map(|email| json!({ "email": email }));
+    let known = play.addresses.iter().filter(|one| **one == by("email")).map(|email| json!({ "id": SOMEBODY, "email": email }));
     if let Some(user) = query.get("idpUserId") {
         let has = |one: &&Value| one["ties"].as_array().is_some_and(|ties| ties.iter().any(|tie| tie["userId"] == json!(user)));
         return Json(play.people.known.values().filter(has).cloned().collect::<Vec<_>>()).into_response();
     }
     let made = play.people.made.iter().filter(|one| one["email"] == by("email") || one["username"] == by("username"));
-    Json(known.chain(made.cloned()).collect::<Vec<_>>()).into_response()
+    let left = play.people.known.values().filter(|one| one["email"] == by("email"));
+    Json(known.chain(made.cloned()).chain(left.cloned()).collect::<Vec<_>>()).into_response()
 }
 
 async fn make(State(played): Played, Json(mut account): Json<Value>) -> StatusCode {
@@ -197,6 +208,9 @@ async fn remove_credential(State(played): Played, Path((id, credential)): Path<(
 /// What companies call the person of an account. Of somebody of whom no more is known than what is said of whoever signs in: the same, whichever account they
 /// get here.
 async fn ties(State(played): Played, Path(id): Path<String>) -> Response {
+    if id == SOMEBODY {
+        return Json(json!([])).into_response();
+    }
     if played.play().people.known.contains_key(&id) {
         return Json(listed(&played, &id, "ties")).into_response();
     }

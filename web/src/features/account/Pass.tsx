@@ -12,12 +12,12 @@ export default function Pass({ pass }: { pass: NonNullable<Account['pass']> }) {
     <Section title={t('account.pass')}>
       <Stack gap={4}>
         {pass.has_ended
-          ? <Banner tone="notice" title={t('account.pass.ended')}>{t('account.pass.ended.text')}</Banner>
+          ? <Banner tone="notice" title={t('account.pass.ended')}>{t(pass.can_renew ? 'account.pass.ended.text' : 'account.pass.none.text')}</Banner>
           : pass.can_renew
             ? <Banner tone="notice" title={t('account.pass.renew', { date })}>{t('account.pass.renew.text')}</Banner>
             : <p>{t('account.pass.until', { date })}</p>}
         <Muted>{t('account.pass.text')}</Muted>
-        {(pass.has_ended || pass.can_renew) && (
+        {pass.can_renew && (
           <Row gap={2}>
             <LinkButton variant="primary" to="/enter" search={{ by: 'code' }}>{t('account.pass.fetch')}</LinkButton>
             <LinkButton to="/enter" search={{ by: 'pass' }}>{t('account.pass.have')}</LinkButton>

@@ -4,6 +4,7 @@ import { api, data, idempotent, useCommand, type components } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { Banner, Button, Card, Chip, Confirm, CopyField, Facts, Loaded, Muted, RadioGroup, Row, Section, Stack, toast } from '~/ui'
+import { forEyes } from './fingerprint'
 import { useCompaniesChanged, type Company } from './queries'
 
 type Found = components['schemas']['PassesView']
@@ -113,7 +114,7 @@ function Keys({ found }: { found: Found }) {
         <Muted>{t('companies.passes.keys.text')}</Muted>
         {found.keys.map((key) => (
           <CopyField
-            key={key.fingerprint} value={key.fingerprint.slice(0, 32).match(/.{4}/g)?.join(' ') ?? ''}
+            key={key.fingerprint} value={forEyes(key.fingerprint)}
             label={t('companies.passes.key', { from: format.civilDate(key.starts_on), to: format.civilDate(key.ends_on), until: format.civilDate(key.lets_in_until) })}
           />
         ))}

@@ -32,7 +32,7 @@ function RevokeForm({ company, batch, onDone }: { company: Kept; batch: CodeBatc
   })
   return (
     <Form form={form} submit={isSeveral && form.values.which === 'all' ? t('companies.codes.revoke.all') : t('companies.codes.revoke')}>
-      <p>{t('companies.codes.revoke.text')}</p>
+      <p>{t(company.passes?.is_on === true ? 'companies.codes.revoke.text.passes' : 'companies.codes.revoke.text')}</p>
       {isSeveral && (
         <RadioGroup
           label={t('companies.codes.revoke.which')} {...form.field('which')}

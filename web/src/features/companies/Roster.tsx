@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { ApiProblem, useCommand } from '~/api'
 import { useT } from '~/i18n'
+import { useFormat } from '~/i18n/format'
 import { Banner, Button, Card, Confirm, FileField, Muted, RadioGroup, Row, Stack, useProblemText } from '~/ui'
 import { oneColumn, saveText } from './files'
 import { applyRoster, previewRoster, type Kept } from './keeping'
@@ -71,7 +72,7 @@ export default function Roster({ company }: { company: Kept }) {
           </Row>
         </Stack>
       </Card>
-      {seen && taken && <Seen report={seen} mode={mode} onApply={() => confirm({ ...taken, plan: seen.plan })} />}
+      {seen && taken && <Seen company={company} report={seen} mode={mode} onApply={() => confirm({ ...taken, plan: seen.plan })} />}
       {apply.data && <Banner tone="positive" announce>{t('companies.roster.applied', { added: apply.data.added, removed: apply.data.removed, size: apply.data.size })}</Banner>}
     </Stack>
   )
@@ -83,7 +84,7 @@ const kept = async (file: File | null): Promise<File | null> =>
 
 function Size({ company }: { company: Kept }) {
   const t = useT()
-  return <Muted>{t('companies.roster.text')} {t('companies.roster.now', { count: company.roster_size ?? 0 })}</Muted>
+  return <Muted>{t(company.passes?.is_on === true ? 'companies.roster.text.passes' : 'companies.roster.text')} {t('companies.roster.now', { count: company.roster_size ?? 0 })}</Muted>
 }
 
 function useRoster(company: Kept, chosen: File | null) {
@@ -101,14 +102,17 @@ function useFileMistake(problem: ApiProblem | null): string | undefined {
 }
 
 interface SeenProps {
+  company: Kept
   report: RosterReport
   mode: RosterMode
   onApply: () => Promise<unknown>
 }
 
 /** What the file would do, and the button which does it; removing people is asked about once more. */
-function Seen({ report, mode, onApply }: SeenProps) {
+function Seen({ company, report, mode, onApply }: SeenProps) {
   const t = useT()
+  const format = useFormat()
+  const until = company.passes?.key?.lets_in_until
   const [isAsked, setAsked] = useState(false)
   const [isPending, setPending] = useState(false)
   const isNothing = report.added === 0 && report.removed === 0
@@ -143,6 +147,8 @@ function Seen({ report, mode, onApply }: SeenProps) {
         isOpen={isAsked} onClose={() => { setAsked(false) }} onConfirm={onApply}
       >
         <p>{t('companies.roster.remove.text')}</p>
+        {company.passes && <p>{until === undefined ? t('companies.roster.remove.passes') : t('companies.roster.remove.passes.until', { date: format.civilDate(until) })}</p>}
+        <p>{t('companies.roster.remove.nobody')}</p>
       </Confirm>
     </Card>
   )

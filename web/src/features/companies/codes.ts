@@ -1,5 +1,6 @@
 // What the form of codes asks for, as the server wants it.
 import { parseDate } from '@internationalized/date'
+import { ApiProblem, asProblem } from '~/api'
 import type { CodeBatch } from './queries'
 
 export interface Wanted {
@@ -32,3 +33,12 @@ export function newCodes({ label, kind, people, last_day }: Wanted, zone: string
 }
 
 export const isOneForMany = (batch: CodeBatch): boolean => batch.count === 1 && batch.max_uses > 1
+
+/** The server's fields, as the form calls them. */
+const ofForm: Readonly<Record<string, string>> = { '/expires_at': '/last_day', '/max_uses': '/people', '/count': '/people' }
+
+/** A refusal, at the fields there are in the form: only so it is named, and forgotten once the field is mended. */
+export function asOfForm(error: unknown): ApiProblem {
+  const { status, code, detail, errors, body } = asProblem(error)
+  return new ApiProblem(status, code, detail, errors.map((one) => ({ ...one, pointer: ofForm[one.pointer] ?? one.pointer })), body)
+}

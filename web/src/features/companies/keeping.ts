@@ -9,7 +9,7 @@ type NewCodes = components['schemas']['NewCodes']
 type Revocation = components['schemas']['CodeRevocation']
 
 /** What both know of a company whose roster and codes they keep. */
-export type Kept = Pick<Company, 'id' | 'name' | 'is_archived' | 'contracts' | 'roster_size'>
+export type Kept = Pick<Company, 'id' | 'name' | 'is_archived' | 'contracts' | 'roster_size' | 'passes'>
 
 /** HR is told no figures, and makes codes for many only. */
 export const isHr = (company: Kept): boolean => 'has_directory' in company

@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from 'react'
 import { meQuery } from '~/api'
 import { useT } from '~/i18n'
 import { useIsKeycloak } from '~/shell/keycloak'
-import { Form, Muted, PageHeader, Row, Stack, TextField, TextSkeleton, useBack, useForm } from '~/ui'
+import { Form, PageHeader, Row, Stack, TextField, TextSkeleton, useBack, useForm } from '~/ui'
 import { useArrive } from './arrive'
 import { enterWithCompanyCode, lookAtCompanyCode } from './commands'
 import { hasTexts, useKept } from './kept'
@@ -20,6 +20,10 @@ interface Known {
   company: string
   /** Where the company gives passes. */
   pass?: { company_id: string; is_needed: boolean } | null
+  /** The code is for many people. */
+  isShared?: boolean
+  /** What to call them: said, and the way in is all that is left. */
+  name?: string
 }
 const isKnown = (value: unknown): value is Known => hasTexts(value, ['code', 'company'])
 
@@ -35,34 +39,34 @@ export function ByCode() {
     setKnown(undefined)
   }
   const isKeycloak = useIsKeycloak()
-  const [name, setName] = useState<string>()
   useBack(known !== undefined, again)
   const { data: me } = useQuery(meQuery)
   if (known?.pass && (known.pass.is_needed || me?.person?.kind === 'employee')) {
     return (
       <Suspense fallback={<TextSkeleton lines={6} />}>
         <FetchPass
-          proof={{ kind: 'code', code: known.code }} company={{ id: known.pass.company_id, name: known.company }} step={{ current: 2, total: isKeycloak ? 4 : 3 }}
+          proof={{ kind: 'code', code: known.code }} company={{ id: known.pass.company_id, name: known.company }} gives={known.isShared === true ? 'shared' : 'once'}
           back={{ label: t('identity.code.another'), onPress: again }}
         />
       </Suspense>
     )
   }
-  if (known && name !== undefined) {
+  if (known?.name !== undefined) {
+    const { name, ...unnamed } = known
     return (
       <WayStep
-        newcomer={{ proof: { kind: 'code', code: known.code }, name }} step={{ current: 3, total: 3 }}
-        back={{ label: t('identity.way.name'), onPress: () => { setName(undefined) } }}
+        newcomer={{ proof: { kind: 'code', code: known.code }, name }}
+        back={{ label: t('identity.way.name'), onPress: () => { setKnown(unnamed) } }}
       />
     )
   }
   if (!known) return <CodeStep code={code} onKnown={setKnown} />
   return (
     <NameStep
-      company={known.company} hasEmail={isKeycloak ? undefined : false} step={{ current: 2, total: isKeycloak ? 3 : 2 }}
+      company={known.company} hasEmail={isKeycloak ? undefined : false}
       submit={async (name) => {
         if (isKeycloak) {
-          setName(name)
+          setKnown({ ...known, name })
           return
         }
         await enterWithCompanyCode(known.code, name)
@@ -76,20 +80,16 @@ export function ByCode() {
 
 function CodeStep({ code, onKnown }: { code: string; onKnown: (known: Known) => void }) {
   const t = useT()
-  const isKeycloak = useIsKeycloak()
   const form = useForm({
     initial: { code },
     draft: 'entry-code',
     check: ({ code }) => ({ code: code.trim() === '' ? t('identity.code.required') : undefined }),
     submit: ({ code }) => lookAtCompanyCode(code.trim()),
-    onDone: ({ company_name, pass }, { code }) => { onKnown({ code: code.trim(), company: company_name, pass: pass ?? null }) },
+    onDone: ({ company_name, pass, is_shared }, { code }) => { onKnown({ code: code.trim(), company: company_name, pass: pass ?? null, isShared: is_shared }) },
   })
   return (
     <Stack gap={5}>
-      <div>
-        <Muted small>{t('ui.step', { current: 1, total: isKeycloak ? 3 : 2 })}</Muted>
-        <PageHeader title={t('identity.code.title')} lead={t('identity.code.lead')} />
-      </div>
+      <PageHeader title={t('identity.code.title')} lead={t('identity.code.lead')} />
       <Form form={form} submit={t('identity.continue')}>
         <TextField label={t('identity.code.label')} hint={t('identity.code.hint')} autoComplete="off" maxLength={40} spellCheck="false" {...form.field('code')} />
       </Form>

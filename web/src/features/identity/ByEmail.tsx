@@ -52,10 +52,22 @@ export const send = (email: string, isOtherWay = false): Promise<Sent | Ahead> =
     (error: unknown) => aheadOf(email, error),
   )
 
-type Proven =
-  | { at: 'move'; offer: RecordOffer }
-  | { at: 'choose'; code: string; kinds: readonly string[] }
-  | { at: 'name'; ticket: { id: string; token: string }; company: string; pass?: { company_id: string; is_needed: boolean } | null }
+/** The address has several accounts. */
+interface Choice { code: string; kinds: readonly string[] }
+
+// What a code has proven is kept with the tab, over the way to Keycloak and back: the code itself is good once.
+const isOffer = (value: unknown): value is RecordOffer => hasTexts(value, ['ticket_id', 'ticket', 'kind'])
+
+/** Whose address is proven, and who has no account yet. */
+interface Ticket {
+  id: string
+  token: string
+  company: string
+  pass?: { company_id: string; is_needed: boolean } | null
+  /** What to call them: said, and the way in is all that is left. */
+  name?: string
+}
+const isTicket = (value: unknown): value is Ticket => hasTexts(value, ['id', 'token', 'company'])
 
 interface Props {
   arrive: Arrive
@@ -68,29 +80,39 @@ interface Props {
 /** By a mailed code: into one's account, or, at an entitled company address without one, to a new account. */
 export function ByEmail({ arrive, first, isBack = false }: Props) {
   const t = useT()
-  const [sent, setSent] = useKept<Sent>('mailed-code', isSent)
+  // Whoever comes back begins nothing: what they are asked for is theirs, and not of a first entry in this tab.
+  const place = isBack ? 'back' : 'mailed'
+  const [sent, setSent] = useKept<Sent>(`${place}-code`, isSent)
   const [email, setEmail] = useState(sent?.email ?? '')
-  const [proven, setProven] = useState<Proven>()
+  const [choice, setChoice] = useState<Choice>()
+  const [offer, setOffer] = useKept<RecordOffer>(`${place}-offer`, isOffer)
+  const [ticket, setTicket] = useKept<Ticket>(`${place}-ticket`, isTicket)
   const [ahead, setAhead] = useState<Ahead>()
   const isKeycloak = useIsKeycloak()
-  const [name, setName] = useState<string>()
+  const forget = () => {
+    setChoice(undefined)
+    setOffer(undefined)
+    setTicket(undefined)
+  }
   const again = () => {
     setEmail(ahead?.email ?? sent?.email ?? '')
-    setProven(undefined)
+    forget()
     setAhead(undefined)
     setSent(undefined)
   }
   const onAsked = (asked: Sent | Ahead) => {
+    forget()
     setAhead('company' in asked ? asked : undefined)
     setSent('company' in asked ? undefined : asked)
   }
   const goOn = async (step: SignInStep, code: string) => {
+    forget()
     if (step.state === 'signed_in') {
       setSent(undefined)
       await arrive(false)
-    } else if (step.state === 'choose') setProven({ at: 'choose', code, kinds: step.kinds })
-    else if (step.state === 'move') setProven({ at: 'move', offer: step })
-    else setProven({ at: 'name', ticket: { id: step.ticket_id, token: step.ticket }, company: step.company_name, pass: step.pass ?? null })
+    } else if (step.state === 'choose') setChoice({ code, kinds: step.kinds })
+    else if (step.state === 'move') setOffer(step)
+    else setTicket({ id: step.ticket_id, token: step.ticket, company: step.company_name, pass: step.pass ?? null })
   }
   const back = { label: t('identity.mail.another'), onPress: again }
   useBack(sent !== undefined || ahead !== undefined, again)
@@ -101,44 +123,37 @@ export function ByEmail({ arrive, first, isBack = false }: Props) {
   }
   if (ahead) return <CompanyAhead ahead={ahead} onAsked={onAsked} back={back} />
   if (!sent) return first(email, onAsked)
-  if (proven?.at === 'choose') return <ChooseStep challengeId={sent.challengeId} code={proven.code} kinds={proven.kinds} goOn={goOn} back={back} />
-  if (proven?.at === 'move') return <MoveSteps offer={proven.offer} back={back} />
-  if (proven?.at === 'name' && isBack) return <NothingHere email={sent.email} back={back} />
-  if (proven?.at === 'name' && proven.pass && (proven.pass.is_needed || me?.person?.kind === 'employee')) {
+  if (choice) return <ChooseStep challengeId={sent.challengeId} code={choice.code} kinds={choice.kinds} goOn={goOn} back={back} />
+  if (offer) return <MoveSteps offer={offer} back={back} />
+  if (!ticket) return <MailedCodeStep sent={sent} onAsked={onAsked} goOn={goOn} back={back} />
+  if (isBack) return <NothingHere email={sent.email} back={back} />
+  const proof = { kind: 'ticket', ticket_id: ticket.id, ticket: ticket.token } as const
+  if (ticket.pass && (ticket.pass.is_needed || me?.person?.kind === 'employee')) {
     return (
       <Suspense fallback={<TextSkeleton lines={6} />}>
-        <FetchPass
-          proof={{ kind: 'ticket', ticket_id: proven.ticket.id, ticket: proven.ticket.token }} company={{ id: proven.pass.company_id, name: proven.company }}
-          step={{ current: 3, total: isKeycloak ? 5 : 4 }} back={back}
-        />
+        <FetchPass proof={proof} company={{ id: ticket.pass.company_id, name: ticket.company }} back={back} />
       </Suspense>
     )
   }
-  if (proven?.at === 'name' && name !== undefined) {
-    return (
-      <WayStep
-        newcomer={{ proof: { kind: 'ticket', ticket_id: proven.ticket.id, ticket: proven.ticket.token }, name }} address={sent.email} step={{ current: 4, total: 4 }}
-        back={{ label: t('identity.way.name'), onPress: () => { setName(undefined) } }}
-      />
-    )
+  if (ticket.name !== undefined) {
+    const { name, ...unnamed } = ticket
+    return <WayStep newcomer={{ proof, name }} address={sent.email} back={{ label: t('identity.way.name'), onPress: () => { setTicket(unnamed) } }} />
   }
-  if (proven?.at === 'name') {
-    return (
-      <NameStep
-        company={proven.company} hasEmail={isKeycloak ? undefined : true} step={{ current: 3, total: isKeycloak ? 4 : 3 }} back={back}
-        submit={async (name) => {
-          if (isKeycloak) {
-            setName(name)
-            return
-          }
-          await register(proven.ticket, name)
-          setSent(undefined)
-          await arrive(true)
-        }}
-      />
-    )
-  }
-  return <MailedCodeStep sent={sent} onAsked={onAsked} goOn={goOn} back={back} />
+  return (
+    <NameStep
+      company={ticket.company} hasEmail={isKeycloak ? undefined : true} back={back}
+      submit={async (name) => {
+        if (isKeycloak) {
+          setTicket({ ...ticket, name })
+          return
+        }
+        await register(ticket, name)
+        forget()
+        setSent(undefined)
+        await arrive(true)
+      }}
+    />
+  )
 }
 
 /** Nobody's record is at the address: nothing begins unasked. */

@@ -5,7 +5,7 @@ import { meQuery } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { useIsKeycloak } from '~/shell/keycloak'
-import { FileField, Form, Muted, PageHeader, Row, Stack, TextArea, toast, useBack, useForm } from '~/ui'
+import { FileField, Form, PageHeader, Row, Stack, TextArea, toast, useBack, useForm } from '~/ui'
 import { useArrive } from './arrive'
 import { KEEP_ACCESS } from './keep-access'
 import { useKept } from './kept'
@@ -13,6 +13,7 @@ import { WayStep } from './keycloak/WayStep'
 import { NameStep } from './NameStep'
 import { enterWithPass, lookAtPass, renewWithPass } from './pass/commands'
 import { HAVE, isHave, type Have } from './pass/kept'
+import { isPart, passIn } from './pass/text'
 
 const PASS_MAX = 2000
 
@@ -30,25 +31,25 @@ function Enter({ have, setHave }: { have: Have | undefined; setHave: (have: Have
   const format = useFormat()
   const arrive = useArrive(undefined, KEEP_ACCESS)
   const isKeycloak = useIsKeycloak()
-  const [name, setName] = useState<string>()
   const again = () => { setHave(undefined) }
   useBack(have !== undefined, again)
   if (!have) return <Bring onSeen={setHave} />
-  if (name !== undefined) {
+  if (have.name !== undefined) {
+    const { name, ...unnamed } = have
     return (
       <WayStep
-        newcomer={{ proof: { kind: 'pass', pass: have.pass }, name }} step={{ current: 3, total: 3 }}
-        back={{ label: t('identity.way.name'), onPress: () => { setName(undefined) } }}
+        newcomer={{ proof: { kind: 'pass', pass: have.pass }, name }}
+        back={{ label: t('identity.way.name'), onPress: () => { setHave(unnamed) } }}
       />
     )
   }
   return (
     <NameStep
-      company={have.company} hasEmail={isKeycloak ? undefined : false} step={{ current: 2, total: isKeycloak ? 3 : 2 }}
+      company={have.company} hasEmail={isKeycloak ? undefined : false} isByPass
       lead={t('identity.pass.name.lead', { company: have.company, date: format.civilDate(have.until) })}
       submit={async (name) => {
         if (isKeycloak) {
-          setName(name)
+          setHave({ ...have, name })
           return
         }
         await enterWithPass(have.pass, name)
@@ -62,13 +63,9 @@ function Enter({ have, setHave }: { have: Have | undefined; setHave: (have: Have
 
 function Bring({ onSeen }: { onSeen: (have: Have) => void }) {
   const t = useT()
-  const isKeycloak = useIsKeycloak()
   return (
     <Stack gap={5}>
-      <div>
-        <Muted small>{t('ui.step', { current: 1, total: isKeycloak ? 3 : 2 })}</Muted>
-        <PageHeader title={t('identity.pass.bring.title')} lead={t('identity.pass.bring.lead')} />
-      </div>
+      <PageHeader title={t('identity.pass.bring.title')} lead={t('identity.pass.bring.lead')} />
       <PassForm
         pass="" submit={t('identity.continue')}
         act={async (pass) => {
@@ -113,10 +110,11 @@ function Renew({ pass, onDone }: { pass: string; onDone: () => void }) {
 function PassForm({ pass, submit, act }: { pass: string; submit: string; act: (pass: string) => Promise<() => void> }) {
   const t = useT()
   const [file, setFile] = useState<File | null>(null)
+  const [mistake, setMistake] = useState<string>()
   const form = useForm({
     initial: { pass },
     check: ({ pass }) => ({ pass: pass.trim() === '' ? t('identity.pass.required') : undefined }),
-    submit: ({ pass }) => act(pass.trim()),
+    submit: ({ pass }) => act(passIn(pass) ?? pass.trim()),
     onDone: (goOn) => { goOn() },
   })
   const field = form.field('pass')
@@ -124,11 +122,16 @@ function PassForm({ pass, submit, act }: { pass: string; submit: string; act: (p
     <Form form={form} submit={submit}>
       <TextArea label={t('identity.pass.label')} rows={5} maxLength={PASS_MAX} autoComplete="off" spellCheck="false" {...field} />
       <FileField
-        label={t('identity.pass.file')} accept={['.txt', 'text/plain']} maxBytes={1_000_000} optional value={file}
+        label={t('identity.pass.file')} accept={['.txt', 'text/plain']} maxBytes={1_000_000} optional value={file} error={mistake}
         onChange={(chosen) => {
           setFile(chosen)
-          // Of a file that is none, as much as tells that it is none.
-          void chosen?.text().then((text) => { field.onChange(text.trim().slice(0, PASS_MAX)) })
+          setMistake(undefined)
+          // What was pasted stays where the file holds nothing better.
+          void chosen?.text().then((text) => {
+            const found = passIn(text)
+            if (found === undefined) setMistake(t(isPart(text) ? 'identity.pass.file.part' : 'identity.pass.file.none'))
+            else field.onChange(found)
+          })
         }}
       />
     </Form>

@@ -2,7 +2,7 @@ import { Link, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useT } from '~/i18n'
 import { useIsKeycloak } from '~/shell/keycloak'
-import { Muted, PageHeader, Row, Stack, TextSkeleton } from '~/ui'
+import { PageHeader, Row, Stack, TextSkeleton } from '~/ui'
 import { useArrive } from './arrive'
 import { ByCode } from './ByCode'
 import { ByEmail } from './ByEmail'
@@ -42,13 +42,11 @@ function WithEmail() {
       arrive={arrive}
       first={(email, onSent) => (
         <Stack gap={5}>
-          <div>
-            <Muted small>{t('ui.step', { current: 1, total: isKeycloak ? 4 : 3 })}</Muted>
-            <PageHeader title={t('identity.work.title')} lead={t(isKeycloak ? 'identity.work.lead.keycloak' : 'identity.work.lead')} />
-          </div>
+          <PageHeader title={t('identity.work.title')} lead={t(isKeycloak ? 'identity.work.lead.keycloak' : 'identity.work.lead')} />
           <EmailForm email={email} hint={t('identity.work.hint')} onSent={onSent} />
           <Row justify="between">
             <Link to="/enter" search={{ by: 'code' }}>{t('identity.enter.byCode')}</Link>
+            <Link to="/enter" search={{ by: 'pass' }}>{t('identity.enter.byPass')}</Link>
             <Link to="/sign-in" search={{}}>{t('identity.enter.signIn')}</Link>
           </Row>
         </Stack>

@@ -11,7 +11,7 @@ import { useIsKeycloak } from '~/shell/keycloak'
 import { useArrive } from './arrive'
 import { acceptInvitation, deviceZone } from './commands'
 import { KEEP_ACCESS } from './keep-access'
-import type { Newcomer } from './keycloak/commands'
+import { hasTexts, useKept } from './kept'
 import { WayStep } from './keycloak/WayStep'
 
 type Content = components['schemas']['InvitationContent']
@@ -57,6 +57,10 @@ function Over() {
 const known = ['specialist', 'hr', 'staff', 'bootstrap'] as const
 const kindOf = (kind: string) => known.find((one) => one === kind) ?? 'staff'
 
+/** Whoever has accepted, and has yet to choose how to sign in. */
+interface Invited { token: string; name: string; zone: string }
+const isInvited = (value: unknown): value is Invited => hasTexts(value, ['token', 'name', 'zone'])
+
 /** Each language by its own name. */
 const languages: { id: Lang; label: string }[] = [{ id: 'ru', label: 'Русский' }, { id: 'kk', label: 'Қазақша' }, { id: 'en', label: 'English' }]
 
@@ -68,21 +72,23 @@ function Accept({ token, invitation }: { token: string; invitation: Content }) {
   // Staff are led to their second factor by the guard of the first screen; a specialist is offered a passkey.
   const arrive = useArrive(kind === 'specialist' ? KEEP_ACCESS : undefined)
   const isKeycloak = useIsKeycloak()
-  const [newcomer, setNewcomer] = useState<Newcomer>()
+  // Kept over the way to Keycloak and back.
+  const [invited, setInvited] = useKept<Invited>('invited', isInvited)
   const form = useForm({
     initial: { display_name: invitation.name, time_zone: deviceZone() },
     check: ({ display_name }) => ({ display_name: display_name.trim() === '' ? t('identity.invitation.name.required') : undefined }),
     submit: async ({ display_name, time_zone }) => {
       if (isKeycloak) {
-        setNewcomer({ proof: { kind: 'invitation', token }, name: display_name.trim(), zone: time_zone })
+        setInvited({ token, name: display_name.trim(), zone: time_zone })
         return
       }
       await acceptInvitation({ token, display_name: display_name.trim(), time_zone })
       await arrive(false)
     },
   })
-  if (newcomer) {
-    return <WayStep newcomer={newcomer} address={invitation.email ?? undefined} back={{ label: t('identity.keep.back'), onPress: () => { setNewcomer(undefined) } }} />
+  if (invited?.token === token) {
+    const newcomer = { proof: { kind: 'invitation', token } as const, name: invited.name, zone: invited.zone }
+    return <WayStep newcomer={newcomer} address={invitation.email ?? undefined} back={{ label: t('identity.keep.back'), onPress: () => { setInvited(undefined) } }} />
   }
   return (
     <Stack gap={5}>

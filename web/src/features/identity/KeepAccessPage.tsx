@@ -7,6 +7,7 @@ import { useT } from '~/i18n'
 import { AddEmail, canUsePasskeys, usePasskeys, waysQuery, withProofTexts } from '~/shell/proof'
 import { Banner, Button, Loaded, PageHeader, Row, Stack, TextSkeleton, toast, useProblemText } from '~/ui'
 import { FIRST } from './arrive'
+import { accountQuery } from './queries'
 import { useHeadingFocus } from './useHeadingFocus'
 
 const onwards = (person: Person): string => (person.kind === 'employee' ? FIRST : homes[audienceOf(person)])
@@ -15,7 +16,7 @@ export const loader: Loader = async ({ queryClient }) => {
   const { person } = await queryClient.query(meQuery)
   if (!person) throw redirect({ to: '/sign-in', replace: true })
   if (person.needs_second_factor) throw redirect({ to: '/second-factor', replace: true })
-  const [ways] = await Promise.all([queryClient.query(waysQuery), withProofTexts()])
+  const [ways] = await Promise.all([queryClient.query(waysQuery), queryClient.query(accountQuery), withProofTexts()])
   const isKept = ways.has_passkey || (ways.has_email_code && !canUsePasskeys())
   if (isKept) throw redirect({ href: onwards(person), replace: true })
 }
@@ -35,6 +36,7 @@ function Offer({ hasEmail }: { hasEmail: boolean }) {
   const router = useRouter()
   const passkeys = usePasskeys()
   const { data: me } = useQuery(meQuery)
+  const { data: account } = useQuery(accountQuery)
   const [isByEmail, setByEmail] = useState(false)
   useHeadingFocus(isByEmail ? 'email' : 'offer')
   const goOn = () => { void router.navigate({ href: me?.person ? onwards(me.person) : '/', replace: true }) }
@@ -58,7 +60,7 @@ function Offer({ hasEmail }: { hasEmail: boolean }) {
   return (
     <Stack gap={5}>
       <PageHeader title={t(hasEmail ? 'identity.keep.quick' : 'identity.keep.title')} lead={t(hasEmail ? 'identity.keep.quick.lead' : 'identity.keep.lead')} />
-      {!hasEmail && <Banner tone="notice" title={t('identity.keep.without')}>{t('identity.keep.without.text')}</Banner>}
+      {!hasEmail && <Banner tone="notice" title={t('identity.keep.without')}>{t(account?.pass ? 'identity.keep.without.text.pass' : 'identity.keep.without.text')}</Banner>}
       {add.error && <Banner tone="danger" announce>{text(add.error)}</Banner>}
       <Row>
         {canUsePasskeys() && (

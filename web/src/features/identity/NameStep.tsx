@@ -1,22 +1,23 @@
 import { Link } from '@tanstack/react-router'
 import { useT } from '~/i18n'
-import { Banner, Button, Form, Muted, PageHeader, Stack, TextField, useForm } from '~/ui'
+import { Banner, Button, Form, PageHeader, Stack, TextField, useForm } from '~/ui'
 import { useFieldFocus } from './useFieldFocus'
 
 interface Props {
   company: string
   /** Whether the account has an address: without one there is no way back into it. Undefined where the way back is chosen in the next step. */
   hasEmail: boolean | undefined
+  /** Their account begins with a pass, of which there is no other at will. */
+  isByPass?: boolean
   /** Instead of what is told to who comes by what names nobody. */
   lead?: string
-  step?: { current: number; total: number }
   /** Makes the account and goes on. */
   submit: (name: string) => Promise<void>
   back: { label: string; onPress: () => void }
 }
 
 /** A step of a first entry: a nickname, and what having an address or none means. */
-export function NameStep({ company, hasEmail, lead, step, submit, back }: Props) {
+export function NameStep({ company, hasEmail, isByPass = false, lead, submit, back }: Props) {
   const t = useT()
   const field = useFieldFocus()
   const form = useForm({
@@ -27,10 +28,7 @@ export function NameStep({ company, hasEmail, lead, step, submit, back }: Props)
   })
   return (
     <Stack gap={5}>
-      <div>
-        {step && <Muted small>{t('ui.step', step)}</Muted>}
-        <PageHeader title={t('identity.name.title')} lead={lead ?? t('identity.name.lead', { company })} />
-      </div>
+      <PageHeader title={t('identity.name.title')} lead={lead ?? t('identity.name.lead', { company })} />
       <Form form={form} submit={t(hasEmail === undefined ? 'identity.continue' : 'identity.name.submit')} actions={<Button variant="quiet" onPress={back.onPress}>{back.label}</Button>}>
         <TextField
           ref={field} label={t('identity.name.label')} hint={t('identity.name.hint')} autoComplete="nickname" maxLength={80} spellCheck="false"
@@ -38,7 +36,7 @@ export function NameStep({ company, hasEmail, lead, step, submit, back }: Props)
         />
         {hasEmail !== undefined && (
           <Banner tone={hasEmail ? 'private' : 'notice'} title={t(hasEmail ? 'identity.kept.title' : 'identity.lost.title')}>
-            {t(hasEmail ? 'identity.kept.text' : 'identity.lost.text')}
+            {t(hasEmail ? 'identity.kept.text' : isByPass ? 'identity.lost.text.pass' : 'identity.lost.text')}
           </Banner>
         )}
       </Form>

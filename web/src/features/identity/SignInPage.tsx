@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { audienceOf, homes, meQuery, safeNext, type Loader } from '~/api'
 import { useT } from '~/i18n'
 import { withProofTexts } from '~/shell/proof'
-import { Banner, PageHeader, Section, Stack } from '~/ui'
+import { Banner, PageHeader, Row, Section, Stack } from '~/ui'
 import { AccessEnded } from './AccessEnded'
 import { useArrive } from './arrive'
 import { ByEmail } from './ByEmail'
@@ -47,7 +47,10 @@ export default function SignInPage() {
             {next !== undefined && <Banner>{t('identity.signIn.next')}</Banner>}
             {me?.is_demo === true && <DemoPeople note={t('identity.demo.note')} enter={demoSignIn(arrive)} />}
             {me?.is_demo === true ? <Section title={t('identity.signIn.byMail')}>{form}</Section> : form}
-            <p><Link to="/enter" search={{ by: 'code' }}>{t('identity.signIn.new')}</Link></p>
+            <Row justify="between">
+              <Link to="/enter" search={{ by: 'code' }}>{t('identity.signIn.new')}</Link>
+              <Link to="/enter" search={{ by: 'pass' }}>{t('identity.enter.byPass')}</Link>
+            </Row>
           </Stack>
         )
       }}

@@ -4,11 +4,12 @@ import { useEffect, useRef, useState } from 'react'
 import { safeNext, useCommand, type ApiProblem } from '~/api'
 import { useT } from '~/i18n'
 import { tellProven } from '~/shell/keycloak'
-import { Banner, LinkButton, PageHeader, PickList, Row, Stack, TextSkeleton, toast, useProblemText } from '~/ui'
+import { Banner, Button, LinkButton, PageHeader, PickList, Row, Stack, TextSkeleton, toast, useProblemText } from '~/ui'
 import { useArrive } from './arrive'
 import { answer, broughtBy, chooseWay, type Step } from './keycloak/commands'
 import { CompanyNewcomer, CompanyWanted } from './keycloak/CompanySteps'
-import { useKept } from './kept'
+import { Unfinished } from './keycloak/Unfinished'
+import { forgetKept, unfinished, useKept } from './kept'
 import { isVouched, VOUCHED, type Vouched } from './pass/kept'
 
 export default function SignedInPage() {
@@ -52,6 +53,7 @@ export default function SignedInPage() {
   useEffect(() => {
     if (!arrived || isArrived.current) return
     isArrived.current = true
+    if (arrived.is_new) forgetKept()
     void arrive(arrived.is_new && arrived.kind === 'employee')
   }, [arrived, arrive])
   if (asked?.state === 'no_way_in') return <NoWayIn entry={asked.entry_id} canHavePassword={asked.can_have_password} hasRecord={asked.has_record} />
@@ -73,6 +75,9 @@ const ofRecord: ReadonlySet<string> = new Set(['company_access_ended', 'other_co
 /** Whose record is not found, or not by this. */
 const ofLost: ReadonlySet<string> = new Set([...ofRecord, 'no_record', 'company_not_covered', 'work_address_elsewhere', 'work_address_unverified'])
 
+/** The way there and back is at fault, and not what somebody came with. */
+const ofTheWay: ReadonlySet<string> = new Set(['sign_in_cancelled', 'sign_in_over', 'sign_in_refused', 'sign_in_unavailable'])
+
 function Failed({ problem }: { problem: ApiProblem }) {
   const t = useT()
   const hasRecord = ofRecord.has(problem.code)
@@ -82,6 +87,7 @@ function Failed({ problem }: { problem: ApiProblem }) {
     <Stack gap={5}>
       <PageHeader title={t('identity.keycloak.failed')} />
       <Banner tone="danger" announce>{text(problem)}</Banner>
+      {ofTheWay.has(problem.code) && <Unfinished />}
       <Row>
         <LinkButton to="/sign-in" search={{}} variant="primary">{t(hasRecord ? 'identity.keycloak.own' : 'identity.keycloak.again')}</LinkButton>
         {mayHaveRecord && <LinkButton to="/sign-in" search={{ at: 'lost' }}>{t('identity.name.before')}</LinkButton>}
@@ -95,6 +101,7 @@ function Failed({ problem }: { problem: ApiProblem }) {
 function NoWayIn({ entry, canHavePassword, hasRecord }: { entry: string; canHavePassword: boolean; hasRecord: boolean }) {
   const t = useT()
   const text = useProblemText()
+  const router = useRouter()
   const go = useCommand((way: 'passkey' | 'password') => chooseWay(entry, way))
   return (
     <Stack gap={5}>
@@ -111,7 +118,7 @@ function NoWayIn({ entry, canHavePassword, hasRecord }: { entry: string; canHave
       <Row>
         {hasRecord
           ? <LinkButton to="/sign-in" search={{}} variant="quiet">{t('identity.way.anew')}</LinkButton>
-          : <LinkButton to="/enter" search={{ by: 'code' }} variant="quiet">{t('identity.way.anew')}</LinkButton>}
+          : <Button variant="quiet" onPress={() => { void router.navigate({ href: unfinished() ?? '/' }) }}>{t('identity.factor.another')}</Button>}
       </Row>
     </Stack>
   )

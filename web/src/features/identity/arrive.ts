@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { ApiProblem, audienceOf, homes, meQuery, safeNext, signedInHint } from '~/api'
 import { useT } from '~/i18n'
+import { forgetKept } from './kept'
 
 /** Where a newcomer begins: what they agree to, in plain words; then what brings them. */
 export const FIRST = '/consents?next=/start'
@@ -20,6 +21,7 @@ export function useArrive(next?: string, first = FIRST): Arrive {
     const me = await queryClient.query(meQuery).catch(() => undefined)
     if (me && !me.person) throw new ApiProblem(0, 'no_cookie', t('identity.noCookie'))
     signedInHint.write(true)
+    if (isNew) forgetKept()
     const home = me?.person ? homes[audienceOf(me.person)] : '/'
     const goal = isNew ? first : (safeNext(next) ?? home)
     // Half a sign-in, of the staff: the other half comes before anything else.

@@ -10,3 +10,6 @@ export const demoPeopleQuery = queryOptions({
   queryFn: () => data(api.GET('/api/demo/people')),
   staleTime: Infinity,
 })
+
+/** What is known of one's own account: among it, whether it began with a pass. */
+export const accountQuery = queryOptions({ queryKey: ['account'], queryFn: () => data(api.GET('/api/me/account')) })

@@ -142,8 +142,8 @@ function RenewPass({ pass }: { pass: NonNullable<Today['pass']> }) {
   const format = useFormat()
   const title = pass.has_ended ? t('today.pass.ended') : t('today.pass', { date: format.civilDate(pass.ends_on) })
   return (
-    <Banner tone="notice" title={title} actions={<LinkButton to="/enter" search={{ by: 'code' }}>{t('today.pass.fetch')}</LinkButton>}>
-      <p>{t(pass.has_ended ? 'today.pass.ended.text' : 'today.pass.text')}</p>
+    <Banner tone="notice" title={title} actions={pass.can_renew ? <LinkButton to="/enter" search={{ by: 'code' }}>{t('today.pass.fetch')}</LinkButton> : undefined}>
+      <p>{t(!pass.can_renew ? 'today.pass.none.text' : pass.has_ended ? 'today.pass.ended.text' : 'today.pass.text')}</p>
     </Banner>
   )
 }

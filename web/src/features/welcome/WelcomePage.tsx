@@ -24,7 +24,10 @@ export default function WelcomePage() {
         <Way to="/enter" search={{ by: 'code' }} icon="ticket" title={t('welcome.code')} hint={t('welcome.code.hint')} />
         <Way to="/enter" search={{ by: 'email' }} icon="mail" title={t('welcome.email')} hint={t('welcome.email.hint')} />
       </ul>
-      <p className={styles.signIn}><Link to={'/sign-in'}>{t('welcome.signIn')}</Link></p>
+      <p className={styles.signIn}>
+        <Link to={'/sign-in'}>{t('welcome.signIn')}</Link>
+        <Link to="/enter" search={{ by: 'pass' } as never}>{t('welcome.pass')}</Link>
+      </p>
       <details className={styles.promise}>
         <summary><FrameIcon name="lock" size={20} />{t('welcome.promise')}<span className={styles.mark}><FrameIcon name="down" size={20} /></span></summary>
         <p>{t('welcome.promise.text')}</p>

@@ -219,6 +219,8 @@ pub struct CompanyCode {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CompanyOfCode {
     pub company_name: String,
+    /// The code is for many people: whoever fetches a pass by it may fetch another one by another of its uses.
+    pub is_shared: bool,
     /// Where it gives passes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pass: Option<PassOffer>,
@@ -229,8 +231,8 @@ pub struct CompanyOfCode {
     responses((status = 200, body = CompanyOfCode)))]
 async fn look_at_company_code(ctx: Ctx, Json(body): Json<CompanyCode>) -> Result<Json<CompanyOfCode>> {
     Checks::new().text(&body.code, 1, TYPED_MAX, "/code").done()?;
-    let (company_name, offer) = entry::look_at_code(&ctx.app, &body.code, ctx.address).await?;
-    Ok(Json(CompanyOfCode { company_name, pass: offer.map(PassOffer::from) }))
+    let seen = entry::look_at_code(&ctx.app, &body.code, ctx.address).await?;
+    Ok(Json(CompanyOfCode { company_name: seen.company_name, is_shared: seen.is_shared, pass: seen.offer.map(PassOffer::from) }))
 }
 
 /// What a newcomer with an access code says of themselves.

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use domain::{identity::device_label, ids::PersonId, text::Locale};
 use jiff_sqlx::ToSqlx;
 use keycloak::{
+    admin::prepared,
     client::{Answer as Code, Failure, Granted},
     tokens::SKEW_MAX,
 };
@@ -242,7 +243,7 @@ async fn enter(app: &App, id: Uuid, granted: &Granted, answer: Answer<'_>, brows
     let mut tx = app.db.begin_system().await?;
     let entry = entry::peek(&mut tx, app, id, browser).await?;
     let is_of_company = entry.is_by_pass() && granted.person.came_by_company();
-    if granted.person.auth_time < entry.began_at - SKEW_MAX || is_of_company {
+    if is_of_company || is_of_before(app, &entry, granted).await? {
         // A session of somebody who sat here before: their account is not the newcomer's. Nor is one that a company has made theirs who comes with a pass.
         drop(tx);
         end_there(app, entry.kind(), granted).await.map_err(told)?;
@@ -259,6 +260,15 @@ async fn enter(app: &App, id: Uuid, granted: &Granted, answer: Answer<'_>, brows
     let opened = open(&mut tx, app, person, kind, granted, answer.user_agent).await?;
     tx.commit().await?;
     Ok(Answered::SignedIn { person, kind, cookie: opened.cookie, next: None, is_new })
+}
+
+/// Whether the session was begun before the entry, by somebody else: a try before this one leads to the account of the very newcomer.
+async fn is_of_before(app: &App, entry: &entry::Entry, granted: &Granted) -> Result<bool> {
+    if granted.person.auth_time >= entry.began_at - SKEW_MAX {
+        return Ok(false);
+    }
+    let own = prepared(&of(app)?.realm, &entry.subject, &proof_id(app), seconds(app.now())).await.map_err(told)?;
+    Ok(own.as_ref() != Some(&granted.person.sub))
 }
 
 async fn is_active(tx: &mut Tx, person: PersonId) -> Result<bool> {

@@ -37,7 +37,7 @@ use crate::{
 const CHALLENGE: &str = "keycloak.entry";
 
 /// What a newcomer comes with.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Proof {
     /// A company's access code.
     Code(String),
@@ -140,26 +140,26 @@ pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Optio
         return Err(Error::field("/way", "not_an_option"));
     }
     let Looked { kind, email: known, record } = look(app, &new.proof, address).await?;
-    let (email, is_own_address) = match (new.way, known, &new.address) {
-        (Way::Password, Some(known), None) => (Some(known), false),
-        (Way::Password, _, Some(own)) => (Some(proven(app, own, address).await?), true),
+    let is_own_address = matches!((new.way, &new.address), (Way::Password, Some(_)));
+    let email = match (new.way, known, &new.address) {
+        (Way::Password, Some(known), None) => Some(known),
+        (Way::Password, _, Some(own)) => Some(proven(app, own, address).await?),
         (Way::Password, None, None) => {
             return Err(Error::field("/address", "required"));
         }
-        (Way::Passkey | Way::Existing | Way::AtCompany(_), ..) => (None, false),
+        (Way::Passkey | Way::Existing | Way::AtCompany(_), ..) => None,
     };
     let subject = match &record {
         Some(proven) => record::subject(app, proven),
-        None => app.new_token(),
+        None => match former(app, browser.as_ref(), &new, email.as_deref()).await? {
+            Some(former) => former.subject,
+            None => app.new_token(),
+        },
     };
     if let (Some(proven), Way::Passkey | Way::Password) = (&record, new.way) {
         record::prepare_account(app, proven, &subject, email.as_deref(), new.newcomer.locale.tag()).await?;
     } else if let Some(email) = &email {
-        // Keycloak would end in an error page. The address was proven a moment ago: nobody else learns of it.
-        let realm = &of(app)?.realm;
-        if ::keycloak::admin::has_account(realm, email, &proof_id(app), seconds(app.now())).await.map_err(told)? {
-            return Err(Error::conflict("address_has_account"));
-        }
+        make_room(app, email, &subject).await?;
     }
     let browser = browser.unwrap_or_else(|| Browser::new(app));
     let entry = Entry {
@@ -177,7 +177,54 @@ pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Optio
     let kept = NewChallenge { kind: CHALLENGE, person: None, code_hash: Some(browser.hash()), lifetime: LIFETIME };
     let kept = challenge::keep(&mut tx, app, kept, &entry).await?;
     tx.commit().await?;
-    go_on(app, kept.id, kind, new.newcomer.locale, new.way, browser).await
+    let started = go_on(app, kept.id, kind, new.newcomer.locale, new.way, browser).await?;
+    if let Some(own) = new.address.filter(|_| is_own_address) {
+        // Used up last: whoever did not get to Keycloak tries again with the code that they have.
+        let mut tx = app.db.begin_system().await?;
+        mailed_code::consume(&mut tx, app, Purpose::Entrance, own.challenge).await?;
+        tx.commit().await?;
+    }
+    Ok(started)
+}
+
+/// The entry that this browser has begun with the same proof and name, and not ended: somebody comes back from Keycloak's page by "back", and what they have set
+/// up there meanwhile is on the account of that try.
+async fn former(app: &App, browser: Option<&Browser>, new: &NewEntry<'_>, email: Option<&str>) -> Result<Option<Entry>> {
+    let Some(browser) = browser else { return Ok(None) };
+    let mut tx = app.db.begin_system().await?;
+    let newest: Option<(Uuid,)> = sqlx::query_as(
+        "SELECT id FROM login_challenges WHERE kind = $1 AND code_hash = $2 AND consumed_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1",
+    )
+    .bind(CHALLENGE)
+    .bind(browser.hash())
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some((id,)) = newest else { return Ok(None) };
+    let found = challenge::peek::<Entry>(&mut tx, app, CHALLENGE, id).await?.map(|open| open.state);
+    Ok(found.filter(|entry| {
+        entry.proof == new.proof && entry.display_name == new.newcomer.display_name.trim() && entry.email.as_deref() == email
+    }))
+}
+
+/// An address is the name of one account. One that our entrance has made, and that no record was ever bound to, is left of a try that was broken off: it
+/// goes, whatever it was given to sign in with. The address was proven a moment ago: nobody else learns of it.
+///
+/// # Errors
+/// `address_has_account`, where Keycloak would end in an error page.
+async fn make_room(app: &App, email: &str, subject: &str) -> Result<()> {
+    let realm = &of(app)?.realm;
+    let found = ::keycloak::admin::with_address(realm, email, &proof_id(app), seconds(app.now())).await.map_err(told)?;
+    let Some(found) = found else { return Ok(()) };
+    let mut tx = app.db.begin_system().await?;
+    let is_left = found.entrant.is_some() && !record::has_record(&mut tx, realm.issuer(), &found.account).await?;
+    drop(tx);
+    if !is_left {
+        return Err(Error::conflict("address_has_account"));
+    }
+    if found.entrant.as_deref() == Some(subject) {
+        return Ok(());
+    }
+    ::keycloak::admin::remove(realm, &found.account, &proof_id(app), seconds(app.now())).await.map_err(told)
 }
 
 /// Goes on with an entry whose way in was not set up: by the same way again, or by a passkey.
@@ -312,9 +359,5 @@ async fn look(app: &App, proof: &Proof, address: IpAddr) -> Result<Looked> {
 async fn proven(app: &App, own: &Address<'_>, address: IpAddr) -> Result<String> {
     // The code stands elsewhere in this request than in others.
     let at_address = |error: Error| if error.fields.is_empty() { error } else { Error::field("/address/code", "wrong_code") };
-    let sent = mailed_code::check(app, Purpose::Entrance, own.challenge, None, own.code, address).await.map_err(at_address)?;
-    let mut tx = app.db.begin_system().await?;
-    mailed_code::consume(&mut tx, app, Purpose::Entrance, own.challenge).await?;
-    tx.commit().await?;
-    Ok(sent.email)
+    Ok(mailed_code::check(app, Purpose::Entrance, own.challenge, None, own.code, address).await.map_err(at_address)?.email)
 }

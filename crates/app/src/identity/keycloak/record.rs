@@ -327,7 +327,7 @@ pub(in crate::identity) async fn leave_account(app: &App, payload: Left) -> anyh
 }
 
 /// Whether a record of any kind is tied to an account.
-async fn has_record(tx: &mut Tx, issuer: &str, subject: &str) -> sqlx::Result<bool> {
+pub(super) async fn has_record(tx: &mut Tx, issuer: &str, subject: &str) -> sqlx::Result<bool> {
     let (has_record,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM logins WHERE issuer = $1 AND subject = $2)")
         .bind(issuer)
         .bind(subject)

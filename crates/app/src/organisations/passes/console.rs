@@ -1,6 +1,7 @@
 //! A company's passes as the administrator sees them: whether newcomers need one, for how long one is good, and the keys.
 
 use domain::organisations::passes::LENGTHS;
+use jiff::civil::Date;
 use jiff_sqlx::{Date as SqlDate, ToSqlx};
 use platform::db::Tx;
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,16 @@ pub struct PassKeyLine {
     pub state: &'static str,
 }
 
+/// What those who keep a company's roster and codes are told of its passes: that people enter with them, and the key of today. No figure: neither how many
+/// were given nor when.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CompanyPasses {
+    /// Newcomers enter with passes, and in no other way. Else passes are there for who came with one before.
+    pub is_on: bool,
+    /// The one with which passes are signed today; none where the job that makes keys has not come round.
+    pub key: Option<PassKeyLine>,
+}
+
 /// How passes are to be.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct PassesWish {
@@ -66,15 +77,27 @@ pub async fn read(tx: &mut Tx, caller: &Caller, company: Uuid) -> Result<PassesV
     let details = companies::details(tx, caller, company).await?;
     let set: Option<(bool, i16)> =
         sqlx::query_as("SELECT is_on, months FROM company_passes WHERE company_id = $1").bind(company).fetch_optional(&mut **tx).await?;
-    let today = caller.app.today();
-    let keys: Vec<(Vec<u8>, SqlDate, SqlDate, SqlDate)> = sqlx::query_as(
+    let keys: Vec<KeyRow> = sqlx::query_as(
         "SELECT fingerprint, starts_on, ends_on, lets_in_until FROM pass_keys WHERE company_id = $1 ORDER BY starts_on DESC LIMIT $2",
     )
     .bind(company)
     .bind(KEYS_SHOWN)
     .fetch_all(&mut **tx)
     .await?;
-    let keys = keys.into_iter().map(|(fingerprint, starts_on, ends_on, until)| PassKeyLine {
+    Ok(PassesView {
+        is_on: set.is_some_and(|(is_on, _)| is_on),
+        was_on: set.is_some(),
+        months: set.map_or(MONTHS, |(_, months)| months),
+        has_sso: has_sso(tx, company).await?,
+        is_small: details.members_at_least.is_none(),
+        keys: keys.into_iter().map(|key| line(key, caller.app.today())).collect(),
+    })
+}
+
+type KeyRow = (Vec<u8>, SqlDate, SqlDate, SqlDate);
+
+fn line((fingerprint, starts_on, ends_on, until): KeyRow, today: Date) -> PassKeyLine {
+    PassKeyLine {
         fingerprint: hex::encode(fingerprint),
         starts_on: starts_on.to_jiff().to_string(),
         ends_on: ends_on.to_jiff().to_string(),
@@ -84,15 +107,23 @@ pub async fn read(tx: &mut Tx, caller: &Caller, company: Uuid) -> Result<PassesV
             (true, true) => "now",
             (true, false) => "over",
         },
-    });
-    Ok(PassesView {
-        is_on: set.is_some_and(|(is_on, _)| is_on),
-        was_on: set.is_some(),
-        months: set.map_or(MONTHS, |(_, months)| months),
-        has_sso: has_sso(tx, company).await?,
-        is_small: details.members_at_least.is_none(),
-        keys: keys.collect(),
-    })
+    }
+}
+
+/// What is told of a company's passes to who keeps its roster and codes; none where there never were any.
+pub async fn told(tx: &mut Tx, caller: &Caller, company: Uuid) -> Result<Option<CompanyPasses>> {
+    let set: Option<(bool,)> =
+        sqlx::query_as("SELECT is_on FROM company_passes WHERE company_id = $1").bind(company).fetch_optional(&mut **tx).await?;
+    let Some((is_on,)) = set else { return Ok(None) };
+    let today = caller.app.today();
+    let key: Option<KeyRow> = sqlx::query_as(
+        "SELECT fingerprint, starts_on, ends_on, lets_in_until FROM pass_keys WHERE company_id = $1 AND $2 BETWEEN starts_on AND ends_on",
+    )
+    .bind(company)
+    .bind(today.to_sqlx())
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(Some(CompanyPasses { is_on, key: key.map(|key| line(key, today)) }))
 }
 
 /// Switches passes on or off, or changes how long they are good. What people have stays: a length begins with the next key, and whoever came with a pass

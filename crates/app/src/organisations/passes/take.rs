@@ -147,9 +147,10 @@ pub struct Standing {
 pub async fn standing(tx: &mut Tx, app: &App, person: PersonId) -> Result<Option<Standing>> {
     let row: Option<(SqlDate, bool, bool)> = sqlx::query_as(
         "SELECT m.ends_on, m.ended_at IS NOT NULL,
-                EXISTS (SELECT FROM pass_keys k
-                        WHERE k.company_id = m.company_id AND $2 BETWEEN k.starts_on AND k.ends_on
-                          AND (m.ended_at IS NOT NULL OR k.lets_in_until > m.ends_on))
+                app.is_covered(m.company_id, $2) AND EXISTS (
+                  SELECT FROM pass_keys k
+                  WHERE k.company_id = m.company_id AND $2 BETWEEN k.starts_on AND k.ends_on
+                    AND (m.ended_at IS NOT NULL OR k.lets_in_until > m.ends_on))
          FROM memberships m WHERE m.person_id = $1 AND m.via = 'pass'",
     )
     .bind(person.0)

@@ -13,6 +13,11 @@ pub const TEXT_MAX: usize = 2000;
 const VERSION: u8 = 1;
 const FINGERPRINT_LEN: usize = 32;
 const MESSAGE_LEN: usize = 32;
+/// In base64url. The first sign is of the version alone.
+const TEXT_LEN: usize = ((1 + FINGERPRINT_LEN + PREFIX_LEN + MESSAGE_LEN + SIGNATURE_LEN) * 4).div_ceil(3);
+const BEGINNING: char = 'A';
+/// So long that no word of a language is taken for the beginning of a pass.
+const INCOMPLETE_FROM: usize = 40;
 
 /// A pass, as far as its form goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,11 +32,16 @@ impl Pass {
     /// Reads one. Line breaks and spaces, which mail puts in, do no harm.
     ///
     /// # Errors
-    /// `/pass` `required`, `pass_malformed`.
+    /// `/pass` `required`, `pass_malformed`; `pass_incomplete`: the beginning, or nearly all, of one.
     pub fn read(text: &str) -> Result<Self> {
-        let text: String = text.chars().filter(|c| !c.is_whitespace()).take(TEXT_MAX).collect();
+        // A byte order mark is what Windows' editor begins a file with.
+        let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '\u{feff}').take(TEXT_MAX).collect();
         if text.is_empty() {
             return Err(Error::field("/pass", "required"));
+        }
+        let begins_so = text.starts_with(BEGINNING) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+        if begins_so && (INCOMPLETE_FROM..TEXT_LEN).contains(&text.len()) {
+            return Err(Error::field("/pass", "pass_incomplete"));
         }
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| malformed())?;
         let (version, rest) = bytes.split_first().ok_or_else(malformed)?;
@@ -75,6 +85,11 @@ mod tests {
         let check = |text: &str, code: &str| assert_eq!(Pass::read(text).unwrap_err().fields[0].code, code, "{text}");
         check("", "required");
         check(" \n", "required");
+        assert_eq!(text.len(), TEXT_LEN);
+        assert_eq!(Pass::read(&format!("\u{feff}{text}")).unwrap(), pass);
+        check(&text[..TEXT_LEN - 1], "pass_incomplete");
+        check(&text[..60], "pass_incomplete");
+        check(&text[..20], "pass_malformed");
         check(&text[1..], "pass_malformed");
         check(&format!("{text}AAAA"), "pass_malformed");
         check(&text.replace('A', "+"), "pass_malformed");

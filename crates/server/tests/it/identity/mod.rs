@@ -4,7 +4,7 @@ mod demo;
 mod entry;
 mod invitations;
 pub mod keycloak;
-mod passes;
+pub mod passes;
 mod passkeys;
 mod second_factor;
 mod sessions;

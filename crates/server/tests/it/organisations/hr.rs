@@ -5,7 +5,14 @@ use serde_json::{Value, json};
 use testkit::{Answer, Client};
 
 use super::{World, company, scim::Directory};
-use crate::{act_as, identity::world::add_passkey, is_refused};
+use crate::{
+    act_as,
+    identity::{
+        passes::{by_code, enter, fetch, switch},
+        world::add_passkey,
+    },
+    is_refused,
+};
 
 const ADDRESS: &str = "kadry@romashka.example";
 
@@ -141,6 +148,67 @@ async fn a_code_of_hr_is_for_many_and_nobody_is_told_how_often_it_was_used() {
 }
 
 #[tokio::test]
+async fn hr_is_told_that_people_enter_with_passes_and_by_which_key() {
+    let world = World::start().await;
+    world.contract().await;
+    let (hr, support) = (world.app.hr(world.id()).await, world.app.staff(&["support"]).await);
+    assert_eq!(hr.get("/api/company").await.is(200).json()["passes"], Value::Null);
+    switch(&world.app, world.id(), true, 3).await.is(200);
+    let told = hr.get("/api/company").await.is(200).json()["passes"].clone();
+    // Whoever fetches a pass, HR and staff compare the same key.
+    let key = world.app.anonymous().get(&format!("/api/auth/pass/keys/{}", world.id())).await.is(200).json();
+    assert_eq!(told["is_on"], true);
+    for name in ["fingerprint", "starts_on", "ends_on", "lets_in_until"] {
+        assert_eq!(told["key"][name], key[name], "{name}");
+    }
+    assert_eq!(world.details().await["passes"], told);
+    assert_eq!(support.get(&world.company).await.is(200).json()["passes"], told);
+    // Nothing of it tells that somebody came: neither by a pass that was given, nor by one that was used.
+    let made = hr.post("/api/company/codes", code(40)).await.is(201).json();
+    let read = async || (hr.get("/api/company").await.is(200).text(), hr.get("/api/company/codes").await.is(200).text());
+    let before = read().await;
+    let pass = fetch(&world.app, world.id(), &by_code(made["codes"][0].as_str().unwrap())).await;
+    assert_eq!(read().await, before);
+    enter(&world.app.anonymous(), &pass).await.is(200);
+    assert_eq!(read().await, before);
+    // Switched off: who came with one renews, and HR is told.
+    switch(&world.app, world.id(), false, 3).await.is(200);
+    assert_eq!(hr.get("/api/company").await.is(200).json()["passes"], json!({ "is_on": false, "key": told["key"] }));
+    // The database says no as well, and of other companies nothing.
+    let other = company(&world.admin, "Василёк").await;
+    switch(&world.app, other.rsplit('/').next().unwrap().parse().unwrap(), true, 3).await.is(200);
+    let mut tx = world.app.app.db.begin_system().await.unwrap();
+    act_as(&mut tx, "ponimau_hr", hr.id(), "").await;
+    for table in ["company_passes", "pass_keys"] {
+        let (seen,): (i64,) =
+            sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT count(company_id) FROM {table}"))).fetch_one(&mut *tx).await.unwrap();
+        assert_eq!(seen, 1, "{table}");
+    }
+    tx.rollback().await.unwrap();
+    for statement in [
+        "SELECT secret_sealed FROM pass_keys",
+        "SELECT changed_at FROM company_passes",
+        "SELECT company_id FROM passes_given",
+        "SELECT company_id FROM passes_used",
+    ] {
+        let mut tx = world.app.app.db.begin_system().await.unwrap();
+        act_as(&mut tx, "ponimau_hr", hr.id(), "").await;
+        assert!(is_refused(&sqlx::query(statement).execute(&mut *tx).await), "{statement}");
+    }
+}
+
+#[tokio::test]
+async fn a_last_day_that_is_over_is_told_at_its_field() {
+    let world = World::start().await;
+    world.contract().await;
+    let hr = world.app.hr(world.id()).await;
+    let mut wish = code(40);
+    wish["expires_at"] = json!("2020-01-01T00:00:00Z");
+    hr.post("/api/company/codes", wish.clone()).await.names_field("/expires_at", "in_the_past");
+    world.admin.post(&format!("{}/codes", world.company), wish).await.names_field("/expires_at", "in_the_past");
+}
+
+#[tokio::test]
 async fn nobody_knows_when_the_last_use_of_a_code_of_hr_is_taken() {
     let world = World::start().await;
     world.contract().await;
@@ -251,12 +319,14 @@ async fn hr_has_no_grant_on_anything_that_people_do() {
             "categories",
             "companies",
             "company_domains",
+            "company_passes",
             "company_sign_ins",
             "contract_coverage",
             "contracts",
             "data_keys",
             "idempotency_keys",
             "notification_preferences",
+            "pass_keys",
             "passkeys",
             "people",
             "person_emails",

@@ -9,6 +9,7 @@ import { ContractCard } from '../ContractCard'
 import { Covered } from '../Parts'
 import { ownCompanyQuery, type OwnCompany } from '../queries'
 import Roster from '../Roster'
+import { OwnPasses } from './OwnPasses'
 
 type Part = 'roster' | 'codes' | 'contracts'
 
@@ -40,6 +41,7 @@ function Parts({ company }: { company: OwnCompany }) {
       <Banner tone="private">{t('companies.own.private')}</Banner>
       {company.is_archived && <Banner tone="notice">{t('companies.own.archived')}</Banner>}
       <Summary company={company} />
+      {company.passes && <OwnPasses passes={company.passes} />}
       <Tabs
         label={t('companies.parts')} items={parts} value={shown?.id ?? 'roster'}
         onChange={(part) => { void navigate({ to: '/hr/company', search: { part } as never, replace: true }) }}

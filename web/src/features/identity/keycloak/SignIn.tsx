@@ -9,6 +9,7 @@ import { Banner, Button, PageHeader, Row, Section, Stack, TextSkeleton, useProbl
 import { DemoPeople } from '../DemoPeople'
 import { AtWork } from './AtWork'
 import { givenUpQuery, signIn, signInAtWork, type Kind } from './commands'
+import { Unfinished } from './Unfinished'
 
 // Few come by these, and seldom.
 const Before = lazy(() => import('./Before'))
@@ -63,6 +64,7 @@ export function SignIn({ next, isDemo, isMoving, isBack, isLost }: Props) {
     <Stack gap={6}>
       <PageHeader title={t('identity.signIn.title')} lead={t('identity.keycloak.lead')} />
       {isBack && <GivenUp />}
+      <Unfinished />
       {next !== undefined && <Banner>{t('identity.signIn.next')}</Banner>}
       {isDemo && <DemoPeople note={t('identity.keycloak.demo')} enter={(person) => signIn(person.kind as Kind, next, person.id)} />}
       {isMoving && (
@@ -75,7 +77,10 @@ export function SignIn({ next, isDemo, isMoving, isBack, isLost }: Props) {
       )}
       {doors}
       <Row><Button variant="quiet" onPress={() => { setAt('lost') }}>{t('identity.lostKey.open')}</Button></Row>
-      <p><Link to="/enter" search={{ by: 'code' }}>{t('identity.signIn.new')}</Link></p>
+      <Row justify="between">
+        <Link to="/enter" search={{ by: 'code' }}>{t('identity.signIn.new')}</Link>
+        <Link to="/enter" search={{ by: 'pass' }}>{t('identity.enter.byPass')}</Link>
+      </Row>
     </Stack>
   )
 }

@@ -3,7 +3,7 @@ import { useCommand } from '~/api'
 import { useT } from '~/i18n'
 import { CodeField } from '~/shell/proof/CodeField'
 import { canUsePasskeys } from '~/shell/proof'
-import { Banner, Button, Form, Muted, PageHeader, PickList, Row, Stack, TextField, useForm, useProblemText } from '~/ui'
+import { Banner, Button, Form, PageHeader, PickList, Row, Stack, TextField, useForm, useProblemText } from '~/ui'
 import { aboutMailedCode } from '../problems'
 import { useHeadingFocus } from '../useHeadingFocus'
 import { AtWork } from './AtWork'
@@ -13,12 +13,11 @@ interface Props {
   newcomer: Newcomer
   /** The address that what they come with names already. */
   address?: string | undefined
-  step?: { current: number; total: number }
   back: { label: string; onPress: () => void }
 }
 
 /** The last step of a first entry: how the newcomer will sign in from then on. Keycloak makes the account. */
-export function WayStep({ newcomer, address, step, back }: Props) {
+export function WayStep({ newcomer, address, back }: Props) {
   const t = useT()
   const text = useProblemText()
   const [needs, setNeeds] = useState<'address' | 'work'>()
@@ -34,10 +33,7 @@ export function WayStep({ newcomer, address, step, back }: Props) {
   }
   return (
     <Stack gap={5}>
-      <div>
-        {step && <Muted small>{t('ui.step', step)}</Muted>}
-        <PageHeader title={t('identity.way.title')} lead={t('identity.way.lead')} />
-      </div>
+      <PageHeader title={t('identity.way.title')} lead={t('identity.way.lead')} />
       {go.error && <Banner tone="danger" announce>{go.error.errors[0]?.detail ?? text(go.error)}</Banner>}
       <PickList
         label={t('identity.way.title')} pending={go.isPending ? go.variables : undefined} onPick={pick}
@@ -64,7 +60,7 @@ export function WayStep({ newcomer, address, step, back }: Props) {
 function AddressSteps({ newcomer, onBack }: { newcomer: Newcomer; onBack: () => void }) {
   const [sent, setSent] = useState<{ email: string; challenge: string }>()
   return sent
-    ? <CodeStep newcomer={newcomer} sent={sent} onBack={() => { setSent(undefined) }} />
+    ? <CodeStep newcomer={newcomer} sent={sent} onBack={() => { setSent(undefined) }} onReturned={onBack} />
     : <AddressStep proof={newcomer.proof} onSent={setSent} onBack={onBack} />
 }
 
@@ -89,12 +85,21 @@ function AddressStep({ proof, onSent, onBack }: { proof: EntryProof; onSent: (se
   )
 }
 
-function CodeStep({ newcomer, sent, onBack }: { newcomer: Newcomer; sent: { email: string; challenge: string }; onBack: () => void }) {
+interface CodeProps {
+  newcomer: Newcomer
+  sent: { email: string; challenge: string }
+  onBack: () => void
+  /** Back from Keycloak's page, for which the code was used. */
+  onReturned: () => void
+}
+
+function CodeStep({ newcomer, sent, onBack, onReturned }: CodeProps) {
   const t = useT()
   const form = useForm({
     initial: { code: '' },
     check: ({ code }) => ({ code: code.trim() === '' ? t('identity.otp.required') : undefined }),
     submit: ({ code }) => aboutMailedCode(enter(newcomer, 'password', { challenge_id: sent.challenge, code: code.trim() })),
+    onDone: onReturned,
   })
   return (
     <Stack gap={5}>

@@ -7,12 +7,12 @@ import { useHeadingFocus } from '../useHeadingFocus'
 import type { Wallet } from './blind'
 import { readKey, sign, type PassProof } from './commands'
 import { HavePass } from './HavePass'
-import { HAVE, isHave, type Have } from './kept'
+import { HAVE, isHave, type Gives, type Have } from './kept'
 
 interface Props {
   proof: PassProof
   company: { id: string; name: string }
-  step?: { current: number; total: number }
+  gives?: Gives
   back: { label: string; onPress: () => void }
   /** By the company's own sign-in. */
   isVouched?: boolean
@@ -23,7 +23,7 @@ interface Props {
 const isWallet = (value: unknown): value is Wallet => hasTexts(value, ['fingerprint', 'key', 'message', 'inverse', 'blinded'])
 
 /** Who has proven that they may enter fetches a pass, which says that and not who they are. */
-export default function FetchPass({ proof, company, step, back, isVouched = false, onLeave }: Props) {
+export default function FetchPass({ proof, company, gives = 'period', back, isVouched = false, onLeave }: Props) {
   const t = useT()
   const text = useProblemText()
   const { data: me } = useQuery(meQuery)
@@ -37,7 +37,7 @@ export default function FetchPass({ proof, company, step, back, isVouched = fals
     const mine = wallet?.fingerprint === key.fingerprint ? wallet : await blind(key.key, key.fingerprint)
     setWallet(mine)
     const { signature } = await sign(proof, mine.fingerprint, mine.blinded)
-    return { pass: await unblind(mine, signature), company: company.name, until: key.lets_in_until, fingerprint: key.fingerprint }
+    return { pass: await unblind(mine, signature), company: company.name, until: key.lets_in_until, fingerprint: key.fingerprint, gives }
   }, {
     onSuccess: (found) => {
       setHave(found)
@@ -50,12 +50,9 @@ export default function FetchPass({ proof, company, step, back, isVouched = fals
   }
   return (
     <Stack gap={5}>
-      <div>
-        {step && <Muted small>{t('ui.step', step)}</Muted>}
-        <PageHeader title={t('identity.pass.fetch.title')} lead={t('identity.pass.fetch.lead', { company: company.name })} />
-      </div>
+      <PageHeader title={t('identity.pass.fetch.title')} lead={t('identity.pass.fetch.lead', { company: company.name })} />
       {fetched.error && <Banner tone="danger" announce>{text(fetched.error)}</Banner>}
-      <Banner tone="private" title={t('identity.pass.how')}>{t('identity.pass.how.text')}</Banner>
+      <Banner tone="private" title={t('identity.pass.how')}>{t('identity.pass.how.text')} {t(`identity.pass.noted.${gives}`)}</Banner>
       <Muted>{t('identity.pass.limits')}{isVouched && ` ${t('identity.pass.limits.work')}`}</Muted>
       <Row gap={2}>
         <Button variant="primary" icon="lock" isPending={fetched.isPending} onPress={() => { fetched.mutate(undefined) }}>{t('identity.pass.fetch')}</Button>

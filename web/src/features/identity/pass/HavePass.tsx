@@ -46,7 +46,7 @@ export function HavePass({ have, isRenewal, onForget, onLeave }: Props) {
           <Muted small>{t('identity.pass.key.text')}</Muted>
         </Stack>
       )}
-      <Banner tone="notice" title={t('identity.pass.lost')}>{t('identity.pass.lost.text')}</Banner>
+      <Banner tone="notice" title={t('identity.pass.lost')}>{t('identity.pass.lost.text')} {t(`identity.pass.lost.${have.gives ?? 'period'}`)}</Banner>
       <Row gap={2}>
         <Button variant="primary" onPress={() => { onLeave(); void router.navigate({ to: '/enter', search: { by: 'pass' } }) }}>
           {t(isRenewal ? 'identity.pass.renew' : 'identity.pass.open')}

@@ -8,7 +8,13 @@ export interface Have {
   until: string
   /** Of the key that signed it; none for one that was brought. */
   fingerprint?: string
+  gives?: Gives
+  /** What to call whoever enters with it: said, and the way in is all that is left. */
+  name?: string
 }
+
+/** How many passes there are by what was shown: one a period by an address, one by a code for one person, one for each use of a code for many. */
+export type Gives = 'period' | 'once' | 'shared'
 export const isHave = (value: unknown): value is Have => hasTexts(value, ['pass', 'company', 'until'])
 
 export const HAVE = 'pass'

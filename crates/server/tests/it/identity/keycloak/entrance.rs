@@ -70,6 +70,34 @@ async fn the_entrance_tells_keycloak_alone_and_once_and_no_name() {
     redeem(&app, code, &broker, "another", &proof("j-3", json!({}))).await.is(400);
 }
 
+#[tokio::test]
+async fn whoever_comes_back_from_keycloak_and_goes_again_is_the_same_there() {
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let company = company(&app, "Ромашка").await;
+    let code = access_code(&app, company, 5, None).await;
+    let broker = format!("{}/broker/entrance/endpoint", keycloak.issuer());
+    let endpoint = format!("{}/oidc/entrance/token", app.app.config.public_url);
+    let called = async |browser: &Client, jti: &str| {
+        let location = at_the_entrance(browser, &broker).await.is(303).headers[header::LOCATION].to_str().unwrap().to_owned();
+        let code = location.rsplit_once("code=").unwrap().1.to_owned();
+        let redeemed = redeem(&app, &code, &broker, VERIFIER, &keycloak.proof(&endpoint, jti, &json!({}))).await.is(200).json();
+        claims(redeemed["id_token"].as_str().unwrap())["sub"].as_str().unwrap().to_owned()
+    };
+    let started = app.anonymous().post("/api/auth/keycloak/enter", entry(&code, "passkey")).await.is(200);
+    let browser = app.anonymous().with_cookie_of(&started);
+    let first = called(&browser, "j-1").await;
+    browser.post("/api/auth/keycloak/enter", entry(&code, "passkey")).await.is(200);
+    assert_eq!(called(&browser, "j-2").await, first);
+    // Somebody else in the same browser, with the same code, is not; nor is anybody in another browser.
+    let mut other = entry(&code, "passkey");
+    other["display_name"] = json!("Ёж");
+    browser.post("/api/auth/keycloak/enter", other).await.is(200);
+    assert_ne!(called(&browser, "j-3").await, first);
+    let started = app.anonymous().post("/api/auth/keycloak/enter", entry(&code, "passkey")).await.is(200);
+    assert_ne!(called(&app.anonymous().with_cookie_of(&started), "j-4").await, first);
+}
+
 fn claims(token: &str) -> Value {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()

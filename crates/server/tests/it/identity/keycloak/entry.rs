@@ -1,7 +1,7 @@
 //! Newcomers.
 
 use serde_json::json;
-use testkit::{Says, TestApp};
+use testkit::{Mood, Says, TestApp};
 
 use super::{answer, begin, brought, entry};
 use crate::identity::world::{access_code, answer_code, company, company_domain, count, get_code};
@@ -92,6 +92,43 @@ async fn a_password_has_a_proven_address_for_its_name() {
     let answered = answer(&browser, &brought(&keycloak)).await.is(200);
     let account = browser.with_cookie_of(&answered).get("/api/me/account").await.json();
     assert_eq!(account["email"], "anna@example.org", "letters go there too");
+}
+
+#[tokio::test]
+async fn whoever_broke_off_at_keycloak_tries_again_under_the_same_address() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let company = company(&app, "Ромашка").await;
+    let code = access_code(&app, company, 5, None).await;
+    let browser = app.anonymous();
+    let wish = json!({ "proof": { "kind": "code", "code": code }, "email": "anna@example.org" });
+    let asked = browser.post("/api/auth/keycloak/enter/address", wish).await.is(202).json();
+    app.do_jobs().await;
+    let mut entry = entry(&code, "password");
+    entry["address"] =
+        json!({ "challenge_id": asked["challenge_id"], "code": app.letters_to("anna@example.org").last().expect("a letter").code() });
+    // Whom Keycloak did not let through keeps the code that was sent.
+    keycloak.is(Mood::Away);
+    browser.post("/api/auth/keycloak/enter", entry.clone()).await.is_problem(503, "sign_in_unavailable");
+    keycloak.is(Mood::Well);
+    // The account of the try before, which no record is bound to, makes room.
+    keycloak.left_by_entrance("left", "anna@example.org");
+    let started = browser.post("/api/auth/keycloak/enter", entry.clone()).await.is(200);
+    assert_eq!(keycloak.removed(), ["left"]);
+    // Good once.
+    browser.post("/api/auth/keycloak/enter", entry.clone()).await.is_problem(410, "code_expired");
+    keycloak.says(Says { sub: "anna".to_owned(), ..Says::default() });
+    let browser = browser.with_cookie_of(&started);
+    assert_eq!(answer(&browser, &brought(&keycloak)).await.is(200).json()["is_new"], true);
+    // One that leads to a record stays.
+    keycloak.left_by_entrance("anna", "anna@example.org");
+    let other = app.anonymous();
+    let wish = json!({ "proof": { "kind": "code", "code": code }, "email": "anna@example.org" });
+    let asked = other.post("/api/auth/keycloak/enter/address", wish).await.is(202).json();
+    app.do_jobs().await;
+    entry["address"] =
+        json!({ "challenge_id": asked["challenge_id"], "code": app.letters_to("anna@example.org").last().expect("a letter").code() });
+    other.post("/api/auth/keycloak/enter", entry).await.is_problem(409, "address_has_account");
+    assert_eq!(keycloak.removed(), ["left"]);
 }
 
 #[tokio::test]

@@ -15,9 +15,12 @@ async fn a_code_gives_a_pass_and_the_pass_opens_one_account() {
     let company = company(&app, "Ромашка", 3).await;
     let code = access_code(&app, company, 2, None).await;
     let seen = app.anonymous().post("/api/auth/company-code", json!({ "code": code })).await.is(200).json();
-    assert_eq!(seen["pass"], json!({ "company_id": company, "is_needed": true }));
+    assert_eq!((&seen["pass"], &seen["is_shared"]), (&json!({ "company_id": company, "is_needed": true }), &json!(true)));
+    let personal = access_code(&app, company, 1, None).await;
+    let seen = app.anonymous().post("/api/auth/company-code", json!({ "code": personal })).await.is(200).json();
+    assert_eq!(seen["is_shared"], false);
     let pass = fetch(&app, company, &by_code(&code)).await;
-    assert_eq!(count(&app, "SELECT uses::bigint FROM access_codes").await, 1);
+    assert_eq!(count(&app, "SELECT sum(uses) FROM access_codes").await, 1);
     let good = app.anonymous().post("/api/auth/pass", json!({ "pass": pass })).await.is(200).json();
     assert_eq!(good, json!({ "company_name": "Ромашка", "lets_in_until": "2027-01-30" }));
     // Later, and elsewhere.
@@ -207,9 +210,17 @@ async fn who_does_not_renew_is_entitled_no_longer_and_may_come_back() {
     upkeep(&app).await;
     assert_eq!(programme(&anna).await, "lapsed");
     let today = anna.get("/api/today").await.is(200).json();
-    assert_eq!((&today["pass"], &today["is_access_ended"]), (&json!({ "ends_on": "2027-01-14", "has_ended": true }), &json!(false)));
+    assert_eq!(
+        (&today["pass"], &today["is_access_ended"]),
+        (&json!({ "ends_on": "2027-01-14", "has_ended": true, "can_renew": true }), &json!(false))
+    );
     let account = anna.get("/api/me/account").await.is(200).json();
     assert_eq!(account["pass"], json!({ "ends_on": "2027-01-14", "has_ended": true, "can_renew": true }));
+    // Where no pass is given, nothing promises one: the company is no client any more, and comes back.
+    execute(&app, sqlx::query("UPDATE companies SET archived_at = created_at")).await;
+    assert_eq!(anna.get("/api/me/account").await.is(200).json()["pass"]["can_renew"], false);
+    assert_ne!(programme(&anna).await, "lapsed");
+    execute(&app, sqlx::query("UPDATE companies SET archived_at = NULL")).await;
     let pass = fetch(&app, company, &by_code(&code)).await;
     anna.post("/api/me/pass", json!({ "pass": pass })).await.is(200);
     assert_eq!(programme(&anna).await, "in_force");
