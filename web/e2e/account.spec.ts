@@ -138,9 +138,25 @@ test.describe('signed out from afar', () => {
     await expect(devices.getByRole('listitem')).toHaveCount(1)
     await expect(page.getByRole('alertdialog')).toBeHidden()
     expect(await page.evaluate(() => (globalThis as unknown as { said: string[] }).said)).not.toContainEqual(expect.stringContaining('Неизвестное устройство'))
-    await expect(other.page).toHaveURL(/\/sign-in\?next=%2Fwork%2Faccount%2Fsecurity$/, { timeout: 20_000 })
+    await expect(other.page).toHaveURL(/\/sign-in\?next=%2Fwork%2Faccount%2Fsecurity&from=ended$/, { timeout: 20_000 })
     await other.context.close()
   })
+
+  for (const [kind, path] of [['employee', '/me'], ['specialist', '/work/account'], ['staff', '/desk/live'], ['staff', '/desk/settings/staff']] as const) {
+    test(`a screen whose session is ended elsewhere gives way without a fault, and one is back at it (${path})`, async ({ browser, page }) => {
+      const person = await enterAs(page, (one) => one.kind === kind && (kind !== 'staff' || one.capabilities.includes('admin')))
+      await page.goto(path)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      const other = await visitor(browser)
+      await enterAs(other.page, ({ id }) => id === person.id)
+      await ask(other.page, 'POST', '/api/me/sessions/end-others')
+      await expect(page).toHaveURL(new RegExp(`/sign-in\\?next=${encodeURIComponent(path)}&from=ended$`), { timeout: 20_000 })
+      await expect(page.getByText('Вы вышли: здесь или на другом устройстве.')).toBeVisible()
+      await page.getByRole('button', { name: new RegExp(`^${person.display_name.replaceAll(/[()]/g, String.raw`\$&`)}`) }).click()
+      await expect(page).toHaveURL(new RegExp(`${path}$`))
+      await other.context.close()
+    })
+  }
 })
 
 test('the language is changed in the account and holds at once; a name is needed', async ({ page }) => {
