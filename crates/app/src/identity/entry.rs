@@ -32,16 +32,26 @@ pub struct Entrant<'a> {
     pub user_agent: &'a str,
 }
 
-/// The name of the company whose access code this is, if it may be used now, and whether it gives passes. Takes no use of it.
-pub async fn look_at_code(app: &App, code: &str, address: IpAddr) -> Result<(String, Option<Offer>)> {
+/// Whose access code it is.
+#[derive(Debug)]
+pub struct CodesCompany {
+    pub name: String,
+    pub pass: Option<Offer>,
+    /// Its people may sign in at it.
+    pub is_at_work: bool,
+}
+
+/// The company whose access code this is, if it may be used now. Takes no use of it.
+pub async fn look_at_code(app: &App, code: &str, address: IpAddr) -> Result<CodesCompany> {
     let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
     let eligible = entry::by_code(&mut tx, app, code).await?;
-    let offer = passes::offer(&mut tx, eligible.company.0).await?;
+    let pass = passes::offer(&mut tx, eligible.company.0).await?;
+    let is_at_work = entry::leads_at_work(&mut tx, app, Some(eligible.company.0)).await?;
     throttle::forgive(&mut tx, &counters).await?;
     tx.commit().await?;
-    Ok((eligible.company_name, offer))
+    Ok(CodesCompany { name: eligible.company_name, pass, is_at_work })
 }
 
 /// The company whose own sign-in people with this address use.

@@ -20,6 +20,7 @@ interface Known {
   company: string
   /** Where the company gives passes. */
   pass?: { company_id: string; is_needed: boolean } | null
+  isAtWork?: boolean
 }
 const isKnown = (value: unknown): value is Known => hasTexts(value, ['code', 'company'])
 
@@ -51,7 +52,7 @@ export function ByCode() {
   if (known && name !== undefined) {
     return (
       <WayStep
-        newcomer={{ proof: { kind: 'code', code: known.code }, name }} step={{ current: 3, total: 3 }}
+        newcomer={{ proof: { kind: 'code', code: known.code }, name, isAtWork: known.isAtWork === true }} step={{ current: 3, total: 3 }}
         back={{ label: t('identity.way.name'), onPress: () => { setName(undefined) } }}
       />
     )
@@ -82,7 +83,7 @@ function CodeStep({ code, onKnown }: { code: string; onKnown: (known: Known) => 
     draft: 'entry-code',
     check: ({ code }) => ({ code: code.trim() === '' ? t('identity.code.required') : undefined }),
     submit: ({ code }) => lookAtCompanyCode(code.trim()),
-    onDone: ({ company_name, pass }, { code }) => { onKnown({ code: code.trim(), company: company_name, pass: pass ?? null }) },
+    onDone: ({ company_name, pass, is_at_work: isAtWork }, { code }) => { onKnown({ code: code.trim(), company: company_name, pass: pass ?? null, isAtWork }) },
   })
   return (
     <Stack gap={5}>

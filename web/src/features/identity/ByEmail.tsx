@@ -55,7 +55,7 @@ export const send = (email: string, isOtherWay = false): Promise<Sent | Ahead> =
 type Proven =
   | { at: 'move'; offer: RecordOffer }
   | { at: 'choose'; code: string; kinds: readonly string[] }
-  | { at: 'name'; ticket: { id: string; token: string }; company: string; pass?: { company_id: string; is_needed: boolean } | null }
+  | { at: 'name'; ticket: { id: string; token: string }; company: string; isAtWork: boolean; pass?: { company_id: string; is_needed: boolean } | null }
 
 interface Props {
   arrive: Arrive
@@ -90,7 +90,7 @@ export function ByEmail({ arrive, first, isBack = false }: Props) {
       await arrive(false)
     } else if (step.state === 'choose') setProven({ at: 'choose', code, kinds: step.kinds })
     else if (step.state === 'move') setProven({ at: 'move', offer: step })
-    else setProven({ at: 'name', ticket: { id: step.ticket_id, token: step.ticket }, company: step.company_name, pass: step.pass ?? null })
+    else setProven({ at: 'name', ticket: { id: step.ticket_id, token: step.ticket }, company: step.company_name, isAtWork: step.is_at_work, pass: step.pass ?? null })
   }
   const back = { label: t('identity.mail.another'), onPress: again }
   useBack(sent !== undefined || ahead !== undefined, again)
@@ -117,7 +117,7 @@ export function ByEmail({ arrive, first, isBack = false }: Props) {
   if (proven?.at === 'name' && name !== undefined) {
     return (
       <WayStep
-        newcomer={{ proof: { kind: 'ticket', ticket_id: proven.ticket.id, ticket: proven.ticket.token }, name }} address={sent.email} step={{ current: 4, total: 4 }}
+        newcomer={{ proof: { kind: 'ticket', ticket_id: proven.ticket.id, ticket: proven.ticket.token }, name, isAtWork: proven.isAtWork }} address={sent.email} step={{ current: 4, total: 4 }}
         back={{ label: t('identity.way.name'), onPress: () => { setName(undefined) } }}
       />
     )

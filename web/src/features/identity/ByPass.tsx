@@ -37,7 +37,7 @@ function Enter({ have, setHave }: { have: Have | undefined; setHave: (have: Have
   if (name !== undefined) {
     return (
       <WayStep
-        newcomer={{ proof: { kind: 'pass', pass: have.pass }, name }} step={{ current: 3, total: 3 }}
+        newcomer={{ proof: { kind: 'pass', pass: have.pass }, name, isAtWork: false }} step={{ current: 3, total: 3 }}
         back={{ label: t('identity.way.name'), onPress: () => { setName(undefined) } }}
       />
     )

@@ -74,7 +74,7 @@ function Accept({ token, invitation }: { token: string; invitation: Content }) {
     check: ({ display_name }) => ({ display_name: display_name.trim() === '' ? t('identity.invitation.name.required') : undefined }),
     submit: async ({ display_name, time_zone }) => {
       if (isKeycloak) {
-        setNewcomer({ proof: { kind: 'invitation', token }, name: display_name.trim(), zone: time_zone })
+        setNewcomer({ proof: { kind: 'invitation', token }, name: display_name.trim(), zone: time_zone, isAtWork: invitation.is_at_work })
         return
       }
       await acceptInvitation({ token, display_name: display_name.trim(), time_zone })
