@@ -400,6 +400,7 @@ test('another server of the company leads nobody to whom the first one called so
   await signOut(page)
   // The new one calls somebody else what the first one called Ivan.
   const [was] = await admin(page, 'GET', 'users?username=ivan', undefined, company.realm) as { id: string }[]
+  await admin(page, 'DELETE', `users/${was?.id ?? ''}`, undefined, company.realm)
   const moved = await newServer(staff.page, company, `${company.realm}-2`, [{ email: 'eve', id: was?.id ?? '' }, { email: 'ivan' }])
   await connect(staff.page, moved)
   const other = await visitor(browser)
