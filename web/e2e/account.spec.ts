@@ -1,7 +1,7 @@
 // Everybody's own account: a way back for who gave no address, the address and reminders, devices, and a command that asks for proof first.
 import type { Page } from '@playwright/test'
 import { codeIn, freshEmail, givePasskeyDevice, mailed } from './factors'
-import { expect, test } from './harness'
+import { expect, switchLang, test } from './harness'
 import { ask, enterAs, visitor } from './people'
 
 test.setTimeout(240_000)
@@ -149,8 +149,19 @@ test.describe('signed out from afar', () => {
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       const other = await visitor(browser)
       await enterAs(other.page, ({ id }) => id === person.id)
+      // The screen is still there while the door is asked for, and may be drawn anew.
+      let asked = 0
+      let open: () => void = () => undefined
+      const gate = new Promise<void>((resolve) => { open = resolve })
+      await page.route('**/api/me', async (route) => {
+        if (asked++ > 0) await gate
+        await route.continue()
+      })
       await ask(other.page, 'POST', '/api/me/sessions/end-others')
       await expect(page).toHaveURL(new RegExp(`/sign-in\\?next=${encodeURIComponent(path)}&from=ended$`), { timeout: 20_000 })
+      await switchLang(page, 'kk')
+      await switchLang(page, 'ru')
+      open()
       await expect(page.getByText('Вы вышли: здесь или на другом устройстве.')).toBeVisible()
       await page.getByRole('button', { name: new RegExp(`^${person.display_name.replaceAll(/[()]/g, String.raw`\$&`)}`) }).click()
       await expect(page).toHaveURL(new RegExp(`${path}$`))
