@@ -1,7 +1,7 @@
 // Everybody's own account: a way back for who gave no address, the address and reminders, devices, and a command that asks for proof first.
 import type { Page } from '@playwright/test'
 import { codeIn, freshEmail, givePasskeyDevice, mailed } from './factors'
-import { expect, test } from './harness'
+import { expect, switchLang, test } from './harness'
 import { ask, enterAs, visitor } from './people'
 
 test.setTimeout(240_000)
@@ -138,9 +138,36 @@ test.describe('signed out from afar', () => {
     await expect(devices.getByRole('listitem')).toHaveCount(1)
     await expect(page.getByRole('alertdialog')).toBeHidden()
     expect(await page.evaluate(() => (globalThis as unknown as { said: string[] }).said)).not.toContainEqual(expect.stringContaining('Неизвестное устройство'))
-    await expect(other.page).toHaveURL(/\/sign-in\?next=%2Fwork%2Faccount%2Fsecurity$/, { timeout: 20_000 })
+    await expect(other.page).toHaveURL(/\/sign-in\?next=%2Fwork%2Faccount%2Fsecurity&from=ended$/, { timeout: 20_000 })
     await other.context.close()
   })
+
+  for (const [kind, path] of [['employee', '/me'], ['specialist', '/work/account'], ['staff', '/desk/live'], ['staff', '/desk/settings/staff']] as const) {
+    test(`a screen whose session is ended elsewhere gives way without a fault, and one is back at it (${path})`, async ({ browser, page }) => {
+      const person = await enterAs(page, (one) => one.kind === kind && (kind !== 'staff' || one.capabilities.includes('admin')))
+      await page.goto(path)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      const other = await visitor(browser)
+      await enterAs(other.page, ({ id }) => id === person.id)
+      // The screen is still there while the door is asked for, and may be drawn anew.
+      let asked = 0
+      let open: () => void = () => undefined
+      const gate = new Promise<void>((resolve) => { open = resolve })
+      await page.route('**/api/me', async (route) => {
+        if (asked++ > 0) await gate
+        await route.continue()
+      })
+      await ask(other.page, 'POST', '/api/me/sessions/end-others')
+      await expect(page).toHaveURL(new RegExp(`/sign-in\\?next=${encodeURIComponent(path)}&from=ended$`), { timeout: 20_000 })
+      await switchLang(page, 'kk')
+      await switchLang(page, 'ru')
+      open()
+      await expect(page.getByText('Вы вышли: здесь или на другом устройстве.')).toBeVisible()
+      await page.getByRole('button', { name: new RegExp(`^${person.display_name.replaceAll(/[()]/g, String.raw`\$&`)}`) }).click()
+      await expect(page).toHaveURL(new RegExp(`${path}$`))
+      await other.context.close()
+    })
+  }
 })
 
 test('the language is changed in the account and holds at once; a name is needed', async ({ page }) => {

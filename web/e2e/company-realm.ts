@@ -43,6 +43,14 @@ export async function newCompany(staff: Page, people: readonly string[]): Promis
     number: '1', starts_on: `${String(year)}-01-01`, ends_on: `${String(year + 1)}-12-31`, coverage: [{ category_id: covered?.id, sessions_per_year: 8 }],
   })
   await ask(staff, 'POST', `/api/operator/companies/${id}/domains`, { domain })
+  return await newServer(staff, { id, name, domain }, realm, people.map((email) => ({ email })))
+}
+
+/** A server of a company's, and whom it knows; with `id`, under a name of our choice. */
+export async function newServer(
+  staff: Page, company: Pick<Company, 'id' | 'name' | 'domain'>, realm: string, people: readonly { email: string; id?: string }[],
+): Promise<Company> {
+  const { id, name, domain } = company
   const endpoint = `${keycloak}/realms/ponimayu/broker/company-${id}/endpoint`
   await admin(staff, 'POST', '', {
     realm, enabled: true, sslRequired: 'none', registrationAllowed: false,
@@ -57,8 +65,8 @@ export async function newCompany(staff: Page, people: readonly string[]): Promis
         }],
       },
     ],
-    users: people.map((email) => ({
-      username: email.split('@')[0], email: email.includes('@') ? email : `${email}@${domain}`, emailVerified: true, enabled: true, firstName: 'И', lastName: 'П',
+    users: people.map(({ email, id }) => ({
+      ...(id !== undefined && { id }), username: email.split('@')[0], email: email.includes('@') ? email : `${email}@${domain}`, emailVerified: true, enabled: true, firstName: 'И', lastName: 'П',
       credentials: [{ type: 'password', value: PASSWORD, temporary: false }],
     })),
   }, '')

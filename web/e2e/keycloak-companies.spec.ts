@@ -1,6 +1,6 @@
 // Companies whose people sign in at the company itself: a second realm of the real Keycloak. Each trap of Keycloak's has a test that falls into it without us.
 import type { Page } from '@playwright/test'
-import { administrator, connect, demand, isThere, newCompany, oidcOf, samlOf, secretOf, signInAtWork, type Company } from './company-realm'
+import { administrator, connect, demand, isThere, newCompany, newServer, oidcOf, samlOf, secretOf, signInAtWork, type Company } from './company-realm'
 import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, test } from './harness'
 import { admin, atKeycloak, byPasskey, connectApp, givePassword, refusal, signOut } from './keycloak'
@@ -370,6 +370,90 @@ test('when the company switches its sign-in off, its people read so and keep the
   await byPasskey(page)
   await page.waitForURL('**/today')
   expect((await me(page))?.id).toBe(person?.id)
+  await staff.context.close()
+})
+
+test('removed and connected again, the same server leads everybody to their record', async ({ browser, page }) => {
+  const staff = await administrator(browser)
+  const company = await newCompany(staff.page, ['ivan'])
+  await connect(staff.page, company)
+  await enterBy(company, page, 'ivan', 'Клён')
+  const person = await me(page)
+  await signOut(page)
+  await ask(staff.page, 'DELETE', `/api/operator/companies/${company.id}/sso`)
+  await isThere(staff.page, company)
+  await byAddress(page, `ivan@${company.domain}`)
+  await expect(page.getByText('С этим адресом входят не через компанию').first()).toBeVisible()
+  await connect(staff.page, company)
+  await byAddress(page, `ivan@${company.domain}`)
+  await page.waitForURL('**/today')
+  expect((await me(page))?.id).toBe(person?.id)
+  await staff.context.close()
+})
+
+test('another server of the company leads nobody to whom the first one called so, and everybody to their own after a letter', async ({ browser, page }) => {
+  const staff = await administrator(browser)
+  const company = await newCompany(staff.page, ['ivan'])
+  await connect(staff.page, company)
+  await enterBy(company, page, 'ivan', 'Клён')
+  const person = await me(page)
+  await signOut(page)
+  // The new one calls somebody else what the first one called Ivan.
+  const [was] = await admin(page, 'GET', 'users?username=ivan', undefined, company.realm) as { id: string }[]
+  await admin(page, 'DELETE', `users/${was?.id ?? ''}`, undefined, company.realm)
+  const moved = await newServer(staff.page, company, `${company.realm}-2`, [{ email: 'eve', id: was?.id ?? '' }, { email: 'ivan' }])
+  await connect(staff.page, moved)
+  const other = await visitor(browser)
+  await byAddress(other.page, `eve@${company.domain}`)
+  await signInAtWork(other.page, moved, 'eve')
+  await callMe(other.page, 'Ольха')
+  expect((await me(other.page))?.id).not.toBe(person?.id)
+  await other.context.close()
+
+  await byAddress(page, `ivan@${company.domain}`)
+  await signInAtWork(page, moved, 'ivan')
+  await page.getByRole('link', { name: 'Уже были здесь? Вернуться к своему профилю' }).click()
+  await page.getByRole('button', { name: 'Подтвердить почту' }).click()
+  await page.getByLabel('Почта').fill(`ivan@${company.domain}`)
+  await page.getByRole('button', { name: 'Получить код' }).click()
+  await page.getByRole('button', { name: 'Получить код на почту' }).click()
+  await page.getByLabel('Код').fill(await mailed(page, `ivan@${company.domain}`, codeIn))
+  await page.getByRole('button', { name: 'Продолжить' }).click()
+  await page.getByRole('button', { name: /^Входить через компанию/ }).click()
+  await checkAxe(page)
+  await atWork(page, `ivan@${company.domain}`)
+  await page.waitForURL(/\/today|\/realms\/company-/)
+  if (!page.url().includes('/today')) await signInAtWork(page, moved, 'ivan')
+  await page.waitForURL('**/today')
+  expect((await me(page))?.id).toBe(person?.id)
+  // From then on without a letter.
+  await signOut(page)
+  await byAddress(page, `ivan@${company.domain}`)
+  await page.waitForURL('**/today')
+  expect((await me(page))?.id).toBe(person?.id)
+  await staff.context.close()
+})
+
+test('of two touches of its button one connects a company, and makes one token for its directory', async ({ browser }) => {
+  const staff = await administrator(browser)
+  const company = await newCompany(staff.page, [])
+  const sent: string[] = []
+  staff.page.on('request', (request) => { if (request.method() !== 'GET' && /\/(sso|tokens)$/.test(request.url())) sent.push(request.method()) })
+  await open(staff.page, `/desk/companies/${company.id}?part=sso`)
+  await staff.page.getByRole('textbox', { name: 'Адрес издателя (issuer)' }).fill(company.issuer)
+  await staff.page.getByRole('textbox', { name: 'Client ID' }).fill('ponimau')
+  await staff.page.getByLabel('Client secret').fill(secretOf())
+  await staff.page.getByRole('button', { name: 'Подключить' }).dblclick()
+  await expect(staff.page.getByRole('button', { name: 'Проверить', exact: true })).toBeVisible()
+  expect(sent).toEqual(['PUT'])
+  await open(staff.page, `/desk/companies/${company.id}?part=scim`)
+  await staff.page.getByRole('button', { name: 'Выпустить токен' }).click()
+  await staff.page.getByRole('dialog').getByRole('button', { name: 'Выпустить' }).dblclick()
+  await expect(staff.page.getByRole('alertdialog')).toBeVisible()
+  await expect(staff.page.getByRole('dialog')).toHaveCount(0)
+  const { tokens } = await ask<{ tokens: unknown[] }>(staff.page, 'GET', `/api/operator/companies/${company.id}/scim`)
+  expect(tokens).toHaveLength(1)
+  expect(sent).toEqual(['PUT', 'POST'])
   await staff.context.close()
 })
 

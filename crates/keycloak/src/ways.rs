@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     client::{Failure, Realm},
-    companies::provider,
+    companies::{generation_of, provider},
     realm::PROVISIONER,
 };
 
@@ -38,6 +38,13 @@ impl Ways {
 pub struct Tie {
     pub user_id: String,
     pub user_name: String,
+    /// Which of the company's sign-ins does: another server may call somebody else so.
+    #[serde(default = "first")]
+    pub generation: i32,
+}
+
+const fn first() -> i32 {
+    1
 }
 
 /// What there is now. Whether the address is the company's is for the product to say.
@@ -46,13 +53,16 @@ pub async fn look(realm: &Realm, subject: &str, company: Uuid, id: &str, now: i6
     #[serde(rename_all = "camelCase")]
     struct Tied {
         identity_provider: String,
-        #[serde(flatten)]
-        tie: Tie,
+        user_id: String,
+        user_name: String,
     }
     let token = realm.service_token(PROVISIONER, id, now).await?;
     let Some(account) = account(realm, &token, subject).await? else { return Ok(Ways::default()) };
+    // First: a tie that is read later is of this one, or there is none.
+    let generation = generation(realm, &token, company).await?;
     let ties: Vec<Tied> = realm.read_admin(&token, &format!("users/{subject}/federated-identity")).await?;
-    let tie = ties.into_iter().find(|one| one.identity_provider == provider(company)).map(|one| one.tie);
+    let tied = ties.into_iter().find(|one| one.identity_provider == provider(company));
+    let tie = tied.map(|Tied { user_id, user_name, .. }| Tie { user_id, user_name, generation });
     Ok(Ways { address: account["email"].as_str().filter(|address| !address.is_empty()).map(str::to_owned), tie })
 }
 
@@ -110,16 +120,33 @@ pub async fn give_back(realm: &Realm, subject: &str, company: Uuid, ways: &Ways,
         account["emailVerified"] = json!(true);
         or_taken(realm.send_admin(Method::PUT, &token, &format!("users/{subject}"), Some(&account)).await)?;
     }
-    if let Some(tie) = &ways.tie {
+    if let Some(tie) = &ways.tie
+        && generation(realm, &token, company).await? == tie.generation
+    {
         let body = json!({ "identityProvider": provider(company), "userId": tie.user_id, "userName": tie.user_name });
         or_taken(realm.send_admin(Method::POST, &token, &tie_path(subject, company), Some(&body)).await)?;
+        // Another server's may have come between.
+        if generation(realm, &token, company).await? != tie.generation {
+            or_gone(realm.send_admin(Method::DELETE, &token, &tie_path(subject, company), None).await)?;
+        }
     }
     Ok(())
+}
+
+/// Which of the company's sign-ins Keycloak has now.
+async fn generation(realm: &Realm, token: &str, company: Uuid) -> Result<i32, Failure> {
+    match realm.read_admin::<Value>(token, &format!("identity-provider/instances/{}", provider(company))).await {
+        Err(Failure::Denied(status)) if status == "404" => Ok(first()),
+        other => other.map(|is| generation_of(&is)),
+    }
 }
 
 /// The account to which the company's sign-in leads the person whom it calls so.
 pub async fn holder(realm: &Realm, company: Uuid, tie: &Tie, id: &str, now: i64) -> Result<Option<String>, Failure> {
     let token = realm.service_token(PROVISIONER, id, now).await?;
+    if generation(realm, &token, company).await? != tie.generation {
+        return Ok(None);
+    }
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("idpAlias", &provider(company))
         .append_pair("idpUserId", &tie.user_id)

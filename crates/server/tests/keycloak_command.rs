@@ -21,8 +21,9 @@ struct Deployment<'a> {
 }
 
 impl Deployment<'_> {
-    fn run(&self, arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String) {
-        let output: Output = Command::new(env!("CARGO_BIN_EXE_ponimau"))
+    fn command(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ponimau"));
+        command
             .args(arguments)
             .env_clear()
             .env("PONIMAU_DATA", self.data)
@@ -32,9 +33,12 @@ impl Deployment<'_> {
             .env("PONIMAU_RELAY_LISTEN", "127.0.0.1:0")
             .env("PONIMAU_KEYCLOAK_URL", self.keycloak)
             .envs(settings.iter().copied())
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String) {
+        let output: Output = self.command(arguments, settings).output().unwrap();
         (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
     }
 
@@ -54,7 +58,7 @@ impl Deployment<'_> {
 
 fn folder_with_key(digits: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("deployment.key"), digits.repeat(32)).unwrap();
+    std::fs::write(folder.path().join("deployment.key"), digits).unwrap();
     folder
 }
 
@@ -64,7 +68,7 @@ fn free_port() -> u16 {
 
 #[test]
 fn what_is_missing_or_away_is_said() {
-    let folder = folder_with_key("11");
+    let folder = folder_with_key(&"11".repeat(32));
     let away = Deployment { data: folder.path(), keycloak: "http://127.0.0.1:1" };
     let (code, said) = away.apply(&["--dry-run"]);
     assert_eq!(code, Some(1), "{said}");
@@ -102,9 +106,50 @@ impl Console {
     }
 }
 
+/// `ponimau keycloak move` under `kill -9`, again and again: said once more it ends what it began, and everybody is written to once.
+async fn moving_that_is_killed_goes_on(ours: &Deployment<'_>) {
+    const PEOPLE: i64 = 600;
+    let database = testkit::Durable::start(&[]).await;
+    app::schema::migrate(&database.owner(), &platform::crypto::DeploymentKeys::from_root(testkit::ROOT_KEY)).await.unwrap();
+    database
+        .run(&format!(
+            "INSERT INTO people (id, kind, display_name, locale, time_zone, created_at)
+               SELECT gen_random_uuid(), 'employee', 'Анна', 'ru', 'UTC', now() FROM generate_series(1, {PEOPLE});
+             INSERT INTO person_emails (person_id, kind, lookup, sealed, verified_at) SELECT id, kind, id::text::bytea, '', now() FROM people;
+             INSERT INTO console_positions (issuer, heard_until, look_at) VALUES ('{}/realms/ponimayu', now(), now())",
+            ours.keycloak
+        ))
+        .await;
+    let mut connection = database.connect().await;
+    let mut count = async |statement: &'static str| -> i64 { sqlx::query_scalar(statement).fetch_one(&mut connection).await.unwrap() };
+    const WRITTEN: &str = "SELECT count(*) FROM moving_letters";
+    let url = database.url();
+    for kill in 1..=2 {
+        let mut command = ours.command(&["keycloak", "move", "--yes"], &[("DATABASE_URL", &url)]);
+        let mut running = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while count(WRITTEN).await < kill * PEOPLE / 6 {
+            assert!(running.try_wait().unwrap().is_none(), "it ends before anything can be killed");
+        }
+        running.kill().unwrap();
+        running.wait().unwrap();
+        let written = count(WRITTEN).await;
+        assert!(written < PEOPLE, "killed too late to prove anything");
+    }
+    let (code, said) = ours.run(&["keycloak", "move", "--yes"], &[("DATABASE_URL", &url)]);
+    assert!(code == Some(0) && said.contains("Letters on their way: "), "{said}");
+    let (code, said) = ours.run(&["keycloak", "move", "--yes"], &[("DATABASE_URL", &url)]);
+    assert!(code == Some(0) && said.contains("Letters on their way: 0"), "{said}");
+    assert_eq!(count(WRITTEN).await, PEOPLE);
+    assert_eq!(count("SELECT count(*) FROM jobs WHERE kind = 'notifications.mail'").await, PEOPLE, "one letter each");
+    assert_eq!(count("SELECT count(*) FROM moving_windows").await, 1);
+    assert_eq!((count("SELECT count(*) FROM people").await, count("SELECT count(*) FROM person_logins").await), (PEOPLE, 0));
+    drop(connection);
+    database.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_realm_is_planned_agreed_to_made_and_kept() {
-    let (data, folder) = (tempfile::tempdir().unwrap(), folder_with_key("11"));
+    let (data, folder) = (tempfile::tempdir().unwrap(), folder_with_key(&hex::encode(testkit::ROOT_KEY)));
     let server = Server::start(&Config {
         distribution: distribution::install(&distribution::cache()).await.unwrap(),
         data: data.path().to_owned(),
@@ -166,8 +211,10 @@ async fn a_realm_is_planned_agreed_to_made_and_kept() {
     let (code, said) = ours.run(&["keycloak", "apply", "--yes", "--admin-password-file", file.to_str().unwrap()], &[]);
     assert_eq!(code, Some(0), "{said}");
 
+    moving_that_is_killed_goes_on(&ours).await;
+
     // Another deployment does not take the realm away by mistake.
-    let other_folder = folder_with_key("22");
+    let other_folder = folder_with_key(&"22".repeat(32));
     let other = Deployment { data: other_folder.path(), keycloak: server.url() };
     let (code, said) = other.apply(&["--yes"]);
     assert!(code == Some(1) && said.contains("another deployment's") && said.contains("--take-over"), "{said}");

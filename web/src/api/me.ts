@@ -27,12 +27,16 @@ export function safeNext(raw: unknown): string | undefined {
 }
 
 /** Without a network it fails at once: the screen behind it then says so, instead of waiting unseen. */
+/** Whom the screens that are being left, because the session has ended, still show. */
+let lastPerson: Person | undefined
+
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: async () => {
     const me = await read<Me>('/api/me')
     // Now, not when the answer is looked at: a kept one tells a time that has passed.
     setClock(me.now)
+    lastPerson = me.person ?? lastPerson
     return me
   },
   staleTime: 5 * 60_000,
@@ -43,8 +47,9 @@ export const meQuery = queryOptions({
 /** The signed-in person, within the screens of an audience (the guard has asked already). */
 export function usePerson(): Person {
   const { data } = useQuery(meQuery)
-  if (!data?.person) throw new Error('usePerson outside of a guarded screen')
-  return data.person
+  const person = data?.person ?? lastPerson
+  if (!person) throw new Error('usePerson outside of a guarded screen')
+  return person
 }
 
 /** A hint that somebody is signed in on this device: the landing page then asks the server, and only then. */

@@ -14,7 +14,7 @@ test('a refused question leads to the door and back, and forgets who was here', 
   const { router, navigate } = at('/find?category=1')
   toSignIn(queryClient, router)
   expect(queryClient.getQueryData(['me'])).toBeUndefined()
-  expect(navigate).toHaveBeenCalledWith({ to: '/sign-in', search: { next: '/find?category=1' } })
+  expect(navigate).toHaveBeenCalledWith({ to: '/sign-in', search: { next: '/find?category=1', from: 'ended' } })
 })
 
 test('a later refusal takes nothing from the door', () => {

@@ -8,5 +8,5 @@ export function toSignIn(queryClient: QueryClient, router: AnyRouter): void {
   if (router.state.location.pathname === '/sign-in') return
   queryClient.removeQueries({ queryKey: ['me'] })
   const next = safeNext(router.state.location.href)
-  void router.navigate({ to: '/sign-in', search: { next } as never })
+  void router.navigate({ to: '/sign-in', search: { next, from: 'ended' } as never })
 }

@@ -18,7 +18,10 @@ export default function DialogFrame(props: DialogProps) {
   useBack(isOpen, onClose)
   return (
     <ModalOverlay className={styles.overlay} isOpen={isOpen} onOpenChange={(open) => { if (!open) onClose() }} isDismissable={role === 'dialog'} shouldCloseOnInteractOutside={() => !hasForm()}>
-      <Modal className={cx(styles.modal, size === 'wide' && styles.wide)}><Contents {...props} /></Modal>
+      <Modal className={cx(styles.modal, size === 'wide' && styles.wide)}>
+        {/* A second touch of its button, while it closes, would do the same again. */}
+        {({ isExiting }) => <div className={styles.within} inert={isExiting}><Contents {...props} /></div>}
+      </Modal>
     </ModalOverlay>
   )
 }

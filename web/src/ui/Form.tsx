@@ -22,7 +22,8 @@ export interface FormOptions<T extends object, Output> {
   check?: (values: T) => Readonly<Record<string, string | undefined>>
   /** Sends; `key` is the Idempotency-Key of this intent. */
   submit: (values: T, key: string) => Promise<Output>
-  onDone?: (output: Output, values: T) => void
+  /** The form takes nothing more until this is done too. */
+  onDone?: (output: Output, values: T) => void | Promise<void>
   /** For a form that stays on the screen: what it holds once it was sent, and what counts as unchanged from then on. */
   kept?: (output: Output) => T
 }
@@ -120,7 +121,7 @@ export function useForm<T extends object, Output = unknown>(options: FormOptions
       sending.done()
       place?.clear()
       if (kept) restart(kept(output))
-      onDone?.(output, values)
+      await onDone?.(output, values)
     } catch (error) {
       const failure = asProblem(error)
       setErrors(errorsOf(failure))

@@ -17,23 +17,27 @@ use super::{
     sign_in::{Proof, SignedIn, complete},
     throttle::{self, ANSWERS_FROM_NETWORK, Counter},
 };
-use crate::kernel::{
-    app::App,
-    audit,
-    ctx::Kind,
-    error::{Error, Result},
-    live,
+use crate::{
+    kernel::{
+        app::App,
+        audit,
+        ctx::Kind,
+        error::{Error, Result},
+        live,
+    },
+    organisations::entry as eligibility,
 };
 
-/// What the invitation of a secret is for.
-pub async fn look(app: &App, token: &str, address: IpAddr) -> Result<OpenInvitation> {
+/// What the invitation of a secret is for, and whether whoever accepts it may sign in at a company.
+pub async fn look(app: &App, token: &str, address: IpAddr) -> Result<(OpenInvitation, bool)> {
     let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
     let invitation = invitations::find(&mut tx, app, token).await?;
+    let is_at_work = eligibility::leads_at_work(&mut tx, app, None).await?;
     throttle::forgive(&mut tx, &counters).await?;
     tx.commit().await?;
-    Ok(invitation)
+    Ok((invitation, is_at_work))
 }
 
 /// Accepts an invitation: of two requests with one link one gets the account.

@@ -38,7 +38,9 @@ pub struct CodeSeen {
     pub company_name: String,
     /// It is for many people.
     pub is_shared: bool,
-    pub offer: Option<Offer>,
+    /// The company's people may sign in at it.
+    pub is_at_work: bool,
+    pub pass: Option<Offer>,
 }
 
 /// Whose access code this is, if it may be used now. Takes no use of it.
@@ -47,10 +49,11 @@ pub async fn look_at_code(app: &App, code: &str, address: IpAddr) -> Result<Code
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
     let (eligible, is_shared) = entry::look_at_code(&mut tx, app, code).await?;
-    let offer = passes::offer(&mut tx, eligible.company.0).await?;
+    let pass = passes::offer(&mut tx, eligible.company.0).await?;
+    let is_at_work = entry::leads_at_work(&mut tx, app, Some(eligible.company.0)).await?;
     throttle::forgive(&mut tx, &counters).await?;
     tx.commit().await?;
-    Ok(CodeSeen { company_name: eligible.company_name, is_shared, offer })
+    Ok(CodeSeen { company_name: eligible.company_name, is_shared, is_at_work, pass })
 }
 
 /// The company whose own sign-in people with this address use.

@@ -249,7 +249,7 @@ pub async fn remove(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<()> {
         .fetch_optional(&mut **tx)
         .await?;
     there.ok_or_else(Error::not_found)?;
-    proof::may_lose(tx, &caller.principal, Loss::Passkey).await?;
+    proof::may_lose(tx, &caller.app, &caller.principal, Loss::Passkey).await?;
     sqlx::query("DELETE FROM passkeys WHERE id = $1 AND person_id = $2").bind(id).bind(caller.me().0).execute(&mut **tx).await?;
     enqueue_mail(tx, &caller.app, NewMail::new(To::Person(caller.me()), "passkey_removed")).await?;
     note(tx, &caller.app, &caller.principal, "identity.passkey_removed").await

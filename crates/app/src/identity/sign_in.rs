@@ -99,6 +99,8 @@ pub enum Step {
         ticket: Ticket,
         company_name: String,
         pass: Option<passes::Offer>,
+        /// Its people may sign in at the company.
+        is_at_work: bool,
     },
     /// People prove who they are at Keycloak, where this record has no account yet, or none that leads in: it may be given one.
     Move(Offer),
@@ -174,7 +176,8 @@ pub async fn with_code(app: &App, answer: CodeAnswer<'_>) -> Result<Step> {
         (None, Some(eligible)) => {
             let ticket = issue_ticket(&mut tx, app, sent.email).await?;
             let pass = passes::offer(&mut tx, eligible.company.0).await?;
-            Step::Register { ticket, company_name: eligible.company_name, pass }
+            let is_at_work = entry::leads_at_work(&mut tx, app, Some(eligible.company.0)).await?;
+            Step::Register { ticket, company_name: eligible.company_name, pass, is_at_work }
         }
         (None, None) => return Err(Error::gone("code_expired")),
     };
@@ -196,7 +199,7 @@ async fn issue_ticket(tx: &mut Tx, app: &App, email: String) -> Result<Ticket> {
 pub async fn ask_for_code(app: &App, email: &str, is_other_way: bool, locale: Locale, address: IpAddr) -> Result<mailed_code::Started> {
     if app.keycloak.is_some() {
         let mut tx = app.db.begin_system().await?;
-        if entry::sso_of(&mut tx, email).await?.is_some_and(|own| own.is_on && (own.is_needed || !is_other_way)) {
+        if entry::sso_of(&mut tx, email).await?.is_some_and(|own| own.is_on && ((own.is_needed && !own.has_moved) || !is_other_way)) {
             return Err(without_company::signs_in_there(&mut tx, email).await?);
         }
     }

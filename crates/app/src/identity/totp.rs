@@ -192,7 +192,7 @@ fn place(person: PersonId) -> Place<'static> {
 /// # Errors
 /// `last_second_factor`; not found where there is none.
 pub async fn remove(tx: &mut Tx, caller: &Caller) -> Result<()> {
-    proof::may_lose(tx, &caller.principal, Loss::Totp).await?;
+    proof::may_lose(tx, &caller.app, &caller.principal, Loss::Totp).await?;
     let removed =
         sqlx::query("DELETE FROM totp_secrets WHERE person_id = $1").bind(caller.me().0).execute(&mut **tx).await?.rows_affected();
     if removed == 0 {

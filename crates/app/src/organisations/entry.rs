@@ -182,7 +182,8 @@ pub async fn by_email(tx: &mut Tx, app: &App, address: &str) -> Result<Option<El
 /// Makes `person` a member.
 pub async fn join(tx: &mut Tx, app: &App, person: PersonId, eligible: &Eligible) -> Result<()> {
     sqlx::query(
-        "INSERT INTO memberships (person_id, company_id, via, joined_on, domain, came_by, ends_on) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO memberships (person_id, company_id, via, joined_on, domain, came_by, ends_on, generation)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $3 = 'sso' THEN app.sign_in_of($2) END)",
     )
     .bind(person.0)
     .bind(eligible.company.0)
@@ -205,26 +206,28 @@ pub struct OwnSignIn {
     pub is_on: bool,
     /// There is no other way for people with an address of the domain.
     pub is_needed: bool,
+    /// It was another server's once: who came by that is not led to their record by this one.
+    pub has_moved: bool,
 }
 
 /// The own sign-in of the company whose domain the address is of. Says nothing of the person.
 pub async fn sso_of(tx: &mut Tx, address: &str) -> Result<Option<OwnSignIn>> {
-    let row: Option<(Uuid, String, bool, bool)> = sqlx::query_as(
-        "SELECT c.id, c.name, s.is_on AND c.archived_at IS NULL, d.needs_sso
+    let row: Option<(Uuid, String, bool, bool, bool)> = sqlx::query_as(
+        "SELECT c.id, c.name, s.is_on AND c.archived_at IS NULL, d.needs_sso, app.sign_in_of(c.id) > 1
          FROM company_domains d JOIN company_sign_ins s ON s.company_id = d.company_id JOIN companies c ON c.id = d.company_id
          WHERE d.domain = $1",
     )
     .bind(domain_of(&normalise_email(address)))
     .fetch_optional(&mut **tx)
     .await?;
-    Ok(row.map(|(company, company_name, is_on, is_needed)| OwnSignIn { company, company_name, is_on, is_needed }))
+    Ok(row.map(|(company, company_name, is_on, is_needed, has_moved)| OwnSignIn { company, company_name, is_on, is_needed, has_moved }))
 }
 
-/// The member who came by their company's sign-in under this address, and whether it still leads in. None where several did: an address is given to somebody else
+/// The member who came by their company's sign-in under this address, and whether that one still leads in. None where several did: an address is given to somebody else
 /// one day, and whose it is now nobody can tell.
 pub async fn member_by_work_address(tx: &mut Tx, app: &App, address: &str) -> Result<Option<(PersonId, bool)>> {
     let rows: Vec<(Uuid, bool)> = sqlx::query_as(
-        "SELECT m.person_id, coalesce(s.is_on, false) AND c.archived_at IS NULL
+        "SELECT m.person_id, coalesce(s.is_on, false) AND c.archived_at IS NULL AND m.generation = app.sign_in_of(m.company_id)
          FROM memberships m JOIN companies c ON c.id = m.company_id JOIN people p ON p.id = m.person_id
          LEFT JOIN company_sign_ins s ON s.company_id = m.company_id
          WHERE m.came_by = $1 AND m.via = 'sso' AND m.ended_at IS NULL AND p.deactivated_at IS NULL LIMIT 2",
@@ -238,12 +241,13 @@ pub async fn member_by_work_address(tx: &mut Tx, app: &App, address: &str) -> Re
     })
 }
 
-/// Whether a person came by their company's own sign-in, and it leads them in no longer: it is off, the company is no client any more, or they have left.
+/// Whether a person came by their company's own sign-in, and it leads them in no longer: it is off or another server's, the company is no client any more, or they have left.
 pub async fn has_lost_sso(tx: &mut Tx, person: PersonId) -> Result<bool> {
     let (has,): (bool,) = sqlx::query_as(
         "SELECT EXISTS (SELECT FROM memberships m JOIN companies c ON c.id = m.company_id LEFT JOIN company_sign_ins s ON s.company_id = m.company_id
                         WHERE m.person_id = $1 AND m.via = 'sso'
-                          AND (m.ended_at IS NOT NULL OR c.archived_at IS NOT NULL OR s.is_on IS NOT TRUE))",
+                          AND (m.ended_at IS NOT NULL OR c.archived_at IS NOT NULL OR s.is_on IS NOT TRUE
+                               OR m.generation <> app.sign_in_of(m.company_id)))",
     )
     .bind(person.0)
     .fetch_one(&mut **tx)
@@ -265,6 +269,20 @@ pub async fn is_mailbox_of(tx: &mut Tx, app: &App, company: Uuid, address: &str)
     .fetch_one(&mut **tx)
     .await?;
     Ok(is)
+}
+
+/// Whether an address leads to the own sign-in of this company; or of any, if none is named.
+pub async fn leads_at_work(tx: &mut Tx, app: &App, company: Option<Uuid>) -> Result<bool> {
+    let (leads,): (bool,) = sqlx::query_as(
+        "SELECT $2 AND EXISTS (SELECT FROM company_sign_ins s JOIN companies c ON c.id = s.company_id
+                        WHERE s.is_on AND c.archived_at IS NULL AND ($1::uuid IS NULL OR c.id = $1)
+                          AND EXISTS (SELECT FROM company_domains d WHERE d.company_id = c.id))",
+    )
+    .bind(company)
+    .bind(app.keycloak.is_some())
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(leads)
 }
 
 /// A company that has just vouched for somebody, by its own sign-in. `address` is what it calls them.
@@ -325,7 +343,8 @@ pub struct Wanted {
 pub async fn comes_by_sso(tx: &mut Tx, person: PersonId) -> Result<Option<Uuid>> {
     let row: Option<(Uuid,)> = sqlx::query_as(
         "SELECT m.company_id FROM memberships m JOIN companies c ON c.id = m.company_id JOIN company_sign_ins s ON s.company_id = m.company_id
-         WHERE m.person_id = $1 AND m.via = 'sso' AND m.ended_at IS NULL AND c.archived_at IS NULL AND s.is_on",
+         WHERE m.person_id = $1 AND m.via = 'sso' AND m.ended_at IS NULL AND c.archived_at IS NULL AND s.is_on
+           AND m.generation = app.sign_in_of(m.company_id)",
     )
     .bind(person.0)
     .fetch_optional(&mut **tx)
@@ -358,7 +377,7 @@ pub async fn member_of(tx: &mut Tx, person: PersonId) -> Result<Option<(Uuid, bo
 /// From now on the company's own sign-in is what a member comes by; one who had left is a member again.
 pub async fn come_by_sso(tx: &mut Tx, app: &App, person: PersonId, eligible: &Eligible) -> Result<()> {
     sqlx::query(
-        "UPDATE memberships SET via = $3, domain = $4, came_by = $5, ended_at = NULL,
+        "UPDATE memberships SET via = $3, domain = $4, came_by = $5, ended_at = NULL, generation = app.sign_in_of($2),
                 joined_on = CASE WHEN ended_at IS NULL THEN joined_on ELSE $6 END
          WHERE person_id = $1 AND company_id = $2",
     )

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Company, Published, SignIn, provider,
-    written::{COMPANY, has, mappers_of, organization_of, provider_of},
+    written::{COMPANY, generation_of, has, mappers_of, organization_of, provider_of, shut},
 };
 use crate::{
     client::{Failure, Realm},
@@ -72,11 +72,7 @@ pub async fn bring(realm: &Realm, company: &Company<'_>, is_whole: bool, id: &st
     let organization = bring_organization(&work, company).await?;
     match &company.sign_in {
         Some(sign_in) => bring_provider(&work, company, sign_in, &organization, is_whole).await,
-        None => match work.realm.send_admin(Method::DELETE, &work.token, &provider_path(company.id), None).await {
-            Ok(_) => Ok(()),
-            Err(Failure::Denied(status)) if status == "404" => Ok(()),
-            Err(failure) => Err(failure),
-        },
+        None => shut_provider(&work, company.id).await,
     }
 }
 
@@ -104,6 +100,19 @@ async fn find_organization(work: &Work<'_>, company: Uuid) -> Result<Option<Valu
     work.read(&format!("organizations/{id}")).await.map(Some)
 }
 
+/// Keycloak (26.7) forgets with a provider whom it called what, and refuses them a second account: it stays.
+async fn shut_provider(work: &Work<'_>, company: Uuid) -> Result<(), Failure> {
+    let path = provider_path(company);
+    match work.read::<Value>(&path).await {
+        Ok(is) => match shut(&is) {
+            Some(wanted) => work.send(Method::PUT, &path, &wanted).await,
+            None => Ok(()),
+        },
+        Err(Failure::Denied(status)) if status == "404" => Ok(()),
+        Err(failure) => Err(failure),
+    }
+}
+
 async fn bring_provider(
     work: &Work<'_>,
     company: &Company<'_>,
@@ -114,7 +123,7 @@ async fn bring_provider(
     let path = provider_path(company.id);
     let wanted = provider_of(company, sign_in);
     match work.read::<Value>(&path).await {
-        Ok(is) if is["providerId"] == wanted["providerId"] => {
+        Ok(is) if is["providerId"] == wanted["providerId"] && generation_of(&is) == sign_in.generation => {
             if is_whole || !has(&is, &wanted) {
                 // Keycloak replaces the whole, and forgets the organization of one that does not name it.
                 let mut wanted = wanted;
@@ -127,7 +136,7 @@ async fn bring_provider(
             }
         }
         Ok(_) => {
-            // Another protocol is another provider.
+            // Of another server, whose names for people are nobody's here: the ties that Keycloak has must not be its.
             work.realm.send_admin(Method::DELETE, &work.token, &path, None).await?;
             work.send(Method::POST, "identity-provider/instances", &wanted).await?;
         }

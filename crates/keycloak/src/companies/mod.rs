@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub use self::bring::{Member, Source, Unreadable, bring, members, read};
+pub(crate) use self::written::generation_of;
 
 /// What a company's own sign-in has published of itself (OpenID Connect Discovery 1.0, SAML 2.0 Metadata), as Keycloak has read it.
 pub type Published = BTreeMap<String, String>;
@@ -28,6 +29,8 @@ pub struct Company<'a> {
 #[derive(Debug, Clone)]
 pub struct SignIn<'a> {
     pub is_on: bool,
+    /// Grows when the sign-in is another server's: what that calls somebody leads to nobody whom the one before called so.
+    pub generation: i32,
     pub protocol: Protocol<'a>,
     pub published: &'a Published,
 }

@@ -7,6 +7,9 @@ use crate::realm::{AFTER_BROKER, FIRST_COMPANY, WORK_ADDRESS, WORK_ADDRESS_VERIF
 
 /// The attribute by which an Organization is found again.
 pub(super) const COMPANY: &str = "company";
+const SECRET: &str = "clientSecret";
+/// The setting that says which of a company's sign-ins it is.
+const GENERATION: &str = "generation";
 /// What is taken of what a company's sign-in publishes. Not where one signs out: whoever leaves here stays signed in at work.
 const OIDC_PUBLISHED: [&str; 5] = ["issuer", "authorizationUrl", "tokenUrl", "userInfoUrl", "jwksUrl"];
 const SAML_PUBLISHED: [&str; 9] = [
@@ -45,7 +48,7 @@ pub(super) fn provider_of(company: &Company<'_>, sign_in: &SignIn<'_>) -> Value 
         Protocol::Oidc { client_id, client_secret, .. } => {
             for (name, value) in [
                 ("clientId", *client_id),
-                ("clientSecret", *client_secret),
+                (SECRET, *client_secret),
                 ("clientAuthMethod", "client_secret_post"),
                 ("useJwksUrl", "true"),
                 ("pkceEnabled", "true"),
@@ -87,6 +90,7 @@ pub(super) fn provider_of(company: &Company<'_>, sign_in: &SignIn<'_>) -> Value 
     for (name, value) in [("validateSignature", "true"), ("syncMode", "IMPORT")] {
         config.insert(name.to_owned(), json!(value));
     }
+    config.insert(GENERATION.to_owned(), json!(sign_in.generation.to_string()));
     json!({
         "alias": provider(company.id), "displayName": company.name, "providerId": id, "enabled": company.is_active && sign_in.is_on,
         // Companies do not learn of one another.
@@ -95,6 +99,24 @@ pub(super) fn provider_of(company: &Company<'_>, sign_in: &SignIn<'_>) -> Value 
         "firstBrokerLoginFlowAlias": FIRST_COMPANY, "postBrokerLoginFlowAlias": AFTER_BROKER,
         "config": config,
     })
+}
+
+/// Which of a company's sign-ins an identity provider is. Keycloak (26.7) keeps in its configuration whatever it is given.
+pub(crate) fn generation_of(provider: &Value) -> i32 {
+    provider["config"][GENERATION].as_str().and_then(|number| number.parse().ok()).unwrap_or(1)
+}
+
+/// The identity provider of a company that has no sign-in any more: it leads nobody in and knows no secret, and whom it called what is known when the same one comes back. None if it `is` so.
+pub(super) fn shut(is: &Value) -> Option<Value> {
+    if is["enabled"] == json!(false) && is["config"].get(SECRET).is_none() {
+        return None;
+    }
+    let mut shut = is.clone();
+    shut["enabled"] = json!(false);
+    if let Some(config) = shut["config"].as_object_mut() {
+        config.remove(SECRET);
+    }
+    Some(shut)
 }
 
 /// What of an answer of the identity provider becomes what of an account.
@@ -108,9 +130,11 @@ pub(super) fn mappers_of(company: &Company<'_>, sign_in: &SignIn<'_>) -> Vec<Val
     let mapper = |name: &str, kind: &str, config: Value| mapper_in("IMPORT", name, kind, config);
     // As the company says it now: an address is changed there, or verified at last.
     let attribute = |name: &str, kind: &str, config: Value| mapper_in("FORCE", name, kind, config);
-    // Keycloak's default name is the company's own for the person, which another company may have for somebody else.
-    let username =
-        |kind, subject: &str| mapper("username", kind, json!({ "template": format!("${{ALIAS}}.${{{subject}}}"), "target": "LOCAL" }));
+    // Keycloak's default name is the company's own for the person, which another company may have for somebody else, and another server of the same company too.
+    let of_server = if sign_in.generation > 1 { format!("_{}", sign_in.generation) } else { String::new() };
+    let username = |kind, subject: &str| {
+        mapper("username", kind, json!({ "template": format!("${{ALIAS}}{of_server}.${{{subject}}}"), "target": "LOCAL" }))
+    };
     // Whatever the company calls the address, the account has none: Keycloak would look for another one with the same, and tell. A mapper without a value
     // takes away what Keycloak takes by itself (26.7).
     let no_email = mapper("no email", "hardcoded-attribute-idp-mapper", json!({ "attribute": "email" }));
@@ -179,7 +203,7 @@ mod tests {
     #[test]
     fn an_archived_company_lets_nobody_in_and_frees_its_name() {
         let published = published(&[]);
-        let sign_in = SignIn { is_on: true, protocol: Protocol::Saml, published: &published };
+        let sign_in = SignIn { is_on: true, generation: 1, protocol: Protocol::Saml, published: &published };
         for is_active in [true, false] {
             let company = company(is_active);
             assert_eq!(organization_of(&company)["enabled"], is_active);
@@ -198,7 +222,7 @@ mod tests {
             ("nameIDPolicyFormat", TRANSIENT),
             ("singleLogoutServiceUrl", "https://idp.example/logout"),
         ]);
-        let provider = provider_of(&company(true), &SignIn { is_on: true, protocol: Protocol::Saml, published: &published });
+        let provider = provider_of(&company(true), &SignIn { is_on: true, generation: 1, protocol: Protocol::Saml, published: &published });
         let config = &provider["config"];
         assert_eq!((&config["wantAssertionsSigned"], &config["validateSignature"]), (&json!("true"), &json!("true")));
         assert_eq!(config["nameIDPolicyFormat"], PERSISTENT);

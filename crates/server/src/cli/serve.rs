@@ -2,7 +2,7 @@
 
 use std::{future::IntoFuture as _, net::SocketAddr, time::Duration};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use app::{App, demo as demo_data, identity::bootstrap};
 use axum::Router;
 use clap::Args;
@@ -54,6 +54,12 @@ pub struct Beside {
 /// Runs a demo until it is told to stop.
 pub async fn demo(demo: Demo) -> anyhow::Result<()> {
     let mut settings = demo.settings;
+    // The demo's people must have accounts there.
+    ensure!(
+        demo.with_keycloak || settings.keycloak_url.is_none(),
+        "a demo signs its people in at a Keycloak of its own. Set PONIMAU_WITH_KEYCLOAK=true (or --with-keycloak) to have one started, or take \
+         PONIMAU_KEYCLOAK_URL away; for a Keycloak that is there already, use `ponimau serve`"
+    );
     let keycloak_port = demo.with_keycloak.then_some(demo.keycloak_port);
     if let Some(port) = keycloak_port {
         settings.keycloak_url = Some(format!("http://localhost:{port}"));

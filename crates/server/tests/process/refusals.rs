@@ -1,5 +1,7 @@
 //! R7: a node does not start on a database that would lose what people were told, is too old, or lives in another time; it says which and why.
 
+use std::process::Command;
+
 use platform::{crypto::DeploymentKeys, rng::Rng};
 use sqlx::{Connection as _, PgConnection};
 use testkit::{Durable, ROOT_KEY};
@@ -92,6 +94,22 @@ async fn a_key_with_which_the_data_was_not_sealed_is_refused() {
 async fn a_database_that_does_not_answer_is_named() {
     let settings = node().with("DATABASE_URL", "postgres://nobody@127.0.0.1:9/nowhere");
     said(&settings.start_refused().await, &["the database does not answer"]);
+}
+
+/// Of a demo, whose people have no accounts at a Keycloak that is there already.
+#[test]
+fn a_demo_with_somebodys_keycloak_says_what_to_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ponimau"))
+        .arg("demo")
+        .env_clear()
+        .env("PONIMAU_DATA", folder.path())
+        .env("PONIMAU_KEYCLOAK_URL", "http://127.0.0.1:9")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    said(&String::from_utf8_lossy(&output.stderr), &["PONIMAU_WITH_KEYCLOAK=true", "take PONIMAU_KEYCLOAK_URL away", "ponimau serve"]);
+    assert!(folder.path().read_dir().unwrap().next().is_none(), "nothing was begun");
 }
 
 #[track_caller]

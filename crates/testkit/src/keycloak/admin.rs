@@ -50,6 +50,13 @@ impl PlayedKeycloak {
         play.given.members.entry(id).or_default().push(member);
     }
 
+    /// It has this one of a company's sign-ins.
+    pub fn keeps_provider(&self, company: uuid::Uuid, generation: i32) {
+        let alias = format!("company-{company}");
+        let provider = json!({ "alias": alias, "config": { "generation": generation.to_string() }, "mappers": [] });
+        self.play().given.providers.insert(alias, provider);
+    }
+
     /// The identity provider of a company.
     pub fn provider(&self, company: uuid::Uuid) -> Option<Value> {
         self.play().given.providers.get(&format!("company-{company}")).cloned()

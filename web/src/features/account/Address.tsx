@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { api, data, idempotent } from '~/api'
 import { useT } from '~/i18n'
+import { useIsKeycloak } from '~/shell/keycloak'
 import { AddEmail } from '~/shell/proof'
 import { Button, Confirm, Dialog, Muted, Row, Stack, toast } from '~/ui'
 import { useAudience, useKeep, type Account } from './queries'
@@ -10,6 +11,8 @@ export function Address({ account }: { account: Account }) {
   const t = useT()
   const keep = useKeep()
   const { audience } = useAudience()
+  // There one's address is for letters alone.
+  const where = useIsKeycloak() === true ? '.keycloak' as const : '' as const
   const [isChanging, setChanging] = useState(false)
   const [isLeaving, setLeaving] = useState(false)
   const title = t(account.email == null ? 'account.email.add' : 'account.email.change')
@@ -19,8 +22,8 @@ export function Address({ account }: { account: Account }) {
   }
   return (
     <Stack gap={3}>
-      {account.email == null ? <p>{t(`account.email.none.${audience}`)}</p> : <p><strong>{account.email}</strong></p>}
-      {account.email != null && <Muted small>{t(`account.email.use.${audience}`)}</Muted>}
+      {account.email == null ? <p>{t(`account.email.none.${audience}${where}`)}</p> : <p><strong>{account.email}</strong></p>}
+      {account.email != null && <Muted small>{t(`account.email.use.${audience}${where}`)}</Muted>}
       <Row gap={2}>
         <Button icon="mail" onPress={() => { setChanging(true) }}>{title}</Button>
         {account.email != null && <Button variant="quiet" onPress={() => { setLeaving(true) }}>{t('account.email.remove')}</Button>}
@@ -39,7 +42,8 @@ export function Address({ account }: { account: Account }) {
         title={t('account.email.remove.title')} confirm={t('account.email.remove')} isDanger
         isOpen={isLeaving} onClose={() => { setLeaving(false) }} onConfirm={remove}
       >
-        <p>{t(`account.email.remove.lead.${audience}`)}</p>
+        {where !== '' && account.is_by_sso && <p>{t('account.email.remove.sso')}</p>}
+        <p>{t(`account.email.remove.lead.${audience}${where}`)}</p>
       </Confirm>
     </Stack>
   )

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, data, idempotent } from '~/api'
 import { useT } from '~/i18n'
+import { useIsKeycloak } from '~/shell/keycloak'
 import { Banner, Checkbox, CheckboxGroup, Form, Grid, Loaded, Switch, TimeField, toast, useForm } from '~/ui'
 import { preferencesQuery, type Preferences } from './queries'
 
@@ -51,10 +52,11 @@ function RemindersForm({ known }: { known: Preferences }) {
       toast(t('account.saved'))
     },
   })
+  const isKeycloak = useIsKeycloak()
   const { email, isQuiet } = form.values
   return (
     <Form form={form} submit={t('account.save')}>
-      <Checkbox label={t('account.reminders.byMail')} hint={t('account.reminders.always')} {...form.field('email')} />
+      <Checkbox label={t('account.reminders.byMail')} hint={t(isKeycloak ? 'account.reminders.always.keycloak' : 'account.reminders.always')} {...form.field('email')} />
       {email && (
         <CheckboxGroup
           label={t('account.reminders.when')} options={moments.map((id) => ({ id, label: t(`account.reminders.before.${id}`) }))}

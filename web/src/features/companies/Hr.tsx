@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { api, data, idempotent, useCommand, type components } from '~/api'
 import { aboutInvited } from '~/api/field'
 import { langNames, useLang, useT, type Lang } from '~/i18n'
+import { useIsKeycloak } from '~/shell/keycloak'
 import { Button, Chip, Confirm, Dialog, EmptyState, Form, List, ListItem, Loaded, Menu, Muted, RadioGroup, Row, Section, Stack, TextField, toast, useForm, useProblemText, When } from '~/ui'
 import { hrQuery, type Company } from './queries'
 
@@ -49,6 +50,7 @@ export default function Hr({ company }: { company: Company }) {
 function Managers({ company, managers }: { company: Company; managers: readonly Manager[] }) {
   const t = useT()
   const put = usePut(company)
+  const isKeycloak = useIsKeycloak()
   const [asked, setAsked] = useState<{ what: 'end' | 'reset'; who: Manager }>()
   const end = useCommand((id: string, key) => data(api.POST('/api/operator/hr/{id}/deactivate', { params: { path: { id } }, headers: idempotent(key) })), { onSuccess: put })
   const reset = useCommand((id: string, key) => data(api.POST('/api/people/{id}/reset-factors', { params: { path: { id } }, headers: idempotent(key) })), {
@@ -78,7 +80,7 @@ function Managers({ company, managers }: { company: Company; managers: readonly 
         isOpen={asked !== undefined} onClose={() => { setAsked(undefined) }}
         onConfirm={() => asked && (asked.what === 'end' ? end : reset).mutateAsync(asked.who.id)}
       >
-        <p>{t(`companies.hr.${asked?.what ?? 'end'}.text`)}</p>
+        <p>{t(asked?.what === 'reset' && isKeycloak ? 'companies.hr.reset.keycloak' : `companies.hr.${asked?.what ?? 'end'}.text`)}</p>
       </Confirm>
     </Section>
   )

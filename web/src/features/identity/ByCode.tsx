@@ -22,6 +22,8 @@ interface Known {
   pass?: { company_id: string; is_needed: boolean } | null
   /** The code is for many people. */
   isShared?: boolean
+  /** The company's people may sign in at it. */
+  isAtWork?: boolean
   /** What to call them: said, and the way in is all that is left. */
   name?: string
 }
@@ -55,7 +57,7 @@ export function ByCode() {
     const { name, ...unnamed } = known
     return (
       <WayStep
-        newcomer={{ proof: { kind: 'code', code: known.code }, name }}
+        newcomer={{ proof: { kind: 'code', code: known.code }, name, isAtWork: known.isAtWork === true }}
         back={{ label: t('identity.way.name'), onPress: () => { setKnown(unnamed) } }}
       />
     )
@@ -85,7 +87,9 @@ function CodeStep({ code, onKnown }: { code: string; onKnown: (known: Known) => 
     draft: 'entry-code',
     check: ({ code }) => ({ code: code.trim() === '' ? t('identity.code.required') : undefined }),
     submit: ({ code }) => lookAtCompanyCode(code.trim()),
-    onDone: ({ company_name, pass, is_shared }, { code }) => { onKnown({ code: code.trim(), company: company_name, pass: pass ?? null, isShared: is_shared }) },
+    onDone: ({ company_name, pass, is_shared, is_at_work }, { code }) => {
+      onKnown({ code: code.trim(), company: company_name, pass: pass ?? null, isShared: is_shared, isAtWork: is_at_work })
+    },
   })
   return (
     <Stack gap={5}>

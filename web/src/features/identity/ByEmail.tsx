@@ -63,6 +63,8 @@ interface Ticket {
   id: string
   token: string
   company: string
+  /** The company's people may sign in at it. */
+  isAtWork?: boolean
   pass?: { company_id: string; is_needed: boolean } | null
   /** What to call them: said, and the way in is all that is left. */
   name?: string
@@ -112,7 +114,7 @@ export function ByEmail({ arrive, first, isBack = false }: Props) {
       await arrive(false)
     } else if (step.state === 'choose') setChoice({ code, kinds: step.kinds })
     else if (step.state === 'move') setOffer(step)
-    else setTicket({ id: step.ticket_id, token: step.ticket, company: step.company_name, pass: step.pass ?? null })
+    else setTicket({ id: step.ticket_id, token: step.ticket, company: step.company_name, isAtWork: step.is_at_work, pass: step.pass ?? null })
   }
   const back = { label: t('identity.mail.another'), onPress: again }
   useBack(sent !== undefined || ahead !== undefined, again)
@@ -137,7 +139,12 @@ export function ByEmail({ arrive, first, isBack = false }: Props) {
   }
   if (ticket.name !== undefined) {
     const { name, ...unnamed } = ticket
-    return <WayStep newcomer={{ proof, name }} address={sent.email} back={{ label: t('identity.way.name'), onPress: () => { setTicket(unnamed) } }} />
+    return (
+      <WayStep
+        newcomer={{ proof, name, isAtWork: ticket.isAtWork === true }} address={sent.email}
+        back={{ label: t('identity.way.name'), onPress: () => { setTicket(unnamed) } }}
+      />
+    )
   }
   return (
     <NameStep

@@ -38,7 +38,7 @@ function Enter({ have, setHave }: { have: Have | undefined; setHave: (have: Have
     const { name, ...unnamed } = have
     return (
       <WayStep
-        newcomer={{ proof: { kind: 'pass', pass: have.pass }, name }}
+        newcomer={{ proof: { kind: 'pass', pass: have.pass }, name, isAtWork: false }}
         back={{ label: t('identity.way.name'), onPress: () => { setHave(unnamed) } }}
       />
     )

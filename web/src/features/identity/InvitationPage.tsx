@@ -87,7 +87,7 @@ function Accept({ token, invitation }: { token: string; invitation: Content }) {
     },
   })
   if (invited?.token === token) {
-    const newcomer = { proof: { kind: 'invitation', token } as const, name: invited.name, zone: invited.zone }
+    const newcomer = { proof: { kind: 'invitation', token } as const, name: invited.name, zone: invited.zone, isAtWork: invitation.is_at_work }
     return <WayStep newcomer={newcomer} address={invitation.email ?? undefined} back={{ label: t('identity.keep.back'), onPress: () => { setInvited(undefined) } }} />
   }
   return (

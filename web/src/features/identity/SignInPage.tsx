@@ -30,7 +30,7 @@ export default function SignInPage() {
   const { data: me } = useQuery(meQuery)
   const [isTold, setTold] = useState(false)
   if (me?.is_access_ended === true && !isTold) return <AccessEnded onSignIn={() => { setTold(true) }} />
-  if (me?.sign_in === 'keycloak') return <SignIn next={next} isDemo={me.is_demo} isMoving={me.is_moving} isBack={from === 'keycloak'} isLost={at === 'lost'} />
+  if (me?.sign_in === 'keycloak') return <SignIn next={next} isDemo={me.is_demo} isMoving={me.is_moving} isBack={from === 'keycloak'} isEnded={from === 'ended'} isLost={at === 'lost'} />
   return (
     <ByEmail
       arrive={arrive}
@@ -44,7 +44,7 @@ export default function SignInPage() {
         return (
           <Stack gap={6}>
             <PageHeader title={t('identity.signIn.title')} />
-            {next !== undefined && <Banner>{t('identity.signIn.next')}</Banner>}
+            {next !== undefined && <Banner>{t(from === 'ended' ? 'identity.signIn.ended' : 'identity.signIn.next')}</Banner>}
             {me?.is_demo === true && <DemoPeople note={t('identity.demo.note')} enter={demoSignIn(arrive)} />}
             {me?.is_demo === true ? <Section title={t('identity.signIn.byMail')}>{form}</Section> : form}
             <Row justify="between">

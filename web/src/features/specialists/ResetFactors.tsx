@@ -9,18 +9,20 @@ import type { Card } from './queries'
 export function ResetFactors({ card }: { card: Card }) {
   const t = useT()
   const isKeycloak = useIsKeycloak()
+  // There passwords and passkeys stay.
+  const what = isKeycloak ? 'resetFactor' : 'reset'
   const [isAsking, setAsking] = useState(false)
   const reset = useCommand((id: string, key) => data(api.POST('/api/people/{id}/reset-factors', { params: { path: { id } }, headers: idempotent(key) })), {
-    onSuccess: () => { toast(t('specialists.reset.done')) },
+    onSuccess: () => { toast(t(`specialists.${what}.done`)) },
   })
   return (
     <Section title={t('specialists.signIn')}>
       <Stack gap={2}>
         <Muted small>{t(isKeycloak ? 'specialists.signIn.keycloak' : 'specialists.signIn.text')}</Muted>
-        <Button wide onPress={() => { setAsking(true) }}>{t('specialists.reset')}</Button>
+        <Button wide onPress={() => { setAsking(true) }}>{t(`specialists.${what}`)}</Button>
       </Stack>
-      <Confirm title={t('specialists.reset.title', { name: card.display_name })} confirm={t('specialists.reset')} isDanger isOpen={isAsking} onClose={() => { setAsking(false) }} onConfirm={() => reset.mutateAsync(card.id)}>
-        <p>{t(isKeycloak ? 'specialists.reset.keycloak' : 'specialists.reset.text')}</p>
+      <Confirm title={t(`specialists.${what}.title`, { name: card.display_name })} confirm={t(`specialists.${what}`)} isDanger isOpen={isAsking} onClose={() => { setAsking(false) }} onConfirm={() => reset.mutateAsync(card.id)}>
+        <p>{t(`specialists.${what}.text`)}</p>
       </Confirm>
     </Section>
   )

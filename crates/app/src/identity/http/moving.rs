@@ -52,6 +52,8 @@ pub struct RecordOffer {
     pub needs_code: bool,
     /// The person's own address, if they have one.
     pub email: Option<String>,
+    /// They may sign in at a company from then on.
+    pub is_at_work: bool,
 }
 
 impl From<Offer> for RecordOffer {
@@ -62,6 +64,7 @@ impl From<Offer> for RecordOffer {
             kind: offer.kind.name(),
             needs_code: offer.needs_code,
             email: offer.email,
+            is_at_work: offer.is_at_work,
         }
     }
 }

@@ -149,6 +149,8 @@ pub enum SignInStep {
         company_name: String,
         /// Where the company gives passes.
         pass: Option<PassOffer>,
+        /// One may sign in at the company.
+        is_at_work: bool,
     },
     /// The address has a record of the time before Keycloak, or one whose company leads its person in no longer: it may be given an account there.
     Move {
@@ -173,9 +175,9 @@ async fn answer_code(ctx: Ctx, headers: HeaderMap, Json(body): Json<CodeAnswerBo
             with_cookie(&signed_in.opened.cookie, StatusCode::OK, SignInStep::SignedIn { done: SignInDone::of(&signed_in) })
         }
         Step::Choose(kinds) => Json(SignInStep::Choose { kinds: kinds.into_iter().map(Kind::name).collect() }).into_response(),
-        Step::Register { ticket, company_name, pass } => {
+        Step::Register { ticket, company_name, pass, is_at_work } => {
             let pass = pass.map(PassOffer::from);
-            Json(SignInStep::Register { ticket_id: ticket.id, ticket: ticket.token, company_name, pass }).into_response()
+            Json(SignInStep::Register { ticket_id: ticket.id, ticket: ticket.token, company_name, pass, is_at_work }).into_response()
         }
         Step::Move(offer) => Json(SignInStep::Move { offer: offer.into() }).into_response(),
     })
@@ -224,6 +226,8 @@ pub struct CompanyOfCode {
     /// Where it gives passes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pass: Option<PassOffer>,
+    /// One may sign in at the company.
+    pub is_at_work: bool,
 }
 
 /// Tells whose access code this is, if it may be used now.
@@ -231,8 +235,8 @@ pub struct CompanyOfCode {
     responses((status = 200, body = CompanyOfCode)))]
 async fn look_at_company_code(ctx: Ctx, Json(body): Json<CompanyCode>) -> Result<Json<CompanyOfCode>> {
     Checks::new().text(&body.code, 1, TYPED_MAX, "/code").done()?;
-    let seen = entry::look_at_code(&ctx.app, &body.code, ctx.address).await?;
-    Ok(Json(CompanyOfCode { company_name: seen.company_name, is_shared: seen.is_shared, pass: seen.offer.map(PassOffer::from) }))
+    let entry::CodeSeen { company_name, is_shared, is_at_work, pass } = entry::look_at_code(&ctx.app, &body.code, ctx.address).await?;
+    Ok(Json(CompanyOfCode { company_name, is_shared, is_at_work, pass: pass.map(PassOffer::from) }))
 }
 
 /// What a newcomer with an access code says of themselves.

@@ -344,6 +344,8 @@ pub struct InvitationContent {
     pub email: Option<String>,
     /// RFC 3339.
     pub expires_at: String,
+    /// Whoever accepts it may be one who signs in at a company here.
+    pub is_at_work: bool,
 }
 
 const TOKEN_MAX: usize = 100;
@@ -353,8 +355,9 @@ const TOKEN_MAX: usize = 100;
     responses((status = 200, body = InvitationContent)))]
 async fn read_invitation(ctx: Ctx, Json(body): Json<InvitationSecret>) -> Result<Json<InvitationContent>> {
     Checks::new().text(&body.token, 1, TOKEN_MAX, "/token").done()?;
-    let open = acceptance::look(&ctx.app, &body.token, ctx.address).await?;
-    Ok(Json(InvitationContent { kind: open.kind.name(), name: open.name, email: open.email, expires_at: open.expires_at.to_string() }))
+    let (open, is_at_work) = acceptance::look(&ctx.app, &body.token, ctx.address).await?;
+    let expires_at = open.expires_at.to_string();
+    Ok(Json(InvitationContent { kind: open.kind.name(), name: open.name, email: open.email, expires_at, is_at_work }))
 }
 
 /// What somebody who accepts an invitation says of themselves.

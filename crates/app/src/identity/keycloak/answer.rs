@@ -256,7 +256,10 @@ async fn enter(app: &App, id: Uuid, granted: &Granted, answer: Answer<'_>, brows
         let _ = end_there(app, entry.kind(), granted).await;
         return Ok(Answered::NoWayIn { entry: id, can_have_password: entry.email.is_some(), has_record: entry.has_record() });
     }
-    let entry::Admitted { person, kind, is_new } = entry::admit(&mut tx, app, id, &entry, &granted.person.sub).await?;
+    drop(tx);
+    let vouched = company::vouched_for(app, entry.kind(), granted).await?;
+    let mut tx = app.db.begin_system().await?;
+    let entry::Admitted { person, kind, is_new } = entry::admit(&mut tx, app, id, &entry, &granted.person.sub, vouched.as_ref()).await?;
     let opened = open(&mut tx, app, person, kind, granted, answer.user_agent).await?;
     tx.commit().await?;
     Ok(Answered::SignedIn { person, kind, cookie: opened.cookie, next: None, is_new })

@@ -59,6 +59,18 @@ async fn eligible(app: &App, company: Uuid, granted: &Granted) -> Result<Eligibl
     entitled(&mut tx, app, company, &named).await
 }
 
+/// Whom a company vouches for, who enters by what they have shown besides.
+///
+/// # Errors
+/// As [`eligible`]; `sign_in_refused`: its provider made nobody a member.
+pub(super) async fn vouched_for(app: &App, kind: Kind, granted: &Granted) -> Result<Option<Eligible>> {
+    match (kind, granted.person.company()) {
+        (Kind::Employee, Some(company)) => eligible(app, company, granted).await.map(Some),
+        (Kind::Employee, None) if granted.person.came_by_company() => Err(Error::forbidden("sign_in_refused")),
+        _ => Ok(None),
+    }
+}
+
 /// What the company's word is worth: an address of its own domains, on its roster where it keeps one, and nothing said against it.
 ///
 /// # Errors

@@ -31,7 +31,10 @@ use crate::{
         ctx::Kind,
         error::{Error, Result},
     },
-    organisations::{entry as eligibility, passes},
+    organisations::{
+        entry::{self as eligibility, Eligible},
+        passes,
+    },
 };
 
 const CHALLENGE: &str = "keycloak.entry";
@@ -133,13 +136,18 @@ pub async fn ask_for_address(app: &App, proof: &Proof, email: &str, locale: Loca
 /// Begins an entry. Uses nothing up: that happens when the person comes back from Keycloak.
 ///
 /// # Errors
-/// As for the proof; `required` on `/address`; as for a mailed code; `not_an_option` on `/way`: an account that is there already, at the company above all,
+/// As for the proof; `required` on `/address`; as for a mailed code; `other_company` on `/work_address`; `not_an_option` on `/way`: an account that is there already, at the company above all,
 /// says whose it is, which a pass does not; `address_has_account`; `sign_in_unavailable`.
 pub async fn begin(app: &App, new: NewEntry<'_>, address: IpAddr, browser: Option<Browser>) -> Result<Started> {
     if matches!((&new.proof, new.way), (Proof::Pass(_), Way::Existing | Way::AtCompany(_))) {
         return Err(Error::field("/way", "not_an_option"));
     }
-    let Looked { kind, email: known, record } = look(app, &new.proof, address).await?;
+    let Looked { kind, email: known, record, company } = look(app, &new.proof, address).await?;
+    if let (Way::AtCompany(at), Kind::Employee) = (new.way, kind)
+        && company != Some(at)
+    {
+        return Err(Error::field("/work_address", "other_company"));
+    }
     let is_own_address = matches!((new.way, &new.address), (Way::Password, Some(_)));
     let email = match (new.way, known, &new.address) {
         (Way::Password, Some(known), None) => Some(known),
@@ -263,7 +271,22 @@ pub(super) async fn peek(tx: &mut Tx, app: &App, id: Uuid, browser: &Browser) ->
 }
 
 /// Makes the record of an entry and uses it up, with what was shown for it.
-pub(super) async fn admit(tx: &mut Tx, app: &App, id: Uuid, entry: &Entry, subject: &str) -> Result<Admitted> {
+///
+/// # Errors
+/// `other_company`: `vouched` is another's word than the record's company's.
+pub(super) async fn admit(tx: &mut Tx, app: &App, id: Uuid, entry: &Entry, subject: &str, vouched: Option<&Eligible>) -> Result<Admitted> {
+    let admitted = open_record(tx, app, id, entry, subject).await?;
+    if let Some(vouched) = vouched {
+        // Else it would open nothing at the next sign-in.
+        match eligibility::member_of(tx, admitted.person).await? {
+            Some((company, _)) if company == vouched.company.0 => eligibility::come_by_sso(tx, app, admitted.person, vouched).await?,
+            _ => return Err(Error::forbidden("other_company")),
+        }
+    }
+    Ok(admitted)
+}
+
+async fn open_record(tx: &mut Tx, app: &App, id: Uuid, entry: &Entry, subject: &str) -> Result<Admitted> {
     challenge::consume::<Entry>(tx, app, CHALLENGE, id).await.map_err(|_| over())?;
     if let Proof::Record { id, token } = &entry.proof {
         let proven = record::admit(tx, app, *id, token).await?;
@@ -307,6 +330,8 @@ struct Looked {
     /// The address it names.
     email: Option<String>,
     record: Option<Proven>,
+    /// Whose employee it makes, or has.
+    company: Option<Uuid>,
 }
 
 /// Whether what somebody comes with is good now. Throttled like every look at it.
@@ -314,16 +339,18 @@ async fn look(app: &App, proof: &Proof, address: IpAddr) -> Result<Looked> {
     if let Proof::Pass(pass) = proof {
         // Not counted, as everything about passes: no counter of theirs stands beside that of the proof.
         pass::look(app, pass).await?;
-        return Ok(Looked { kind: Kind::Employee, email: None, record: None });
+        return Ok(Looked { kind: Kind::Employee, email: None, record: None, company: None });
     }
     let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, address)];
     throttle::count(app, &counters).await?;
     let mut tx = app.db.begin_system().await?;
     let mut record = None;
+    let mut company = None;
     let (kind, email) = match proof {
         Proof::Code(code) => {
             let eligible = eligibility::by_code(&mut tx, app, code).await?;
             passes::is_not_needed(&mut tx, eligible.company.0).await?;
+            company = Some(eligible.company.0);
             (Kind::Employee, None)
         }
         Proof::Ticket { id, token } => {
@@ -332,6 +359,7 @@ async fn look(app: &App, proof: &Proof, address: IpAddr) -> Result<Looked> {
             let email = open.ok_or_else(|| Error::gone("code_expired"))?.state.email;
             if let Some(eligible) = eligibility::by_email(&mut tx, app, &email).await? {
                 passes::is_not_needed(&mut tx, eligible.company.0).await?;
+                company = Some(eligible.company.0);
             }
             (Kind::Employee, Some(email))
         }
@@ -347,13 +375,14 @@ async fn look(app: &App, proof: &Proof, address: IpAddr) -> Result<Looked> {
             }
             let email = record::own_address(&mut tx, app, &proven).await?;
             let kind = proven.kind();
+            company = eligibility::member_of(&mut tx, proven.person).await?.map(|(company, _)| company);
             record = Some(proven);
             (kind, email)
         }
     };
     throttle::forgive(&mut tx, &counters).await?;
     tx.commit().await?;
-    Ok(Looked { kind, email, record })
+    Ok(Looked { kind, email, record, company })
 }
 
 async fn proven(app: &App, own: &Address<'_>, address: IpAddr) -> Result<String> {

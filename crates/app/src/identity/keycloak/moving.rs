@@ -30,6 +30,7 @@ use crate::{
         error::{Error, Result},
     },
     notifications::{NewMail, To, enqueue_mail},
+    organisations::entry as eligibility,
 };
 
 /// A recovery code is longer.
@@ -44,6 +45,8 @@ pub struct Offer {
     pub needs_code: bool,
     /// Their address, where it may be their name at Keycloak.
     pub email: Option<String>,
+    /// They may sign in at a company.
+    pub is_at_work: bool,
 }
 
 /// Until when records may be moved to this Keycloak; none if they may not be now.
@@ -78,9 +81,14 @@ pub(in crate::identity) async fn offer(tx: &mut Tx, app: &App, person: PersonId,
     offered(tx, app, &proven).await
 }
 
-async fn offered(tx: &mut Tx, app: &App, proven: &Proven) -> Result<Offer> {
+pub(super) async fn offered(tx: &mut Tx, app: &App, proven: &Proven) -> Result<Offer> {
     let email = if proven.owes { None } else { record::own_address(tx, app, proven).await? };
-    Ok(Offer { ticket: record::keep(tx, app, proven).await?, kind: proven.kind(), needs_code: proven.owes, email })
+    let is_at_work = match (proven.kind(), eligibility::member_of(tx, proven.person).await?) {
+        (Kind::Employee, Some((company, true))) => eligibility::leads_at_work(tx, app, Some(company)).await?,
+        (Kind::Employee, _) => false,
+        _ => eligibility::leads_at_work(tx, app, None).await?,
+    };
+    Ok(Offer { ticket: record::keep(tx, app, proven).await?, kind: proven.kind(), needs_code: proven.owes, email, is_at_work })
 }
 
 /// Begins showing a passkey of this site.

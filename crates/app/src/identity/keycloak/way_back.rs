@@ -13,9 +13,9 @@ use platform::db::Tx;
 use uuid::Uuid;
 
 use super::{
-    moving::Offer,
+    moving::{Offer, offered},
     of,
-    record::{self, Proven, Reason},
+    record::{Proven, Reason},
 };
 use crate::{
     identity::{
@@ -110,8 +110,7 @@ pub async fn with_code(app: &App, code: &str, address: IpAddr) -> Result<Offer> 
     .await?;
     let (person,) = row.ok_or_else(|| Error::field("/code", "wrong_way_back"))?;
     let proven = Proven::of(&mut tx, app, PersonId(person), Kind::Employee, Reason::WayBack, false).await?;
-    let email = record::own_address(&mut tx, app, &proven).await?;
-    let offer = Offer { ticket: record::keep(&mut tx, app, &proven).await?, kind: Kind::Employee, needs_code: false, email };
+    let offer = offered(&mut tx, app, &proven).await?;
     throttle::forgive(&mut tx, &counters).await?;
     tx.commit().await?;
     Ok(offer)

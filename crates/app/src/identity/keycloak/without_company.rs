@@ -5,8 +5,8 @@ use domain::ids::PersonId;
 use platform::db::Tx;
 
 use super::{
-    moving::Offer,
-    record::{self, Proven, Reason},
+    moving::{Offer, offered},
+    record::{Proven, Reason},
     ways,
 };
 use crate::{
@@ -54,7 +54,7 @@ pub(in crate::identity) async fn signs_in_there(tx: &mut Tx, address: &str) -> R
     let own = eligibility::sso_of(tx, address).await?;
     let error = Error::conflict("company_sign_in");
     Ok(match own {
-        Some(own) => error.extra("company_name", own.company_name).extra("is_needed", own.is_needed),
+        Some(own) => error.extra("company_name", own.company_name).extra("is_needed", own.is_needed && !own.has_moved),
         None => error,
     })
 }
@@ -68,6 +68,5 @@ pub(in crate::identity) async fn offer(tx: &mut Tx, app: &App, person: PersonId)
         return Err(Error::conflict("sign_in_at_keycloak"));
     }
     let proven = Proven::of(tx, app, person, Kind::Employee, Reason::WithoutCompany, false).await?;
-    let email = record::own_address(tx, app, &proven).await?;
-    Ok(Offer { ticket: record::keep(tx, app, &proven).await?, kind: Kind::Employee, needs_code: false, email })
+    offered(tx, app, &proven).await
 }

@@ -34,6 +34,7 @@ struct Row {
     address_claim: Option<String>,
     published: Option<Value>,
     is_on: Option<bool>,
+    generation: Option<i32>,
     wanted: Option<i64>,
 }
 
@@ -84,7 +85,12 @@ pub(in crate::organisations) async fn one(app: &App, payload: &Payload) -> anyho
         name: &row.name,
         is_active: row.is_active,
         domains: &row.domains,
-        sign_in: protocol.map(|protocol| SignIn { is_on: row.is_on == Some(true), protocol, published: &published }),
+        sign_in: protocol.map(|protocol| SignIn {
+            is_on: row.is_on == Some(true),
+            generation: row.generation.unwrap_or(1),
+            protocol,
+            published: &published,
+        }),
     };
     let (id, now) = proof(app);
     let brought = bring(keycloak.realm(), &company, payload.is_whole, &id, now).await;
@@ -102,7 +108,7 @@ async fn find(tx: &mut Tx, company: Uuid) -> anyhow::Result<Option<Row>> {
     Ok(sqlx::query_as(
         "SELECT c.name, c.archived_at IS NULL AS is_active,
                 ARRAY(SELECT d.domain FROM company_domains d WHERE d.company_id = c.id ORDER BY 1) AS domains,
-                s.protocol, s.client_id, s.secret_sealed, s.address_claim, s.published, s.is_on, o.wanted
+                s.protocol, s.client_id, s.secret_sealed, s.address_claim, s.published, s.is_on, o.generation, o.wanted
          FROM companies c LEFT JOIN company_sign_ins s ON s.company_id = c.id LEFT JOIN company_organizations o ON o.company_id = c.id
          WHERE c.id = $1",
     )

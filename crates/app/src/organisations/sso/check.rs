@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Protocol, bring,
+    Protocol, bring, is_of,
     secret::{self, Verdict},
     set_up::publish,
     want,
@@ -66,7 +66,7 @@ pub(in crate::organisations) async fn check(caller: &Caller, company: Uuid) -> R
                 let before: Published = serde_json::from_value(published).map_err(Error::internal)?;
                 find("unchanged", before == now);
                 if before != now {
-                    take_over(caller, company, &now).await?;
+                    take_over(caller, company, Protocol::parse(&protocol), &now).await?;
                 }
             }
             Err(error) if !error.fields.is_empty() => {
@@ -96,13 +96,15 @@ pub(in crate::organisations) async fn check(caller: &Caller, company: Uuid) -> R
     Ok(SsoCheck { findings })
 }
 
-async fn take_over(caller: &Caller, company: Uuid, published: &Published) -> Result<()> {
+async fn take_over(caller: &Caller, company: Uuid, protocol: Protocol, published: &Published) -> Result<()> {
     let mut tx = caller.begin().await?;
     sqlx::query("UPDATE company_sign_ins SET published = $2 WHERE company_id = $1")
         .bind(company)
         .bind(serde_json::to_value(published).map_err(Error::internal)?)
         .execute(&mut *tx)
         .await?;
+    // SAML metadata may have become another server's.
+    is_of(&mut tx, company, protocol, published).await?;
     want(&mut tx, &caller.app, company).await?;
     let entry = Entry::new("organisations.set_sso").on("company", company).detail(json!({ "is_published_anew": true }));
     audit::append(&mut tx, caller, entry).await?;

@@ -8,6 +8,7 @@ mod secret;
 pub(super) mod set_up;
 mod view;
 
+use keycloak::companies::Published;
 use platform::{
     db::Tx,
     jobs::{self, NewJob},
@@ -59,6 +60,21 @@ pub(super) async fn want(tx: &mut Tx, app: &App, company: Uuid) -> Result<()> {
     .await?;
     let payload = json!({ "company": company, "is_whole": true });
     jobs::enqueue(tx, app.now(), NewJob { kind: "organisations.bring", payload, unique_key: None, run_at: app.now() }).await?;
+    Ok(())
+}
+
+/// Writes down whose sign-in a company has. That of another server is a new one: whom that calls what leads to nobody of the former one's (decision 0032).
+async fn is_of(tx: &mut Tx, company: Uuid, protocol: Protocol, published: &Published) -> Result<()> {
+    let entity = published.get("issuer").or_else(|| published.get("idpEntityId")).map_or("", String::as_str);
+    sqlx::query(
+        "INSERT INTO company_organizations AS o (company_id, wanted, sign_in_of) VALUES ($1, 0, $2)
+         ON CONFLICT (company_id) DO UPDATE SET
+           generation = o.generation + CASE WHEN o.sign_in_of <> excluded.sign_in_of THEN 1 ELSE 0 END, sign_in_of = excluded.sign_in_of",
+    )
+    .bind(company)
+    .bind(format!("{} {entity}", protocol.name()))
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

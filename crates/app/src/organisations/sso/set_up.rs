@@ -8,7 +8,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{CompanySso, Protocol, proof, read, realm, told, want};
+use super::{CompanySso, Protocol, is_of, proof, read, realm, told, want};
 use crate::{
     kernel::{
         app::App,
@@ -152,6 +152,7 @@ pub(in crate::organisations) async fn set(
     .bind(caller.now().to_sqlx())
     .execute(&mut **tx)
     .await?;
+    is_of(tx, company, wish.protocol, published).await?;
     want(tx, app, company).await?;
     let detail = json!({ "protocol": wish.protocol, "is_on": wish.is_on, "has_new_secret": wish.client_secret.is_some() });
     audit::append(tx, caller, Entry::new("organisations.set_sso").on("company", company).detail(detail)).await?;

@@ -24,7 +24,7 @@ async fn a_nickname_and_a_code_are_enough() {
     let code = access_code(&app, company, 2, None).await;
     let browser = app.anonymous();
     let seen = browser.post("/api/auth/company-code", json!({ "code": code.to_lowercase().replace('-', " ") })).await.is(200);
-    assert_eq!(seen.json(), json!({ "company_name": "Ромашка", "is_shared": true }));
+    assert_eq!(seen.json(), json!({ "company_name": "Ромашка", "is_shared": true, "is_at_work": false }));
     let answer = enter(&browser, &code).await.is(200);
     let me = browser.with_cookie_of(&answer).get("/api/me").await.json();
     assert_eq!(me["person"]["display_name"], "Лисица");

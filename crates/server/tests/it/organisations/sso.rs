@@ -152,10 +152,61 @@ async fn a_sign_in_is_set_up_changed_and_taken_away() {
     world.admin.put(&world.demand(), json!({ "needs_sso": false })).await.is(200);
     world.admin.delete(&world.at).await.is(200);
     world.app.do_jobs().await;
-    assert!(world.keycloak.provider(world.id).is_none());
+    let left = world.keycloak.provider(world.id).unwrap();
+    assert_eq!(
+        (&left["enabled"], &left["config"]["clientSecret"]),
+        (&json!(false), &Value::Null),
+        "it leads nobody in, and keeps no secret"
+    );
     world.admin.put(&world.demand(), json!({ "needs_sso": true })).await.is_problem(409, "sso_is_missing");
     world.admin.delete(&world.at).await.is_problem(404, "not_found");
     world.admin.put(&world.at, &changed).await.names_field("/client_secret", "required");
+}
+
+#[tokio::test]
+async fn the_same_server_goes_on_after_it_was_removed_and_another_one_begins_anew() {
+    let world = World::start().await;
+    let generation = async || {
+        world.app.do_jobs().await;
+        world.keycloak.provider(world.id).unwrap()["config"]["generation"].clone()
+    };
+    let at = |issuer: &str| {
+        let mut wish = oidc();
+        wish["address"] = json!(issuer);
+        let mut document = published();
+        document["issuer"] = json!(issuer);
+        world.keycloak.publishes(document);
+        wish
+    };
+    world.admin.put(&world.at, oidc()).await.is(200);
+    assert_eq!(generation().await, "1");
+    world.admin.delete(&world.at).await.is(200);
+    world.app.do_jobs().await;
+    world.admin.put(&world.at, oidc()).await.is(200);
+    assert_eq!(generation().await, "1", "whom it called what is still known");
+    let on = world.keycloak.provider(world.id).unwrap();
+    assert_eq!((&on["enabled"], &on["config"]["clientSecret"]), (&json!(true), &json!("s3cret")));
+    // Changed at once, or set up anew after it was removed: another server's names are other people's.
+    world.admin.put(&world.at, at("https://new.example")).await.is(200);
+    assert_eq!(generation().await, "2");
+    world.admin.delete(&world.at).await.is(200);
+    world.admin.put(&world.at, at("https://newer.example")).await.is(200);
+    assert_eq!(generation().await, "3");
+    // And back: Keycloak has not kept whom the first one called what.
+    world.admin.put(&world.at, at("https://idp.example")).await.is(200);
+    assert_eq!(generation().await, "4");
+    let saml = json!({ "protocol": "saml", "address": "https://idp.example/metadata", "is_on": true });
+    world.keycloak.publishes(entity("https://idp.example"));
+    world.admin.put(&world.at, &saml).await.is(200);
+    assert_eq!(generation().await, "5");
+    // Its metadata speak of another one since: a check takes that over.
+    world.keycloak.publishes(entity("https://other.example"));
+    world.admin.post(&format!("{}/check", world.at), json!({})).await.is(200);
+    assert_eq!(generation().await, "6");
+}
+
+fn entity(id: &str) -> Value {
+    json!({ "idpEntityId": id, "singleSignOnServiceUrl": "https://idp.example/s", "signingCertificate": "MII" })
 }
 
 #[tokio::test]

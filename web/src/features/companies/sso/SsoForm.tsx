@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { api, data, idempotent } from '~/api'
 import { useT } from '~/i18n'
-import { Button, FileField, Form, Muted, RadioGroup, Stack, Switch, TextField, toast, useForm } from '~/ui'
+import { Banner, Button, FileField, Form, Muted, RadioGroup, Stack, Switch, TextField, toast, useForm } from '~/ui'
 import { useCompaniesChanged } from '../queries'
 import type { SsoSignIn } from './queries'
 
@@ -41,8 +41,9 @@ export function SsoForm({ company, before, onDone, onBack }: Props) {
     submit: (values, key) => data(api.PUT('/api/operator/companies/{id}/sso', {
       params: { path: { id: company } }, body: wishOf(values), headers: idempotent(key),
     })),
-    onDone: () => {
-      void changed()
+    // Until it is drawn as it is now, a second touch would set it up once more.
+    onDone: async () => {
+      await changed()
       onDone()
       toast(t('companies.sso.saved'))
     },
@@ -68,6 +69,9 @@ export function SsoForm({ company, before, onDone, onBack }: Props) {
           />
           )
         : <MetadataFile field={form.field('metadata')} />}
+      {before && (protocol !== before.protocol || (before.address != null && form.values.address.trim() !== before.address)) && (
+        <Banner tone="notice" title={t('companies.sso.other')}>{t('companies.sso.other.text')}</Banner>
+      )}
       {protocol === 'oidc' && (
         <>
           <TextField label={t('companies.sso.clientId')} autoComplete="off" spellCheck="false" maxLength={200} {...form.field('client_id')} />

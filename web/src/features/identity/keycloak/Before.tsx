@@ -1,6 +1,8 @@
 import { useState } from 'react'
 import { useCommand } from '~/api'
+import { brand } from '~/brand'
 import { useT } from '~/i18n'
+import { Rich } from '~/i18n/Rich'
 import { canUsePasskeys, usePasskeys } from '~/shell/proof'
 import { Banner, Button, PageHeader, Row, Section, Stack, useBack, useProblemText } from '~/ui'
 import { useArrive } from '../arrive'
@@ -10,7 +12,7 @@ import { useHeadingFocus } from '../useHeadingFocus'
 import { MoveSteps, type RecordOffer } from './MoveSteps'
 
 /** Whoever signed in here before Keycloak shows once more what they had, and takes their record along. It signs nobody in. */
-export default function Before({ onBack }: { onBack: () => void }) {
+export default function Before({ onBack, onLost }: { onBack: () => void; onLost: () => void }) {
   const t = useT()
   const text = useProblemText()
   const arrive = useArrive()
@@ -37,6 +39,12 @@ export default function Before({ onBack }: { onBack: () => void }) {
           )}
           <Section title={t('identity.before.mail')}>
             <EmailForm email={email} hint={t('identity.before.mail.hint')} onSent={onSent} />
+          </Section>
+          <Section title={t('identity.before.nothing')}>
+            <Stack gap={3}>
+              <p><Rich text={t('identity.before.nothing.text')} tags={{ mail: (content) => <a href={`mailto:${brand().operator.supportEmail}`}>{content}</a> }} /></p>
+              <Row><Button onPress={onLost}>{t('identity.before.nothing.code')}</Button></Row>
+            </Stack>
           </Section>
           <Row><Button variant="quiet" onPress={onBack}>{t('identity.keep.back')}</Button></Row>
         </Stack>

@@ -21,7 +21,7 @@ export function MoveSteps({ offer, back }: Props) {
   if (shown.needs_code) return <SecondCode offer={offer} back={back} onProven={setProven} />
   return (
     <WayStep
-      newcomer={{ proof: { kind: 'record', ticket_id: shown.ticket_id, ticket: shown.ticket }, name: '' }} address={shown.email ?? undefined} back={back}
+      newcomer={{ proof: { kind: 'record', ticket_id: shown.ticket_id, ticket: shown.ticket }, name: '', isAtWork: shown.is_at_work }} address={shown.email ?? undefined} back={back}
     />
   )
 }

@@ -22,11 +22,13 @@ interface Props {
   isMoving: boolean
   /** Came back from a page of Keycloak's with nothing. */
   isBack: boolean
+  /** Their session has ended while a screen was open. */
+  isEnded: boolean
   isLost: boolean
 }
 
 /** The door where one signs in at Keycloak: as whom, and then on to its page. */
-export function SignIn({ next, isDemo, isMoving, isBack, isLost }: Props) {
+export function SignIn({ next, isDemo, isMoving, isBack, isEnded, isLost }: Props) {
   const t = useT()
   const text = useProblemText()
   const go = useCommand((kind: Kind) => signIn(kind, next))
@@ -34,7 +36,7 @@ export function SignIn({ next, isDemo, isMoving, isBack, isLost }: Props) {
   const [at, setAt] = useState<'work' | 'before' | 'lost' | undefined>(isLost ? 'lost' : undefined)
   const toDoors = () => { setAt(undefined) }
   if (at === 'before' || at === 'lost') {
-    return <Suspense fallback={<TextSkeleton lines={5} />}>{at === 'before' ? <Before onBack={toDoors} /> : <ComeBack onBack={toDoors} />}</Suspense>
+    return <Suspense fallback={<TextSkeleton lines={5} />}>{at === 'before' ? <Before onBack={toDoors} onLost={() => { setAt('lost') }} /> : <ComeBack onBack={toDoors} />}</Suspense>
   }
   if (at === 'work') {
     return (
@@ -65,7 +67,7 @@ export function SignIn({ next, isDemo, isMoving, isBack, isLost }: Props) {
       <PageHeader title={t('identity.signIn.title')} lead={t('identity.keycloak.lead')} />
       {isBack && <GivenUp />}
       <Unfinished />
-      {next !== undefined && <Banner>{t('identity.signIn.next')}</Banner>}
+      {next !== undefined && <Banner>{t(isEnded ? 'identity.signIn.ended' : 'identity.signIn.next')}</Banner>}
       {isDemo && <DemoPeople note={t('identity.keycloak.demo')} enter={(person) => signIn(person.kind as Kind, next, person.id)} />}
       {isMoving && (
         <Banner title={t('identity.before.told')}>

@@ -23,6 +23,8 @@ export function WayStep({ newcomer, address, back }: Props) {
   const [needs, setNeeds] = useState<'address' | 'work'>()
   useHeadingFocus(needs ?? 'way')
   const go = useCommand((way: Way) => enter(newcomer, way))
+  // Whoever is invited may be an employee besides; for an employee it is how they come as one.
+  const work = newcomer.proof.kind === 'invitation' ? 'work' : 'company'
   const toWays = () => { setNeeds(undefined) }
   if (needs === 'address') return <AddressSteps newcomer={newcomer} onBack={toWays} />
   if (needs === 'work') return <AtWork go={(work) => enterAtWork(newcomer, work)} onBack={toWays} />
@@ -48,7 +50,7 @@ export function WayStep({ newcomer, address, back }: Props) {
             ? []
             : [
                 { id: 'existing', name: t('identity.way.existing'), about: t('identity.way.existing.about') },
-                { id: 'work', name: t('identity.way.work'), about: t('identity.way.work.about') },
+                ...(newcomer.isAtWork ? [{ id: 'work', name: t(`identity.way.${work}`), about: t(`identity.way.${work}.about`) }] : []),
               ]),
         ]}
       />

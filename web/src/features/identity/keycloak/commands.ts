@@ -32,6 +32,8 @@ export interface Newcomer {
   proof: EntryProof
   name: string
   zone?: string
+  /** Signing in at a company leads somewhere. */
+  isAtWork: boolean
 }
 
 export const enter = ({ proof, name, zone }: Newcomer, way: Way, address?: { challenge_id: string; code: string }): Promise<void> =>

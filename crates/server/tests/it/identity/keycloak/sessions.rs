@@ -11,7 +11,7 @@ use testkit::{Answer, Client, Mood, PlayedKeycloak, Says, TestApp};
 use tokio::task::JoinHandle;
 
 use super::{SIGN_IN, answer, brought, is_in, known, refusals, sign_in};
-use crate::identity::world::count;
+use crate::identity::world::{count, empower};
 
 #[tokio::test]
 async fn a_session_is_asked_for_every_few_minutes_and_by_one_request() {
@@ -235,4 +235,19 @@ async fn whoever_leaves_their_company_is_out_there_too_also_when_keycloak_comes_
     app.pass(SignedDuration::from_secs(5));
     while app::worker::do_next(&app.app).await.unwrap() {}
     assert_eq!(keycloak.ended(), ["sid-1"]);
+}
+
+#[tokio::test]
+async fn an_address_is_no_way_in_and_is_given_up() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    for (kind, name, acr) in [(Kind::Employee, "employee", "pwd"), (Kind::Specialist, "specialist", "mfa"), (Kind::Staff, "staff", "mfa")] {
+        let sub = format!("sub-{name}");
+        let person = known(&app, &keycloak, kind, &sub).await;
+        if kind == Kind::Staff {
+            empower(&app, person, "support").await;
+        }
+        keycloak.says(Says { sub, acr, sid: format!("sid-{name}"), ..Says::default() });
+        let person = sign_in(&app, &keycloak, name).await;
+        assert_eq!(person.delete("/api/me/email").await.is(200).json()["email"], serde_json::Value::Null);
+    }
 }

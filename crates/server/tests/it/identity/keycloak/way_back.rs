@@ -114,7 +114,7 @@ async fn it_is_told_to_whom_nothing_else_leads_back() {
     execute(&app, sqlx::query("DELETE FROM person_emails WHERE person_id = $1").bind(person.0)).await;
     assert_eq!(is_only_way().await, true);
     let company = world::company(&app, "Ромашка").await;
-    let by_company = "INSERT INTO memberships (person_id, company_id, via, joined_on, domain, came_by) VALUES ($1, $2, 'sso', '2026-01-01', 'romashka.example', 'x')";
+    let by_company = "INSERT INTO memberships (person_id, company_id, via, joined_on, domain, came_by, generation) VALUES ($1, $2, 'sso', '2026-01-01', 'romashka.example', 'x', 1)";
     execute(&app, sqlx::query(by_company).bind(person.0).bind(company)).await;
     assert_eq!(is_only_way().await, true, "its sign-in is not on");
     let sign_in = "INSERT INTO company_sign_ins (company_id, protocol, address, address_claim, published, is_on, changed_at)

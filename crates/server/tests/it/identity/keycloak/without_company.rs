@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::{
     SIGN_IN, answer, begin, bind, brought,
     company::{call_me, came_by_domain, come, demand, with_sso},
-    is_in, known, refusals,
+    entry as entry_by, is_in, known, refusals,
 };
-use crate::identity::world::{account, answer_code, ask_for_code, count, execute, get_code, on_roster};
+use crate::identity::world::{access_code, account, answer_code, ask_for_code, count, execute, get_code, on_roster};
 
 const ANNA: &str = "anna@romashka.example";
 
@@ -40,6 +40,28 @@ impl World {
 
     async fn switch_on(&self) {
         execute(&self.app, sqlx::query("UPDATE company_sign_ins SET is_on = true")).await;
+    }
+
+    /// From now on the company's sign-in is another server's.
+    async fn moves(&self) {
+        let change = "INSERT INTO company_organizations (company_id, wanted, generation) VALUES ($1, 0, 2) ON CONFLICT (company_id) DO UPDATE SET generation = 2";
+        execute(&self.app, sqlx::query(change).bind(self.company)).await;
+    }
+
+    /// Proves an address of a company that has a sign-in.
+    async fn proves_otherwise(&self, address: &str) -> Answer {
+        let browser = self.app.anonymous();
+        let asked = browser.post("/api/auth/code", json!({ "email": address, "is_other_way": true })).await.is(202).json();
+        self.app.do_jobs().await;
+        let code = self.app.letters_to(address).last().unwrap().code();
+        answer_code(&browser, asked["challenge_id"].as_str().unwrap(), &code).await
+    }
+
+    /// Goes to a company's sign-in, to give it the record of an offer.
+    async fn goes_to_work(&self, offer: &Value, address: &str) -> Answer {
+        let proof = json!({ "kind": "record", "ticket_id": offer["ticket_id"], "ticket": offer["ticket"] });
+        let body = json!({ "proof": proof, "display_name": "", "time_zone": "", "way": "existing", "work_address": address });
+        self.app.anonymous().post("/api/auth/keycloak/enter", body).await
     }
 
     /// The company takes Anna off its roster, or puts her on it.
@@ -176,6 +198,78 @@ async fn while_the_company_leads_in_its_address_begins_no_second_record() {
     demand(&world.app, "romashka.example").await;
     let told = browser.post("/api/auth/code", other_way(ANNA)).await.is_problem(409, "company_sign_in").json();
     assert_eq!(told["is_needed"], true);
+}
+
+#[tokio::test]
+async fn whose_company_takes_another_server_has_her_record_led_to_by_that_after_a_letter() {
+    let world = World::start().await;
+    world.proves_otherwise(ANNA).await.is_problem(409, "company_sign_in");
+    world.moves().await;
+    // Whomever the new server calls by her address is not in by that.
+    world.vouches("sub-new");
+    assert_eq!(come(&world.app, &world.keycloak).await.1.is(200).json()["state"], "newcomer");
+    // Also where the company leaves no other way.
+    demand(&world.app, "romashka.example").await;
+    let told = world.app.anonymous().post("/api/auth/code", json!({ "email": ANNA })).await.is_problem(409, "company_sign_in").json();
+    assert_eq!(told["is_needed"], false);
+    let offer = world.proves_otherwise(ANNA).await.is(200).json();
+    assert_eq!((offer["state"].as_str(), offer["is_at_work"].as_bool()), (Some("move"), Some(true)));
+    let started = world.goes_to_work(&offer, ANNA).await.is(200);
+    let browser = world.app.anonymous().with_cookie_of(&started);
+    let done = answer(&browser, &brought(&world.keycloak)).await.is(200).json();
+    assert_eq!((&done["person_id"], &done["is_new"]), (&json!(world.anna), &json!(false)));
+    assert_eq!(come(&world.app, &world.keycloak).await.1.is(200).json()["person_id"], json!(world.anna));
+    // From then on that is how she comes, and her mailbox is no key any more.
+    world.proves_otherwise(ANNA).await.is_problem(409, "company_sign_in");
+}
+
+#[tokio::test]
+async fn a_record_is_given_to_no_other_companys_sign_in() {
+    let world = World::start().await;
+    let other = with_sso(&world.app, "Василёк", "vasilek.example").await;
+    world.moves().await;
+    let offer = world.proves_otherwise(ANNA).await.is(200).json();
+    world.goes_to_work(&offer, "anna@vasilek.example").await.is(422).names_field("/work_address", "other_company");
+    // Nor when somebody of another one comes back from Keycloak.
+    let browser = world.app.anonymous().with_cookie_of(&world.goes_to_work(&offer, ANNA).await.is(200));
+    world.keycloak.vouches("sub-other", other, "anna@vasilek.example");
+    answer(&browser, &brought(&world.keycloak)).await.is_problem(403, "other_company");
+    assert_eq!(count(&world.app, "SELECT count(*) FROM person_logins WHERE subject = 'sub-other'").await, 0);
+}
+
+#[tokio::test]
+async fn where_no_company_leads_in_nobody_is_sent_to_one() {
+    let world = World::start().await;
+    let code = access_code(&world.app, world.company, 3, None).await;
+    let looked =
+        async || world.app.anonymous().post("/api/auth/company-code", json!({ "code": code })).await.is(200).json()["is_at_work"].clone();
+    assert_eq!(looked().await, true);
+    // A code of one company is no reason to sign in at another one.
+    with_sso(&world.app, "Василёк", "vasilek.example").await;
+    let mut at_work = entry_by(&code, "existing");
+    at_work["work_address"] = json!("anna@vasilek.example");
+    world.app.anonymous().post("/api/auth/keycloak/enter", &at_work).await.is(422).names_field("/work_address", "other_company");
+    // Whoever signs in at their own comes by it from then on.
+    at_work["work_address"] = json!("ivan@romashka.example");
+    let browser = world.app.anonymous();
+    let browser = browser.with_cookie_of(&browser.post("/api/auth/keycloak/enter", &at_work).await.is(200));
+    world.keycloak.vouches("sub-ivan", world.company, "ivan@romashka.example");
+    answer(&browser, &brought(&world.keycloak)).await.is(200);
+    assert_eq!(count(&world.app, "SELECT count(*) FROM memberships WHERE via = 'sso'").await, 2);
+    world.switch_off().await;
+    assert_eq!(looked().await, false);
+    let offer = world.proves(ANNA).await.is(200).json();
+    assert_eq!(offer["is_at_work"], false);
+}
+
+#[tokio::test]
+async fn another_servers_name_for_somebody_is_not_given_to_who_returns() {
+    let world = World::start().await;
+    world.keycloak.account("sub-work", ANNA, Some((world.company, "anna-at-work")));
+    world.lists_anna(false).await;
+    world.keycloak.keeps_provider(world.company, 2);
+    world.lists_anna(true).await;
+    assert_eq!(world.keycloak.account_of("sub-work").unwrap()["ties"], json!([]));
 }
 
 #[tokio::test]
