@@ -16,7 +16,7 @@ test.use({ allowedErrors: /Failed to load resource|localhost:1[89]\d81|localhost
 const PASSWORD = 'длинная фраза для входа'
 
 interface Account { company: string | null; is_by_sso: boolean; pass: { ends_on: string } | null }
-interface User { id: string; username: string; email?: string }
+interface User { id: string; username: string; email?: string; createdTimestamp: number }
 
 async function look(page: Page, name: string): Promise<void> {
   await checkFits(page)
@@ -117,7 +117,8 @@ test('somebody proves at their company, and no trace leads from there to the acc
   const there = await everything(staff.page)
   for (const name of names) expect(there, name).not.toContain(name)
   // What the same look finds of somebody who is there.
-  const entered = (await admin(staff.page, 'GET', 'users?max=1000') as User[]).filter(({ username }) => username.startsWith('entrance.')).at(-1)
+  const entered = (await admin(staff.page, 'GET', 'users?max=1000') as User[]).filter(({ username }) => username.startsWith('entrance.'))
+    .sort((one, other) => one.createdTimestamp - other.createdTimestamp).at(-1)
   expect(there).toContain(entered?.id)
   // Nor does it stand anywhere in our database's files, its log included; the name of the account that was opened does.
   const files = path.join(process.env['PONIMAU_DATA'] ?? 'PONIMAU_DATA is not said', 'postgres')
