@@ -94,7 +94,7 @@ mod tests {
         check(&format!("{text}AAAA"), "pass_malformed");
         check(&text.replace('A', "+"), "pass_malformed");
         check("Здравствуйте", "pass_malformed");
-        check(&URL_SAFE_NO_PAD.encode(&bytes[1..]), "pass_malformed");
+        check(&URL_SAFE_NO_PAD.encode(&bytes[5..]), "pass_malformed");
         check(&"A".repeat(10_000), "pass_malformed");
     }
 }
