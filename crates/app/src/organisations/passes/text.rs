@@ -90,7 +90,7 @@ mod tests {
         check(&text[..TEXT_LEN - 1], "pass_incomplete");
         check(&text[..60], "pass_incomplete");
         check(&text[..20], "pass_malformed");
-        check(&text[2..], "pass_malformed");
+        check(&text[5..], "pass_malformed");
         check(&format!("{text}AAAA"), "pass_malformed");
         check(&text.replace('A', "+"), "pass_malformed");
         check("Здравствуйте", "pass_malformed");
