@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import { administrator, connect, demand, isThere, newCompany, newServer, oidcOf, samlOf, secretOf, signInAtWork, type Company } from './company-realm'
 import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
-import { checkAxe, checkFits, expect, open, test } from './harness'
+import { checkAxe, checkFits, expect, open, screens, test } from './harness'
 import { admin, atKeycloak, byPasskey, connectApp, givePassword, refusal, signOut } from './keycloak'
 import { ask, visitor } from './people'
 
@@ -406,20 +406,27 @@ test('another server of the company leads nobody to whom the first one called so
   const other = await visitor(browser)
   await byAddress(other.page, `eve@${company.domain}`)
   await signInAtWork(other.page, moved, 'eve')
+  // Everybody is asked, before any name could begin anew what is there.
+  await other.page.getByRole('heading', { name: 'Вы здесь уже были?' }).waitFor()
+  await checkAxe(other.page)
+  await screens(other.page, 'company-moved')
+  await other.page.getByRole('button', { name: /^Нет, я здесь впервые/ }).click()
   await callMe(other.page, 'Ольха')
   expect((await me(other.page))?.id).not.toBe(person?.id)
   await other.context.close()
 
   await byAddress(page, `ivan@${company.domain}`)
   await signInAtWork(page, moved, 'ivan')
-  await page.getByRole('link', { name: 'Уже были здесь? Вернуться к своему профилю' }).click()
-  await page.getByRole('button', { name: 'Подтвердить почту' }).click()
+  await page.getByRole('button', { name: /^Да, вернуться к своему профилю/ }).click()
   await page.getByLabel('Почта').fill(`ivan@${company.domain}`)
   await page.getByRole('button', { name: 'Получить код' }).click()
+  await page.getByRole('heading', { name: 'Подтвердите рабочую почту' }).waitFor()
+  await expect(page.getByRole('button', { name: 'Войти через компанию' }), 'it would lead to the same question').toHaveCount(0)
   await page.getByRole('button', { name: 'Получить код на почту' }).click()
   await page.getByLabel('Код').fill(await mailed(page, `ivan@${company.domain}`, codeIn))
   await page.getByRole('button', { name: 'Продолжить' }).click()
   await page.getByRole('button', { name: /^Входить через компанию/ }).click()
+  await expect(page.getByLabel('Рабочая почта')).toHaveValue(`ivan@${company.domain}`)
   await checkAxe(page)
   await atWork(page, `ivan@${company.domain}`)
   await page.waitForURL(/\/today|\/realms\/company-/)

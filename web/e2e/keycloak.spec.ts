@@ -68,6 +68,21 @@ for (const [lang, kind] of [['kk', 'specialist'], ['ru', 'staff'], ['kk', 'hr']]
   })
 }
 
+test('whoever tries the demo as somebody else is asked for their password, and sets nothing up for another', async ({ page }) => {
+  const first = await toKeycloakAs(page, nth('employee', 2))
+  await givePassword(page)
+  await page.waitForURL('**/today')
+  await page.getByRole('link', { name: 'Войти кем-то другим' }).click()
+  const second = await toKeycloakAs(page, nth('specialist', 2))
+  await expect(page.locator('#password')).toBeVisible()
+  await withoutApp(page, second.id)
+  await givePassword(page)
+  await connectApp(page)
+  await page.waitForURL('**/work/day')
+  expect((await me(page)).person).toMatchObject({ id: second.id, kind: 'specialist' })
+  expect(await admin(page, 'GET', `users/${first.id}/credentials`)).toMatchObject([{ type: 'password' }])
+})
+
 test('a change of rights asks for the second factor in a tab of its own, and goes on where it was', async ({ page }) => {
   const { id } = await toKeycloakAs(page, isAdmin)
   await withoutApp(page, id)

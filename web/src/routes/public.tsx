@@ -18,7 +18,7 @@ export const publicPages = [
   page('/', 'welcome', () => import('~/features/welcome/WelcomePage')),
   page('/urgent', 'urgent', () => import('~/features/urgent/UrgentPage')),
   page('/sign-in', 'identity', () => import('~/features/identity/SignInPage'), {
-    search: (raw): { next?: string; from?: 'keycloak' | 'ended'; at?: 'lost' } => ({ ...raw, ...withNext(raw) }),
+    search: (raw): { next?: string; from?: 'keycloak' | 'ended'; at?: 'lost' | 'moved' } => ({ ...raw, ...withNext(raw) }),
   }),
   page('/second-factor', 'identity', () => import('~/features/identity/SecondFactorPage'), { search: withNext }),
   page('/invitation', 'identity', () => import('~/features/identity/InvitationPage')),

@@ -4,12 +4,12 @@ use domain::ids::PersonId;
 use uuid::Uuid;
 
 use super::{
-    keycloak,
+    keycloak, sessions,
     sign_in::{Proof, SignedIn, complete},
 };
 use crate::kernel::{
     app::App,
-    ctx::Kind,
+    ctx::{Kind, Principal},
     error::{Error, Result},
 };
 
@@ -85,6 +85,15 @@ pub async fn keycloak_names(app: &App) -> Result<Vec<(DemoPerson, String)>> {
 pub async fn keycloak_name(app: &App, person: Uuid) -> Result<String> {
     let named = keycloak_names(app).await?;
     named.into_iter().find(|(one, _)| one.id == person).map(|(_, name)| name).ok_or_else(Error::not_found)
+}
+
+/// Signs somebody else out, here and there: Keycloak would take them for the one who is chosen, and have them set up what that one needs.
+pub async fn make_way(app: &App, principal: Option<&Principal>, person: Uuid) -> Result<()> {
+    only_in_demo(app)?;
+    match principal {
+        Some(other) if other.person.0 != person => sessions::sign_out(app, other).await,
+        _ => Ok(()),
+    }
 }
 
 /// Ties the demo's people to the accounts which the demo's realm is imported with: there they have the same ids.

@@ -223,20 +223,28 @@ pub async fn sso_of(tx: &mut Tx, address: &str) -> Result<Option<OwnSignIn>> {
     Ok(row.map(|(company, company_name, is_on, is_needed, has_moved)| OwnSignIn { company, company_name, is_on, is_needed, has_moved }))
 }
 
-/// The member who came by their company's sign-in under this address, and whether that one still leads in. None where several did: an address is given to somebody else
-/// one day, and whose it is now nobody can tell.
+/// Whether a company's own sign-in was another server's once.
+pub async fn has_moved(tx: &mut Tx, company: Uuid) -> Result<bool> {
+    let (has,): (bool,) = sqlx::query_as("SELECT app.sign_in_of($1) > 1").bind(company).fetch_one(&mut **tx).await?;
+    Ok(has)
+}
+
+/// The member who came by their company's sign-in under this address, and whether that one still leads in. Whoever is led in needs no other way, and
+/// does not stand in the way of who is not. None where several did: an address is given to somebody else one day, and whose it is now nobody can tell.
 pub async fn member_by_work_address(tx: &mut Tx, app: &App, address: &str) -> Result<Option<(PersonId, bool)>> {
     let rows: Vec<(Uuid, bool)> = sqlx::query_as(
         "SELECT m.person_id, coalesce(s.is_on, false) AND c.archived_at IS NULL AND m.generation = app.sign_in_of(m.company_id)
          FROM memberships m JOIN companies c ON c.id = m.company_id JOIN people p ON p.id = m.person_id
          LEFT JOIN company_sign_ins s ON s.company_id = m.company_id
-         WHERE m.came_by = $1 AND m.via = 'sso' AND m.ended_at IS NULL AND p.deactivated_at IS NULL LIMIT 2",
+         WHERE m.came_by = $1 AND m.via = 'sso' AND m.ended_at IS NULL AND p.deactivated_at IS NULL",
     )
     .bind(roster_lookup(app, address))
     .fetch_all(&mut **tx)
     .await?;
-    Ok(match rows.as_slice() {
-        [(person, is_on)] => Some((PersonId(*person), *is_on)),
+    let not_led: Vec<_> = rows.iter().filter(|(_, is_led)| !is_led).collect();
+    Ok(match (not_led.as_slice(), rows.as_slice()) {
+        ([(person, _)], _) => Some((PersonId(*person), false)),
+        ([], [(person, _)]) => Some((PersonId(*person), true)),
         _ => None,
     })
 }

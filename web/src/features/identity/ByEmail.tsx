@@ -36,13 +36,15 @@ export interface Ahead {
   company: string
   /** The company leaves no other way. */
   isNeeded: boolean
+  /** Its sign-in was another server's once. */
+  hasMoved: boolean
 }
 
 /** What a problem about an address says of its company, if it is that one. */
 export function aheadOf(email: string, error: unknown): Ahead {
   const { code, body } = asProblem(error)
   if (code !== 'company_sign_in') throw error
-  return { email, company: typeof body['company_name'] === 'string' ? body['company_name'] : '', isNeeded: body['is_needed'] === true }
+  return { email, company: typeof body['company_name'] === 'string' ? body['company_name'] : '', isNeeded: body['is_needed'] === true, hasMoved: body['has_moved'] === true }
 }
 
 /** Sends a code; or says that one signs in at the company. `isOtherWay`: one could, and wants a code. */
@@ -123,10 +125,10 @@ export function ByEmail({ arrive, first, isBack = false }: Props) {
   if (ahead && me?.person) {
     return <Suspense fallback={<TextSkeleton lines={5} />}><LeaveFirst address={ahead.email} back={back} /></Suspense>
   }
-  if (ahead) return <CompanyAhead ahead={ahead} onAsked={onAsked} back={back} />
+  if (ahead) return <CompanyAhead ahead={ahead} onAsked={onAsked} back={back} isBack={isBack} />
   if (!sent) return first(email, onAsked)
   if (choice) return <ChooseStep challengeId={sent.challengeId} code={choice.code} kinds={choice.kinds} goOn={goOn} back={back} />
-  if (offer) return <MoveSteps offer={offer} back={back} />
+  if (offer) return <MoveSteps offer={offer} work={sent.email} back={back} />
   if (!ticket) return <MailedCodeStep sent={sent} onAsked={onAsked} goOn={goOn} back={back} />
   if (isBack) return <NothingHere email={sent.email} back={back} />
   const proof = { kind: 'ticket', ticket_id: ticket.id, ticket: ticket.token } as const

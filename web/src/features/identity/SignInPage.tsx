@@ -30,7 +30,7 @@ export default function SignInPage() {
   const { data: me } = useQuery(meQuery)
   const [isTold, setTold] = useState(false)
   if (me?.is_access_ended === true && !isTold) return <AccessEnded onSignIn={() => { setTold(true) }} />
-  if (me?.sign_in === 'keycloak') return <SignIn next={next} isDemo={me.is_demo} isMoving={me.is_moving} isBack={from === 'keycloak'} isEnded={from === 'ended'} isLost={at === 'lost'} />
+  if (me?.sign_in === 'keycloak') return <SignIn next={next} isDemo={me.is_demo} isMoving={me.is_moving} isBack={from === 'keycloak'} isEnded={from === 'ended'} back={at} />
   return (
     <ByEmail
       arrive={arrive}

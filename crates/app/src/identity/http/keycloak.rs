@@ -95,7 +95,10 @@ async fn start(ctx: Ctx, headers: HeaderMap, Json(body): Json<StartSignIn>) -> R
     let kind = Kind::parse(&body.kind).ok_or_else(|| Error::field("/kind", "not_an_option"))?;
     check_next(body.next.as_deref())?;
     let demo_name = match body.demo_person_id {
-        Some(person) => Some(demo::keycloak_name(&ctx.app, person).await?),
+        Some(person) => {
+            demo::make_way(&ctx.app, ctx.principal.as_ref(), person).await?;
+            Some(demo::keycloak_name(&ctx.app, person).await?)
+        }
         None => None,
     };
     let hint = match body.work_address.as_deref().map(str::trim) {
@@ -371,7 +374,12 @@ pub enum KeycloakStep {
     /// Something was set up, or not.
     SetUp { is_done: bool, next: Option<String> },
     /// The company has vouched for somebody who has no account here yet: ask what to call them.
-    Newcomer { entry_id: Uuid, company_name: String },
+    Newcomer {
+        entry_id: Uuid,
+        company_name: String,
+        /// The company has changed its server since: ask first whether they were here before. Says nothing of anybody.
+        has_moved: bool,
+    },
     /// The company has vouched for somebody who may now fetch a pass, by this ticket. Nothing else is kept of it, in the browser neither.
     Pass { company_id: Uuid, company_name: String, ticket_id: Uuid, ticket: String },
     /// The company wants its own sign-in: go on to it.
@@ -418,7 +426,7 @@ fn told(answered: Answered) -> Response {
         }
         Answered::Shown { cookie, next } => (KeycloakStep::Shown { next }, Some(cookie)),
         Answered::SetUp { is_done, next } => (KeycloakStep::SetUp { is_done, next }, None),
-        Answered::Newcomer { entry, company_name } => (KeycloakStep::Newcomer { entry_id: entry, company_name }, None),
+        Answered::Newcomer { entry, company_name, has_moved } => (KeycloakStep::Newcomer { entry_id: entry, company_name, has_moved }, None),
         Answered::Pass { company, company_name, ticket } => {
             let step = KeycloakStep::Pass { company_id: company, company_name, ticket_id: ticket.id, ticket: ticket.token };
             (step, Some(Browser::no_cookie()))

@@ -74,6 +74,8 @@ pub enum Answered {
     Newcomer {
         entry: Uuid,
         company_name: String,
+        /// The company's sign-in was another server's once: this one does not know whom that one knew.
+        has_moved: bool,
     },
     /// Somebody for whom their company has vouched, who may fetch a pass by this ticket. Nothing else of it is kept.
     Pass {

@@ -95,8 +95,9 @@ pub(super) async fn newcomer(
     }
     drop(tx);
     let eligible = eligible(app, company, granted).await?;
+    let has_moved = entry::has_moved(&mut app.db.begin_system().await?, company).await?;
     let id = keep(app, NEWCOMER, browser, &Vouched { company, granted: granted.clone() }).await?;
-    Ok(Answered::Newcomer { entry: id, company_name: eligible.company_name })
+    Ok(Answered::Newcomer { entry: id, company_name: eligible.company_name, has_moved })
 }
 
 /// Makes the record of somebody for whom their company has vouched.

@@ -3,6 +3,8 @@ import { Button, Form, PageHeader, Row, Stack, TextField, useForm } from '~/ui'
 import { useFieldFocus } from '../useFieldFocus'
 
 interface Props {
+  /** To begin with. */
+  address?: string | undefined
   /** Leaves for the company's page. */
   go: (address: string) => Promise<void>
   onBack: () => void
@@ -11,11 +13,11 @@ interface Props {
 }
 
 /** Whoever signs in at their company says at which, by their address there. It is not kept. */
-export function AtWork({ go, onBack, onLost }: Props) {
+export function AtWork({ address = '', go, onBack, onLost }: Props) {
   const t = useT()
   const field = useFieldFocus()
   const form = useForm({
-    initial: { work_address: '' },
+    initial: { work_address: address },
     check: ({ work_address }) => ({ work_address: work_address.trim() === '' ? t('identity.mail.required') : undefined }),
     submit: ({ work_address }) => go(work_address.trim()),
   })

@@ -11,13 +11,13 @@ import { useFieldFocus } from '../useFieldFocus'
 import { MoveSteps, type RecordOffer } from './MoveSteps'
 
 /** Whoever has lost what they sign in with comes back by the code they have kept, or by an address, if their company leads them in no longer. */
-export default function ComeBack({ onBack }: { onBack: () => void }) {
+export default function ComeBack({ isMoved, onBack }: { isMoved: boolean; onBack: () => void }) {
   const t = useT()
   const field = useFieldFocus()
   const [offer, setOffer] = useState<RecordOffer>()
   useBack(true, onBack)
   const arrive = useArrive()
-  const [isByMail, setByMail] = useState(false)
+  const [isByMail, setByMail] = useState(isMoved)
   const form = useForm({
     initial: { code: '' },
     check: ({ code }) => ({ code: code.trim() === '' ? t('identity.lostKey.required') : undefined }),

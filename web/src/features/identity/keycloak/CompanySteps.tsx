@@ -1,6 +1,8 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useCommand } from '~/api'
 import { useT } from '~/i18n'
-import { Banner, Button, LinkButton, PageHeader, Row, Stack, useProblemText } from '~/ui'
+import { Banner, Button, LinkButton, PageHeader, PickList, Row, Stack, useProblemText } from '~/ui'
 import { NameStep } from '../NameStep'
 import { useHeadingFocus } from '../useHeadingFocus'
 import { send, type Ahead, type Sent } from '../ByEmail'
@@ -15,6 +17,8 @@ interface NewcomerProps {
 /** The company has vouched for somebody who has no account here yet: all that is left is what to call them. */
 export function CompanyNewcomer({ entry, onEntered, onBack }: NewcomerProps) {
   const t = useT()
+  const [isNew, setNew] = useState(!entry.has_moved)
+  if (!isNew) return <BeforeMoved company={entry.company_name} onNew={() => { setNew(true) }} />
   return (
     <Stack gap={5}>
       <NameStep
@@ -22,6 +26,25 @@ export function CompanyNewcomer({ entry, onEntered, onBack }: NewcomerProps) {
         submit={async (name) => { onEntered(await enterByCompany(entry.entry_id, name)) }}
       />
       <Banner tone="private" title={t('identity.company.private')}>{t('identity.company.private.text')}</Banner>
+    </Stack>
+  )
+}
+
+/** The company's new server does not know whom the former one knew: a name that is given at once would begin anew beside what is there. Everybody is asked. */
+function BeforeMoved({ company, onNew }: { company: string; onNew: () => void }) {
+  const t = useT()
+  const navigate = useNavigate()
+  useHeadingFocus('moved')
+  return (
+    <Stack gap={5}>
+      <PageHeader title={t('identity.moved.title')} lead={t('identity.moved.lead', { company })} />
+      <PickList
+        label={t('identity.moved.title')} pending={undefined} onPick={(id) => { if (id === 'new') onNew(); else void navigate({ to: '/sign-in', search: { at: 'moved' } }) }}
+        picks={[
+          { id: 'before', name: t('identity.moved.before'), about: t('identity.moved.before.about') },
+          { id: 'new', name: t('identity.moved.new'), about: t('identity.moved.new.about') },
+        ]}
+      />
     </Stack>
   )
 }
@@ -48,24 +71,32 @@ interface AheadProps {
   ahead: Ahead
   onAsked: (asked: Sent | Ahead) => void
   back: { label: string; onPress: () => void }
+  /** They look for a record that was there before. */
+  isBack: boolean
 }
 
 /** Where an address of a company leads: said before one is there. */
-export function CompanyAhead({ ahead, onAsked, back }: AheadProps) {
+export function CompanyAhead({ ahead, onAsked, back, isBack }: AheadProps) {
   const t = useT()
   const text = useProblemText()
   const go = useCommand(() => signInAtWork(ahead.email))
   const other = useCommand(() => send(ahead.email, true), { onSuccess: onAsked })
   const problem = go.error ?? other.error
   useHeadingFocus(ahead.email)
+  // The company's new server leads nobody back: who goes there comes to the same question again.
+  const isByCode = isBack && ahead.hasMoved
   return (
     <Stack gap={5}>
-      <PageHeader title={t('identity.company.ahead', { company: ahead.company })} lead={t('identity.company.ahead.lead')} />
+      {isByCode
+        ? <PageHeader title={t('identity.moved.code')} lead={t('identity.moved.code.lead', { company: ahead.company })} />
+        : <PageHeader title={t('identity.company.ahead', { company: ahead.company })} lead={t('identity.company.ahead.lead')} />}
       {problem && <Banner tone="danger" announce>{text(problem)}</Banner>}
-      <Banner tone="private" title={t('identity.company.private')}>{t('identity.company.private.text')}</Banner>
+      {!isByCode && <Banner tone="private" title={t('identity.company.private')}>{t('identity.company.private.text')}</Banner>}
       <Row gap={2}>
-        <Button variant="primary" icon="lock" isPending={go.isPending} onPress={() => { go.mutate(undefined) }}>{t('identity.company.go')}</Button>
-        {!ahead.isNeeded && <Button isPending={other.isPending} onPress={() => { other.mutate(undefined) }}>{t('identity.company.other')}</Button>}
+        {!isByCode && <Button variant="primary" icon="lock" isPending={go.isPending} onPress={() => { go.mutate(undefined) }}>{t('identity.company.go')}</Button>}
+        {!ahead.isNeeded && (
+          <Button variant={isByCode ? 'primary' : 'secondary'} isPending={other.isPending} onPress={() => { other.mutate(undefined) }}>{t('identity.company.other')}</Button>
+        )}
         <Button variant="quiet" onPress={back.onPress}>{back.label}</Button>
       </Row>
     </Stack>

@@ -11,23 +11,25 @@ export type RecordOffer = components['schemas']['RecordOffer']
 
 interface Props {
   offer: RecordOffer
+  /** The address by which it was shown: at work, where one signs in there. */
+  work?: string
   back: { label: string; onPress: () => void }
 }
 
 /** Somebody has shown that a record is theirs: what is left to show, and how they will sign in from then on. */
-export function MoveSteps({ offer, back }: Props) {
+export function MoveSteps({ offer, work, back }: Props) {
   const [proven, setProven] = useState<RecordOffer>()
   const shown = proven ?? offer
   if (shown.needs_code) return <SecondCode offer={offer} back={back} onProven={setProven} />
   return (
     <WayStep
-      newcomer={{ proof: { kind: 'record', ticket_id: shown.ticket_id, ticket: shown.ticket }, name: '', isAtWork: shown.is_at_work }} address={shown.email ?? undefined} back={back}
+      newcomer={{ proof: { kind: 'record', ticket_id: shown.ticket_id, ticket: shown.ticket }, name: '', isAtWork: shown.is_at_work }} address={shown.email ?? undefined} work={work} back={back}
     />
   )
 }
 
 /** Whoever has an app shows it too: the mailbox alone may be read by others. */
-function SecondCode({ offer, back, onProven }: Props & { onProven: (offer: RecordOffer) => void }) {
+function SecondCode({ offer, back, onProven }: Omit<Props, 'work'> & { onProven: (offer: RecordOffer) => void }) {
   const t = useT()
   const field = useFieldFocus()
   const form = useForm({

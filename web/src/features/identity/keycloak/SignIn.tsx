@@ -24,19 +24,20 @@ interface Props {
   isBack: boolean
   /** Their session has ended while a screen was open. */
   isEnded: boolean
-  isLost: boolean
+  /** Straight to the way back: of who has lost what they sign in with, or whose company has changed its server. */
+  back: 'lost' | 'moved' | undefined
 }
 
 /** The door where one signs in at Keycloak: as whom, and then on to its page. */
-export function SignIn({ next, isDemo, isMoving, isBack, isEnded, isLost }: Props) {
+export function SignIn({ next, isDemo, isMoving, isBack, isEnded, back }: Props) {
   const t = useT()
   const text = useProblemText()
   const go = useCommand((kind: Kind) => signIn(kind, next))
   const pending = go.isPending ? go.variables : undefined
-  const [at, setAt] = useState<'work' | 'before' | 'lost' | undefined>(isLost ? 'lost' : undefined)
+  const [at, setAt] = useState<'work' | 'before' | 'lost' | undefined>(back && 'lost')
   const toDoors = () => { setAt(undefined) }
   if (at === 'before' || at === 'lost') {
-    return <Suspense fallback={<TextSkeleton lines={5} />}>{at === 'before' ? <Before onBack={toDoors} onLost={() => { setAt('lost') }} /> : <ComeBack onBack={toDoors} />}</Suspense>
+    return <Suspense fallback={<TextSkeleton lines={5} />}>{at === 'before' ? <Before onBack={toDoors} onLost={() => { setAt('lost') }} /> : <ComeBack isMoved={back === 'moved'} onBack={toDoors} />}</Suspense>
   }
   if (at === 'work') {
     return (

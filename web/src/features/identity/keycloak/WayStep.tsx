@@ -13,11 +13,13 @@ interface Props {
   newcomer: Newcomer
   /** The address that what they come with names already. */
   address?: string | undefined
+  /** Their address at work, as far as it is known. */
+  work?: string | undefined
   back: { label: string; onPress: () => void }
 }
 
 /** The last step of a first entry: how the newcomer will sign in from then on. Keycloak makes the account. */
-export function WayStep({ newcomer, address, back }: Props) {
+export function WayStep({ newcomer, address, work: known, back }: Props) {
   const t = useT()
   const text = useProblemText()
   const [needs, setNeeds] = useState<'address' | 'work'>()
@@ -27,7 +29,7 @@ export function WayStep({ newcomer, address, back }: Props) {
   const work = newcomer.proof.kind === 'invitation' ? 'work' : 'company'
   const toWays = () => { setNeeds(undefined) }
   if (needs === 'address') return <AddressSteps newcomer={newcomer} onBack={toWays} />
-  if (needs === 'work') return <AtWork go={(work) => enterAtWork(newcomer, work)} onBack={toWays} />
+  if (needs === 'work') return <AtWork address={known} go={(work) => enterAtWork(newcomer, work)} onBack={toWays} />
   const pick = (id: string) => {
     if (id === 'work') setNeeds('work')
     else if (id === 'password' && address === undefined) setNeeds('address')

@@ -207,7 +207,8 @@ async fn whose_company_takes_another_server_has_her_record_led_to_by_that_after_
     world.moves().await;
     // Whomever the new server calls by her address is not in by that.
     world.vouches("sub-new");
-    assert_eq!(come(&world.app, &world.keycloak).await.1.is(200).json()["state"], "newcomer");
+    let told = come(&world.app, &world.keycloak).await.1.is(200).json();
+    assert_eq!((told["state"].as_str(), told["has_moved"].as_bool()), (Some("newcomer"), Some(true)));
     // Also where the company leaves no other way.
     demand(&world.app, "romashka.example").await;
     let told = world.app.anonymous().post("/api/auth/code", json!({ "email": ANNA })).await.is_problem(409, "company_sign_in").json();
@@ -221,6 +222,32 @@ async fn whose_company_takes_another_server_has_her_record_led_to_by_that_after_
     assert_eq!(come(&world.app, &world.keycloak).await.1.is(200).json()["person_id"], json!(world.anna));
     // From then on that is how she comes, and her mailbox is no key any more.
     world.proves_otherwise(ANNA).await.is_problem(409, "company_sign_in");
+}
+
+#[tokio::test]
+async fn a_record_begun_at_the_new_server_by_mistake_does_not_shut_the_former_one() {
+    let world = World::start().await;
+    world.moves().await;
+    world.vouches("sub-new");
+    let (browser, told) = come(&world.app, &world.keycloak).await;
+    let body = json!({ "entry_id": told.is(200).json()["entry_id"], "display_name": "Ольха", "time_zone": "Europe/Moscow" });
+    browser.post("/api/auth/keycloak/enter/company", body).await.is(200);
+    let offer = world.proves_otherwise(ANNA).await.is(200).json();
+    assert_eq!(offer["state"], "move");
+    // That account has the record begun by mistake; another one may have hers.
+    let started = world.goes_to_work(&offer, ANNA).await.is(200);
+    answer(&world.app.anonymous().with_cookie_of(&started), &brought(&world.keycloak)).await.is_problem(409, "already_has_record");
+    let done = world.sets_up(&offer, "sub-own").await.1.is(200).json();
+    assert_eq!(done["person_id"], json!(world.anna));
+    // Where the new server is off too, nobody can tell whose the address is.
+    let world = World::start().await;
+    world.moves().await;
+    world.vouches("sub-new");
+    let (browser, told) = come(&world.app, &world.keycloak).await;
+    let body = json!({ "entry_id": told.is(200).json()["entry_id"], "display_name": "Ольха", "time_zone": "Europe/Moscow" });
+    browser.post("/api/auth/keycloak/enter/company", body).await.is(200);
+    world.switch_off().await;
+    assert_eq!(world.proves(ANNA).await.is(200).json()["state"], "register");
 }
 
 #[tokio::test]
