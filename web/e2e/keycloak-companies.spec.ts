@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import { administrator, connect, demand, isThere, newCompany, newServer, oidcOf, samlOf, secretOf, signInAtWork, type Company } from './company-realm'
 import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
-import { checkAxe, checkFits, expect, open, screens, test } from './harness'
+import { checkAxe, checkFits, expect, open, test } from './harness'
 import { admin, atKeycloak, byPasskey, connectApp, givePassword, refusal, signOut } from './keycloak'
 import { ask, visitor } from './people'
 
@@ -409,7 +409,7 @@ test('another server of the company leads nobody to whom the first one called so
   // Everybody is asked, before any name could begin anew what is there.
   await other.page.getByRole('heading', { name: 'Вы здесь уже были?' }).waitFor()
   await checkAxe(other.page)
-  await screens(other.page, 'company-moved')
+  await checkFits(other.page)
   await other.page.getByRole('button', { name: /^Нет, я здесь впервые/ }).click()
   await callMe(other.page, 'Ольха')
   expect((await me(other.page))?.id).not.toBe(person?.id)
