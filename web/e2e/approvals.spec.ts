@@ -57,6 +57,14 @@ test('how to reach the person behind a report opens once a colleague has agreed'
   await expect(dialog).toBeHidden()
 
   await enterAs(decider.page, admin)
+  // On whichever screen they are, the menu says that somebody waits for them.
+  await open(decider.page, '/desk/live')
+  const menu = decider.page.getByRole('navigation', { name: 'Разделы' })
+  await expect(menu.getByRole('link', { name: /Согласие двоих.*ждёт вашего согласия|Согласие двоих.*ждут вашего согласия/ })).toBeVisible()
+  await decider.page.setViewportSize({ width: 390, height: 860 })
+  await expect(menu.getByRole('button', { name: /Ещё.*(ждёт|ждут) вашего согласия/ })).toBeVisible()
+  if (process.env['SCREENS']) await screens(decider.page, 'approvals-menu')
+  await decider.page.setViewportSize({ width: 1280, height: 860 })
   await open(decider.page, '/desk/approvals')
   const theirs = decider.page.getByRole('article').filter({ hasText: why })
   await expect(theirs).toContainText('Супервизор безопасности')

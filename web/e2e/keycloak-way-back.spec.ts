@@ -33,7 +33,7 @@ test('a code kept elsewhere gives the record a new passkey, once, and the lost o
 
   // Told quietly, once, that nothing else leads them back.
   await open(page, '/today')
-  const hint = page.getByText('Пока вернуться можно только с этим ключом входа')
+  const hint = page.getByText('На случай, если потеряется то, чем вы входите')
   await expect(hint).toBeVisible()
   await checkAxe(page)
   await checkFits(page)
@@ -74,7 +74,7 @@ test('a code kept elsewhere gives the record a new passkey, once, and the lost o
   await expect(dialog).toBeHidden()
   await expect(page.getByText(/^Код создан: .*(?<!\.\.)$/)).toBeVisible()
   await open(page, '/today')
-  await expect(page.getByText('Пока вернуться можно только с этим ключом входа')).toBeHidden()
+  await expect(page.getByText('На случай, если потеряется то, чем вы входите')).toBeHidden()
 
   await page.goto('/urgent')
 

@@ -22,7 +22,7 @@ use platform::{
     outbound::{Outbound, Reach, TIME_LIMIT},
     rng::Rng,
 };
-use relay::{Certificate, RelayConfig, RelayHandle, RelayServer, Secret, Secrets, WallClock};
+use relay::{Certificate, RelayConfig, RelayHandle, RelayServer, Secret, Secrets, StartError, WallClock};
 use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::watch;
 
@@ -202,7 +202,14 @@ pub async fn video(settings: &Settings, keys: &DeploymentKeys) -> anyhow::Result
             _ => Certificate::SelfSigned { names: vec![settings.relay_host()] },
         });
     }
-    let handle = RelayServer::start(config).await.context("the relay does not start")?;
+    let handle = RelayServer::start(config).await.map_err(|error| {
+        let why = match &error {
+            StartError::Listen { address, .. } if *address == listen => "the relay does not start: free the address or set PONIMAU_RELAY_LISTEN",
+            StartError::Listen { .. } => "the relay does not start: free the address or set PONIMAU_RELAY_TLS_LISTEN",
+            _ => "the relay does not start",
+        };
+        anyhow::Error::new(error).context(why)
+    })?;
     let nodes = if settings.relay_urls.is_empty() {
         vec![RelayNode { urls: handle.addresses().urls(&settings.relay_host()) }]
     } else {

@@ -31,3 +31,9 @@ export const intakeQuery = (category: string) => queryOptions({
 
 /** One's conversations, and how much of each was not read. */
 export const threadsQuery = queryOptions({ queryKey: ['threads'], queryFn: () => data(api.GET('/api/threads', { params: { query: { limit: 100 } } })) })
+
+/** What colleagues ask one another's agreement for. */
+export const approvalsQuery = queryOptions({
+  queryKey: ['approvals'],
+  queryFn: async () => (await data(api.GET('/api/approvals'))).approvals,
+})

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { useId, useState } from 'react'
 import { meQuery } from '~/api/me'
-import { threadsQuery } from '~/api/shared'
+import { approvalsQuery, threadsQuery } from '~/api/shared'
 import { useT, type MessageKey } from '~/i18n'
 import { cx } from '~/ui/cx'
 import { Icon } from '~/ui/Icon'
@@ -17,8 +17,8 @@ export interface NavItem {
   icon: IconName
   /** A message without arguments. */
   label: MessageKey
-  /** Marked while something in it was not read. */
-  isMessages?: boolean
+  /** Marked while something in it waits for the person: what was not read, what a colleague asks their agreement for. */
+  waits?: keyof typeof marks
 }
 
 /** How many entries the bottom bar of a phone holds before the rest goes behind "More". */
@@ -80,21 +80,33 @@ function DemoNote() {
 
 /** Where a message waits, on whichever screen one is. */
 function Unread() {
-  const t = useT()
   const { data: known } = useQuery(threadsQuery)
-  const count = known?.threads.reduce((sum, { unread }) => sum + unread, 0) ?? 0
+  return <Mark says="shell.unread" count={known?.threads.reduce((sum, { unread }) => sum + unread, 0)} />
+}
+
+/** Where a colleague waits for one's agreement. */
+function ToAgree() {
+  const { data: known } = useQuery(approvalsQuery)
+  return <Mark says="shell.toAgree" count={known?.filter((one) => one.may_decide).length} />
+}
+
+const marks = { messages: Unread, approvals: ToAgree }
+
+function Mark({ says, count = 0 }: { says: 'shell.unread' | 'shell.toAgree'; count: number | undefined }) {
+  const t = useT()
   if (count === 0) return null
-  return <span className={styles.unread}><span className={styles.heard}>{t('shell.unread', { count })}</span></span>
+  return <span className={styles.unread}><span className={styles.heard}>{t(says, { count })}</span></span>
 }
 
 function NavEntry({ item, beyondBar = false, onGo }: { item: NavItem; beyondBar?: boolean; onGo?: () => void }) {
   const t = useT()
+  const Waiting = item.waits && marks[item.waits]
   return (
     <li className={cx(beyondBar && styles.beyondBar)}>
       <Link to={item.to as never} className={styles.entry} activeProps={{ 'aria-current': 'page' }} onClick={onGo}>
         <Icon name={item.icon} />
         <span>{(t as (key: MessageKey) => string)(item.label)}</span>
-        {item.isMessages === true && <Unread />}
+        {Waiting && <Waiting />}
       </Link>
     </li>
   )
@@ -114,6 +126,7 @@ function More({ items }: { items: readonly NavItem[] }) {
       >
         <Icon name="more" />
         <span>{t('shell.nav.more')}</span>
+        {items.some(({ waits }) => waits === 'approvals') && <ToAgree />}
       </button>
       <ul id={id} className={styles.moreList} hidden={!open}>
         {items.map((item) => <NavEntry key={item.to} item={item} onGo={() => { setOpen(false) }} />)}

@@ -7,7 +7,7 @@ export const employeeNav = [
   { to: '/today', icon: 'today', label: 'shell.nav.today' },
   { to: '/find', icon: 'find', label: 'shell.nav.find' },
   { to: '/sessions', icon: 'sessions', label: 'shell.nav.sessions' },
-  { to: '/messages', icon: 'messages', label: 'shell.nav.messages', isMessages: true },
+  { to: '/messages', icon: 'messages', label: 'shell.nav.messages', waits: 'messages' },
   { to: '/me', icon: 'me', label: 'shell.nav.me' },
 ] as const satisfies NavItem[]
 
@@ -15,7 +15,7 @@ export const specialistNav = [
   { to: '/work/day', icon: 'day', label: 'shell.nav.day' },
   { to: '/work/calendar', icon: 'calendar', label: 'shell.nav.calendar' },
   { to: '/work/clients', icon: 'clients', label: 'shell.nav.clients' },
-  { to: '/work/messages', icon: 'messages', label: 'shell.nav.messages', isMessages: true },
+  { to: '/work/messages', icon: 'messages', label: 'shell.nav.messages', waits: 'messages' },
   { to: '/work/profile', icon: 'profile', label: 'shell.nav.profile' },
 ] as const satisfies NavItem[]
 
@@ -32,7 +32,7 @@ export const operatorNav = [
   { to: '/desk/categories', icon: 'categories', label: 'shell.nav.categories' },
   { to: '/desk/safety', icon: 'safety', label: 'shell.nav.safety' },
   { to: '/desk/audit', icon: 'audit', label: 'shell.nav.audit' },
-  { to: '/desk/approvals', icon: 'check', label: 'shell.nav.approvals' },
+  { to: '/desk/approvals', icon: 'check', label: 'shell.nav.approvals', waits: 'approvals' },
   { to: '/desk/settings', icon: 'settings', label: 'shell.nav.settings' },
 ] as const satisfies NavItem[]
 

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { FileTrigger } from 'react-aria-components/FileTrigger'
 import { useT } from '~/i18n'
+import { useFormat, type Formats } from '~/i18n/format'
 import { Button } from './Button'
 import type { FieldProps } from './Field'
 import { FieldGroup } from './FieldGroup'
@@ -14,7 +15,8 @@ export interface FileFieldProps extends FieldProps {
   wrongType?: string
   maxBytes: number
   value: File | null
-  onChange: (file: File | null) => void
+  /** `mistake`: what is wrong with the file that was chosen and not taken; the field says it by itself. */
+  onChange: (file: File | null, mistake?: string) => void
   isDisabled?: boolean
   /** It is being sent. */
   isPending?: boolean
@@ -22,20 +24,25 @@ export interface FileFieldProps extends FieldProps {
   action?: string
 }
 
-const MEGA = 1024 * 1024
+const KILO = 1024
+const MEGA = KILO * KILO
+
+const sizeOf = (bytes: number, { number }: Formats): string =>
+  bytes < MEGA ? number(Math.floor(bytes / KILO), { style: 'unit', unit: 'kilobyte' }) : number(Math.floor(bytes / MEGA), { style: 'unit', unit: 'megabyte' })
 
 /** One file. Size and type are told at once, before anything is sent. */
 export function FileField({ label, hint, optional = false, name, error, accept, wrongType, maxBytes, value, onChange, isDisabled, isPending, action }: FileFieldProps) {
   const t = useT()
+  const format = useFormat()
   const [mistake, setMistake] = useState<string>()
   const take = (files: FileList | null) => {
     const file = files?.[0]
     if (!file) return
     const fits = accept.some((kind) => (kind.startsWith('.') ? file.name.toLowerCase().endsWith(kind) : kind === file.type))
-    const wrongSize = file.size === 0 ? t('ui.file.empty') : file.size > maxBytes && t('ui.file.tooBig', { megabytes: Math.floor(maxBytes / MEGA) })
+    const wrongSize = file.size === 0 ? t('ui.file.empty') : file.size > maxBytes && t('ui.file.tooBig', { size: sizeOf(maxBytes, format) })
     const problem = wrongSize || (fits ? undefined : wrongType ?? t('ui.file.wrongType'))
     setMistake(problem)
-    onChange(problem === undefined ? file : null)
+    onChange(problem === undefined ? file : null, problem)
   }
   return (
     <FieldGroup label={label} hint={hint} optional={optional} name={name} error={mistake ?? error}>

@@ -22,7 +22,7 @@ pub async fn ask(tx: &mut Tx, caller: &Caller, id: SafetyReportId, reason: &str)
     approvals::ask(tx, caller, Wanted::Contact(id), reason).await
 }
 
-/// The address; `None` if the person has none here. It is in the person's record of access.
+/// The address; `None` if the person has none here. Either is in the person's record of access.
 ///
 /// # Errors
 /// `not_agreed` unless a colleague agreed within the hour: the database gives it to nobody else.
@@ -35,7 +35,9 @@ pub async fn read(tx: &mut Tx, caller: &Caller, id: SafetyReportId) -> Result<Op
         .await?;
     let (person, sealed) = row.ok_or_else(|| Error::conflict("not_agreed"))?;
     let person = PersonId(person);
-    audit::append(tx, caller, audit::Entry::new("safety.contact").about(person).on("safety_report", id)).await?;
+    // The person reads it in their record: nothing was opened of whoever has no address.
+    let action = if sealed.is_some() { "safety.contact" } else { "safety.contact_none" };
+    audit::append(tx, caller, audit::Entry::new(action).about(person).on("safety_report", id)).await?;
     match sealed {
         Some(sealed) => email::open(tx, &caller.app, person, &sealed).await.map(Some),
         None => Ok(None),

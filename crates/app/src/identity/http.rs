@@ -79,6 +79,8 @@ pub struct Me {
     pub sign_in: &'static str,
     /// With Keycloak: its page where one sees and removes one's passkeys, password and apps.
     pub sign_in_account: Option<String>,
+    /// With Keycloak: its page mails a new password to who forgot theirs. It has the mail server that we have, or none.
+    pub is_password_mailed: bool,
     /// With Keycloak: whoever signed in here before it may move their record to an account there now.
     pub is_moving: bool,
 }
@@ -138,6 +140,7 @@ async fn me(ctx: Ctx) -> Result<Json<Me>> {
         is_demo: ctx.app.config.is_demo,
         sign_in,
         sign_in_account,
+        is_password_mailed: ctx.app.keycloak.is_some() && ctx.app.mailer.reaches_people(),
         is_access_ended: ctx.is_access_ended,
         person,
     }))

@@ -109,6 +109,7 @@ pub const ACTIONS: &[&str] = &[
     "organisations.set_sso",
     "safety.close",
     "safety.contact",
+    "safety.contact_none",
     "safety.read",
     "safety.take",
     "scheduling.add_busy_feed",

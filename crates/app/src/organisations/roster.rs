@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use domain::organisations::{Roster, RosterFault, read_roster};
+use domain::organisations::{Roster, RosterFault, is_spreadsheet, read_roster};
 use jiff_sqlx::ToSqlx;
 use platform::{
     crypto::{Place, sha256},
@@ -19,6 +19,7 @@ use crate::kernel::{
     audit::{self, Entry},
     ctx::Caller,
     error::{Error, Result},
+    upload::Upload,
 };
 
 /// What a file does to the roster.
@@ -87,11 +88,14 @@ pub struct RosterLineFault {
 /// Rows written by one statement.
 const CHUNK: usize = 5_000;
 
-/// Reads a file on a thread that may be blocked.
-pub(super) async fn read(file: Vec<u8>) -> Result<Roster> {
-    let read = tokio::task::spawn_blocking(move || read_roster(&file)).await.map_err(Error::internal)?;
+/// Reads a file on a thread that may be blocked. What it is, its content says; its name, only what is to be said of one in which nobody is found.
+pub(super) async fn read(file: Upload) -> Result<Roster> {
+    let Upload { name, bytes } = file;
+    let is_misnamed = name.to_lowercase().ends_with(".xlsx") && !is_spreadsheet(&bytes);
+    let read = tokio::task::spawn_blocking(move || read_roster(&bytes)).await.map_err(Error::internal)?;
     read.map_err(|fault| match fault {
         RosterFault::NotText => Error::unsupported("roster_not_csv"),
+        RosterFault::NoColumn if is_misnamed => Error::unsupported("roster_not_excel"),
         RosterFault::NoColumn => Error::field("/file", "no_mail_column"),
         RosterFault::TooLarge => Error::too_large("roster_unpacks_too_large"),
         RosterFault::TooManyLines => Error::too_large("roster_too_long"),

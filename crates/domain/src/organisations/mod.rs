@@ -9,4 +9,5 @@ mod spreadsheet;
 pub use self::{
     mail_domain::{DomainFault, mail_domain},
     roster::{LineFault, ROSTER_BYTES_MAX, ROSTER_LINES_MAX, Repeat, Roster, RosterFault, read_roster},
+    spreadsheet::is_one as is_spreadsheet,
 };

@@ -16,7 +16,7 @@ const PARTS_MAX: usize = 500;
 const COLUMNS_MAX: u32 = 200;
 
 /// Whether the file says that it is one.
-pub(super) fn is_one(file: &[u8]) -> bool {
+pub fn is_one(file: &[u8]) -> bool {
     file.starts_with(b"PK\x03\x04")
 }
 

@@ -28,6 +28,7 @@ fn accounts(deployment: &Deployment) -> Value {
         "duplicateEmailsAllowed": false,
         "verifyEmail": true,
         // Only where a letter can come: else the link would lead to an error.
+        // The product speaks of it where it has a mail server itself (`is_password_mailed`): both are of one setting.
         "resetPasswordAllowed": deployment.mail.is_some(),
         // By administrators alone, as the profile says (profile.rs): what an account is called by changes when its person leaves the company whose address it bears.
         "editUsernameAllowed": true,

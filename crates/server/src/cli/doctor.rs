@@ -109,7 +109,7 @@ pub(super) async fn keycloak(settings: &Settings) -> Result<String, String> {
     let id = || Rng::from_system().uuid(SystemClock.now()).to_string();
     let told = |who: &str, failure: Failure| match failure {
         Failure::Denied(code) => format!(
-            "it refuses us as {who} ({code}): its realm is not this deployment's. `ponimau keycloak apply --dry-run` says what differs"
+            "it refuses us as {who} ({code}): its realm is of another deployment or key, or was changed by hand. `ponimau keycloak apply --dry-run` says what differs"
         ),
         other => format!("{who}: {other}"),
     };
@@ -205,10 +205,10 @@ fn relay(settings: &Settings, is_running: bool) -> Result<String, String> {
         _ => Ok(()),
     };
     match UdpSocket::bind(address) {
-        Err(e) if !is_its_own(&e) => return Err(format!("{address} cannot be used over UDP ({e}); calls would not connect")),
+        Err(e) if !is_its_own(&e) => return Err(format!("{address} cannot be used over UDP ({e}); calls would not connect. Free it or set PONIMAU_RELAY_LISTEN")),
         _ => {}
     }
-    tcp(address).map_err(|e| format!("{address} cannot be used over TCP ({e}); closed networks would not connect"))?;
+    tcp(address).map_err(|e| format!("{address} cannot be used over TCP ({e}); closed networks would not connect. Free it or set PONIMAU_RELAY_LISTEN"))?;
     let how = if is_running { "is held by the running ponimau, or free," } else { "is free" };
     match settings.relay_tls_listen {
         None if settings.public_url().starts_with("https://") => {

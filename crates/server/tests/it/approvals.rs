@@ -364,6 +364,10 @@ async fn an_ask_is_forgotten_after_a_year_and_a_person_without_an_address_has_no
     let id = world.asked().await;
     world.decide(&world.admin, &id, "agreed").await.is(200);
     assert_eq!(world.safety.get(&world.contact()).await.is(200).json()["email"], Value::Null);
+    let person = world.visit.employee.id().0;
+    let looked = ("safety.contact_none".to_owned(), Some(world.safety.id().0), Some(person));
+    assert!(acts(&world.app, "safety.contact").await.is_empty(), "nothing was opened");
+    assert_eq!(acts(&world.app, "safety.contact_none").await, [looked]);
 
     world.app.pass(SignedDuration::from_hours(24 * 364));
     sweep(&world.app).await;

@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, asProblem, data, idempotent, useCommand } from '~/api'
+import { api, approvalsQuery, asProblem, data, idempotent, useCommand } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
 import { usePerson } from '~/api/me'
 import { Banner, Button, Card, Chip, CopyField, Facts, LinkButton, Muted, Row, saveFile, Stack, toast, useProblemText, When } from '~/ui'
 import styles from './approvals.module.css'
-import { approvalsQuery, readContact, readExport, type Approval } from './queries'
+import { readContact, readExport, type Approval } from './queries'
 
 const tones = { waiting: 'accent', open: 'positive', over: 'neutral', refused: 'neutral', withdrawn: 'neutral', lapsed: 'neutral' } as const
 type State = keyof typeof tones

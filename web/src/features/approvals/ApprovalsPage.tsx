@@ -1,13 +1,13 @@
 // What takes two of the staff: one asks and says why, another agrees, and for an hour the first may do it.
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import type { Loader } from '~/api'
+import { approvalsQuery, type Loader } from '~/api'
 import { usePerson } from '~/api/me'
 import { useT } from '~/i18n'
 import { Banner, Button, EmptyState, Loaded, PageHeader, Section, Stack } from '~/ui'
 import { ApprovalCard } from './ApprovalCard'
 import { AskDialog, type Wanted } from './AskDialog'
-import { approvalsQuery, type Approval } from './queries'
+import type { Approval } from './queries'
 
 export const loader: Loader = ({ queryClient }) => queryClient.query(approvalsQuery)
 

@@ -1,11 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, data, idempotent } from '~/api'
+import { api, approvalsQuery, data, idempotent } from '~/api'
 import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { civilDateOf, useOwnZone } from '~/i18n/format'
 import { DateField, Dialog, Form, Grid, TextArea, toast, useForm } from '~/ui'
-import { approvalsQuery } from './queries'
 
 export type Wanted = { kind: 'contact'; report: string } | { kind: 'audit_export' }
 

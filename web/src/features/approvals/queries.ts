@@ -1,13 +1,7 @@
-import { queryOptions } from '@tanstack/react-query'
 import { api, data, type components } from '~/api'
 import { proven } from '~/api/proven'
 
 export type Approval = components['schemas']['ApprovalView']
-
-export const approvalsQuery = queryOptions({
-  queryKey: ['approvals'],
-  queryFn: async () => (await data(api.GET('/api/approvals'))).approvals,
-})
 
 /** The address behind a safety report. The person sees that it was opened. */
 export const readContact = (report: string) => proven(() => data(api.GET('/api/safety-reports/{id}/contact', { params: { path: { id: report } } })))

@@ -6,7 +6,7 @@ import { recordQuery } from './queries'
 
 const known = [
   'booking_search', 'booking_read', 'booking_offer', 'booking_release', 'booking_move', 'booking_cancel', 'booking_give_back',
-  'sessions_extend', 'sessions_end', 'sessions_close', 'clients_read', 'notes_read', 'notes_write', 'safety_read', 'safety_take', 'safety_contact', 'safety_close',
+  'sessions_extend', 'sessions_end', 'sessions_close', 'clients_read', 'notes_read', 'notes_write', 'safety_read', 'safety_take', 'safety_contact', 'safety_contact_none', 'safety_close',
   'catalogue_read_card', 'catalogue_read_document', 'catalogue_publish_card', 'catalogue_return_card', 'catalogue_pause_card',
   'catalogue_verify_education', 'catalogue_reject_education', 'chat_open', 'chat_send', 'identity_reset_factors', 'identity_capabilities',
 ] as const

@@ -76,6 +76,7 @@ function Bring({ onSeen }: { onSeen: (have: Have) => void }) {
       <Row justify="between">
         <Link to="/enter" search={{ by: 'code' }}>{t('identity.enter.byCode')}</Link>
         <Link to="/enter" search={{ by: 'email' }}>{t('identity.enter.byEmail')}</Link>
+        <Link to="/sign-in" search={{}}>{t('identity.enter.signIn')}</Link>
       </Row>
     </Stack>
   )
@@ -113,7 +114,8 @@ function PassForm({ pass, submit, act }: { pass: string; submit: string; act: (p
   const [mistake, setMistake] = useState<string>()
   const form = useForm({
     initial: { pass },
-    check: ({ pass }) => ({ pass: pass.trim() === '' ? t('identity.pass.required') : undefined }),
+    // Whoever has chosen a file reads what is wrong with that, and not besides that nothing was pasted.
+    check: ({ pass }) => (pass.trim() !== '' ? {} : mistake === undefined ? { pass: t('identity.pass.required') } : { file: mistake }),
     submit: ({ pass }) => act(passIn(pass) ?? pass.trim()),
     onDone: (goOn) => { goOn() },
   })
@@ -122,10 +124,12 @@ function PassForm({ pass, submit, act }: { pass: string; submit: string; act: (p
     <Form form={form} submit={submit}>
       <TextArea label={t('identity.pass.label')} rows={5} maxLength={PASS_MAX} autoComplete="off" spellCheck="false" {...field} />
       <FileField
-        label={t('identity.pass.file')} accept={['.txt', 'text/plain']} maxBytes={1_000_000} optional value={file} error={mistake}
-        onChange={(chosen) => {
+        label={t('identity.pass.file')} accept={['.txt', 'text/plain']} maxBytes={1_000_000} optional name="file" value={file} error={mistake}
+        onChange={(chosen, wrong) => {
           setFile(chosen)
-          setMistake(undefined)
+          setMistake(wrong)
+          form.forgive('file')
+          form.forgive('pass')
           // What was pasted stays where the file holds nothing better.
           void chosen?.text().then((text) => {
             const found = passIn(text)

@@ -1,4 +1,5 @@
-// Whoever signs in at Keycloak by a passkey alone learns here, once, that a code would lead them back; and after a return by it, that it is spent.
+// Whoever may sign in at Keycloak by a passkey alone (only Keycloak knows whether they do) learns here, once, that a code would lead them back; and after a
+// return by it, that it is spent.
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { wayBackQuery } from '~/api'

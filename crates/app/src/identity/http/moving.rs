@@ -124,7 +124,7 @@ pub struct WayBackView {
     pub made_at: Option<String>,
     /// RFC 3339; somebody came back by it then, and it is good no more.
     pub used_at: Option<String>,
-    /// Nothing else would lead one back: neither an address nor one's company.
+    /// Nothing else that is known here would lead one back: neither an address nor one's company. A password at Keycloak may.
     pub is_only_way: bool,
 }
 

@@ -47,7 +47,8 @@ pub async fn read(tx: &mut Tx, person: PersonId) -> Result<Option<WayBack>> {
     Ok(row.map(|(made_at, used_at)| WayBack { made_at: made_at.to_jiff(), used_at: used_at.map(|at| at.to_jiff()) }))
 }
 
-/// Whether nothing else would lead the person back: neither an address, by which a password is set anew, nor their company's sign-in.
+/// Whether nothing that is known here would lead the person back: neither an address, by which a password is set anew, nor their company's sign-in. What they
+/// have at Keycloak (a password may have another address there) is not asked for this: who tells it to the person says "if".
 pub async fn is_only_way(app: &App, person: PersonId) -> Result<bool> {
     // Neither is for the person's own role to read.
     let mut tx = app.db.begin_system().await?;

@@ -86,7 +86,7 @@ async fn preview_roster(
     Query(query): Query<RosterQuery>,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Json<RosterReport>> {
-    let read = roster::read(receive(form, ROSTER_BYTES_MAX).await?.bytes).await?;
+    let read = roster::read(receive(form, ROSTER_BYTES_MAX).await?).await?;
     roster::preview(&caller, id, query.mode, &read).await.map(Json)
 }
 
@@ -101,8 +101,8 @@ async fn apply_roster(
     Query(query): Query<RosterQuery>,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response> {
-    let file = receive(form, ROSTER_BYTES_MAX).await?.bytes;
-    let hash = hex::encode(sha256(&file));
+    let file = receive(form, ROSTER_BYTES_MAX).await?;
+    let hash = hex::encode(sha256(&file.bytes));
     let read = roster::read(file).await?;
     once!(caller, key, "organisations.apply_roster", &(id, &query, hash), OK, |tx| roster::apply(tx, &caller, id, &query, &read))
 }

@@ -51,7 +51,7 @@ async fn preview_own_roster(
     Query(query): Query<RosterQuery>,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Json<RosterReport>> {
-    let read = roster::read(receive(form, ROSTER_BYTES_MAX).await?.bytes).await?;
+    let read = roster::read(receive(form, ROSTER_BYTES_MAX).await?).await?;
     let mut tx = caller.begin().await?;
     let company = own::id(&mut tx, &caller).await?;
     tx.commit().await?;
@@ -67,8 +67,8 @@ async fn apply_own_roster(
     Query(query): Query<RosterQuery>,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response> {
-    let file = receive(form, ROSTER_BYTES_MAX).await?.bytes;
-    let hash = hex::encode(sha256(&file));
+    let file = receive(form, ROSTER_BYTES_MAX).await?;
+    let hash = hex::encode(sha256(&file.bytes));
     let read = roster::read(file).await?;
     once!(caller, key, "organisations.apply_roster", &(&query, hash), OK, |tx| async {
         let company = own::id(tx, &caller).await?;

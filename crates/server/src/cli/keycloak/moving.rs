@@ -158,8 +158,15 @@ fn report(issuer: &str, survey: &Survey) -> String {
             );
         }
     }
-    if survey.standings.iter().any(|(_, standing)| standing.cannot > 0) {
-        report += "  Who cannot be moved has neither a passkey nor an address of their own, and came back by their browser alone. They begin anew, as newcomers.\n";
+    let cannot = |is_meant: fn(Kind) -> bool| survey.standings.iter().any(|(kind, standing)| is_meant(*kind) && standing.cannot > 0);
+    if cannot(|_| true) {
+        report += "  Who cannot be moved has neither a passkey nor an address of their own.\n";
+    }
+    if cannot(|kind| kind == Kind::Employee) {
+        report += "  Such employees came back by their browser alone, and begin anew, as newcomers.\n";
+    }
+    if cannot(|kind| kind != Kind::Employee) {
+        report += "  Such specialists, HR and staff are invited anew by an administrator.\n";
     }
     let _ = match survey.open_until {
         Some(until) => write!(report, "The window is open until {until}."),

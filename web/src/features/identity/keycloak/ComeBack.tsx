@@ -1,5 +1,6 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, data } from '~/api'
+import { api, data, meQuery } from '~/api'
 import { brand } from '~/brand'
 import { useT } from '~/i18n'
 import { Rich } from '~/i18n/Rich'
@@ -14,6 +15,7 @@ import { MoveSteps, type RecordOffer } from './MoveSteps'
 export default function ComeBack({ isMoved, onBack }: { isMoved: boolean; onBack: () => void }) {
   const t = useT()
   const field = useFieldFocus()
+  const { data: me } = useQuery(meQuery)
   const [offer, setOffer] = useState<RecordOffer>()
   useBack(true, onBack)
   const arrive = useArrive()
@@ -55,7 +57,10 @@ export default function ComeBack({ isMoved, onBack }: { isMoved: boolean; onBack
         </Stack>
       </Section>
       <Banner title={t('identity.lostKey.without')}>
-        <Rich text={t('identity.lostKey.without.text')} tags={{ mail: (content) => <a href={`mailto:${brand().operator.supportEmail}`}>{content}</a> }} />
+        <Stack gap={3}>
+          {me?.is_password_mailed === true && <p>{t('identity.lostKey.without.password')}</p>}
+          <p><Rich text={t('identity.lostKey.without.text')} tags={{ mail: (content) => <a href={`mailto:${brand().operator.supportEmail}`}>{content}</a> }} /></p>
+        </Stack>
       </Banner>
     </Stack>
   )

@@ -13,7 +13,10 @@ use crate::identity::world::{self, access_code, account, company, count, execute
 async fn who_signs_in_there_is_signed_in_here() {
     let (app, keycloak) = TestApp::start_with_keycloak().await;
     let person = known(&app, &keycloak, Kind::Employee, "sub-1").await;
-    assert_eq!(app.anonymous().get("/api/me").await.json()["sign_in"], "keycloak");
+    let me = app.anonymous().get("/api/me").await.json();
+    assert_eq!(me["sign_in"], "keycloak");
+    // Without a mail server the page offers no letter to who forgot the password, and nothing here promises one.
+    assert_eq!(me["is_password_mailed"], false);
     let started = app.anonymous().post(SIGN_IN, json!({ "kind": "employee", "next": "/find" })).await.is(200);
     let asked = keycloak.last_asked();
     assert_eq!(
