@@ -426,7 +426,9 @@ fn told(answered: Answered) -> Response {
         }
         Answered::Shown { cookie, next } => (KeycloakStep::Shown { next }, Some(cookie)),
         Answered::SetUp { is_done, next } => (KeycloakStep::SetUp { is_done, next }, None),
-        Answered::Newcomer { entry, company_name, has_moved } => (KeycloakStep::Newcomer { entry_id: entry, company_name, has_moved }, None),
+        Answered::Newcomer { entry, company_name, has_moved } => {
+            (KeycloakStep::Newcomer { entry_id: entry, company_name, has_moved }, None)
+        }
         Answered::Pass { company, company_name, ticket } => {
             let step = KeycloakStep::Pass { company_id: company, company_name, ticket_id: ticket.id, ticket: ticket.token };
             (step, Some(Browser::no_cookie()))

@@ -54,7 +54,10 @@ pub(in crate::identity) async fn signs_in_there(tx: &mut Tx, address: &str) -> R
     let own = eligibility::sso_of(tx, address).await?;
     let error = Error::conflict("company_sign_in");
     Ok(match own {
-        Some(own) => error.extra("company_name", own.company_name).extra("is_needed", own.is_needed && !own.has_moved).extra("has_moved", own.has_moved),
+        Some(own) => error
+            .extra("company_name", own.company_name)
+            .extra("is_needed", own.is_needed && !own.has_moved)
+            .extra("has_moved", own.has_moved),
         None => error,
     })
 }
