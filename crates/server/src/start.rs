@@ -204,7 +204,9 @@ pub async fn video(settings: &Settings, keys: &DeploymentKeys) -> anyhow::Result
     }
     let handle = RelayServer::start(config).await.map_err(|error| {
         let why = match &error {
-            StartError::Listen { address, .. } if *address == listen => "the relay does not start: free the address or set PONIMAU_RELAY_LISTEN",
+            StartError::Listen { address, .. } if *address == listen => {
+                "the relay does not start: free the address or set PONIMAU_RELAY_LISTEN"
+            }
             StartError::Listen { .. } => "the relay does not start: free the address or set PONIMAU_RELAY_TLS_LISTEN",
             _ => "the relay does not start",
         };

@@ -205,10 +205,14 @@ fn relay(settings: &Settings, is_running: bool) -> Result<String, String> {
         _ => Ok(()),
     };
     match UdpSocket::bind(address) {
-        Err(e) if !is_its_own(&e) => return Err(format!("{address} cannot be used over UDP ({e}); calls would not connect. Free it or set PONIMAU_RELAY_LISTEN")),
+        Err(e) if !is_its_own(&e) => {
+            return Err(format!("{address} cannot be used over UDP ({e}); calls would not connect. Free it or set PONIMAU_RELAY_LISTEN"));
+        }
         _ => {}
     }
-    tcp(address).map_err(|e| format!("{address} cannot be used over TCP ({e}); closed networks would not connect. Free it or set PONIMAU_RELAY_LISTEN"))?;
+    tcp(address).map_err(|e| {
+        format!("{address} cannot be used over TCP ({e}); closed networks would not connect. Free it or set PONIMAU_RELAY_LISTEN")
+    })?;
     let how = if is_running { "is held by the running ponimau, or free," } else { "is free" };
     match settings.relay_tls_listen {
         None if settings.public_url().starts_with("https://") => {

@@ -84,7 +84,8 @@ async fn what_is_no_roster_is_refused_in_words() {
     for path in ["roster", "roster/preview"] {
         let upload = async |content: &[u8]| world.admin.upload(&format!("{}/{path}?mode=add", world.company), "r.csv", content).await;
         upload(b"PK\x03\x04 a spreadsheet").await.is_problem(415, "roster_not_csv");
-        let named = async |name: &str, content: &[u8]| world.admin.upload(&format!("{}/{path}?mode=add", world.company), name, content).await;
+        let named =
+            async |name: &str, content: &[u8]| world.admin.upload(&format!("{}/{path}?mode=add", world.company), name, content).await;
         named("People.XLSX", b"a list of people").await.is_problem(415, "roster_not_excel");
         named("people.xlsx", b"PK\x03\x04 a spreadsheet").await.is_problem(415, "roster_not_csv");
         named("people.xlsx", b"email\nivan@firma.ru").await.is(200);
