@@ -63,3 +63,11 @@ export async function mailed(page: Page, address: string, pattern: RegExp): Prom
 
 export const invitationIn = /(\/invitation#[\w-]+)/
 export const codeIn = /<pre>[\s\S]*?\b(\d{3}\s?\d{3})\b/
+
+/** Shows on a page that asks for it that the mailbox of an address is one's own. */
+export async function proveAddress(page: Page, address: string): Promise<void> {
+  await page.getByLabel('Почта').fill(address)
+  await page.getByRole('button', { name: 'Получить код' }).click()
+  await page.getByLabel('Код').fill(await mailed(page, address, codeIn))
+  await page.getByRole('button', { name: 'Продолжить' }).click()
+}

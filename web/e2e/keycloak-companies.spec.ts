@@ -1,7 +1,7 @@
 // Companies whose people sign in at the company itself: a second realm of the real Keycloak. Each trap of Keycloak's has a test that falls into it without us.
-import type { Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { administrator, connect, demand, isThere, newCompany, newServer, oidcOf, samlOf, secretOf, signInAtWork, type Company } from './company-realm'
-import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
+import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, proveAddress, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, test } from './harness'
 import { admin, atKeycloak, byPasskey, connectApp, givePassword, refusal, signOut } from './keycloak'
 import { ask, visitor } from './people'
@@ -46,6 +46,22 @@ async function enterBy(company: Company, page: Page, who: string, name: string):
   await byAddress(page, `${who}@${company.domain}`)
   await signInAtWork(page, company, who)
   await callMe(page, name)
+}
+
+/** A company that leads its people in, of whom Ivan has come, in `page`. */
+async function withIvan(browser: Browser, page: Page) {
+  const staff = await administrator(browser)
+  const company = await newCompany(staff.page, ['ivan'])
+  await connect(staff.page, company)
+  await enterBy(company, page, 'ivan', 'Клён')
+  return { staff, company, person: await me(page) }
+}
+
+/** The company's sign-in, at which Ivan is still signed in, leads to this record. */
+async function leadsTo(page: Page, company: Company, person: Me['person']): Promise<void> {
+  await byAddress(page, `ivan@${company.domain}`)
+  await page.waitForURL('**/today')
+  expect((await me(page))?.id).toBe(person?.id)
 }
 
 /** At Keycloak's own page, by what is one's own. */
@@ -104,9 +120,7 @@ test('an administrator connects a company, checks it, and its people enter by th
   expect(account).toMatchObject({ company: company.name, email: null })
   await signOut(page)
   // And comes back without a word: signing out here is no signing out at work.
-  await byAddress(page, `ivan@${company.domain}`)
-  await page.waitForURL('**/today')
-  expect((await me(page))?.id).toBe(person?.id)
+  await leadsTo(page, company, person)
   await staff.context.close()
 
   const other = await visitor(browser)
@@ -198,10 +212,7 @@ test('a second factor is set up and shown by who has no password here', async ({
 })
 
 test('an archived company lets nobody in', async ({ browser, page }) => {
-  const staff = await administrator(browser)
-  const company = await newCompany(staff.page, ['ivan'])
-  await connect(staff.page, company)
-  await enterBy(company, page, 'ivan', 'Клён')
+  const { staff, company } = await withIvan(browser, page)
   await ask(staff.page, 'PATCH', `/api/operator/companies/${company.id}`, { is_archived: true })
   await isThere(staff.page, company)
   const other = await visitor(browser)
@@ -221,10 +232,7 @@ test('where the company demands its sign-in, ones own way leads there once, and 
   await givePasskeyDevice(page)
   const enterByMail = async (who: Page, address: string, way: RegExp) => {
     await who.goto('/enter?by=email')
-    await who.getByLabel('Почта').fill(address)
-    await who.getByRole('button', { name: 'Получить код' }).click()
-    await who.getByLabel('Код').fill(await mailed(who, address, codeIn))
-    await who.getByRole('button', { name: 'Продолжить' }).click()
+    await proveAddress(who, address)
     await who.getByLabel('Имя или псевдоним').fill('Прежний')
     await who.getByRole('button', { name: 'Продолжить' }).click()
     await who.getByRole('button', { name: way }).click()
@@ -322,20 +330,8 @@ test('an address that the company does not vouch for is refused in words, and no
   await staff.context.close()
 })
 
-/** Confirms an address at the door of whoever lost what they sign in with. */
-async function confirm(page: Page, address: string): Promise<void> {
-  await page.getByLabel('Почта').fill(address)
-  await page.getByRole('button', { name: 'Получить код' }).click()
-  await page.getByLabel('Код').fill(await mailed(page, address, codeIn))
-  await page.getByRole('button', { name: 'Продолжить' }).click()
-}
-
 test('when the company switches its sign-in off, its people read so and keep their record', async ({ browser, page }) => {
-  const staff = await administrator(browser)
-  const company = await newCompany(staff.page, ['ivan'])
-  await connect(staff.page, company)
-  await enterBy(company, page, 'ivan', 'Клён')
-  const person = await me(page)
+  const { staff, company, person } = await withIvan(browser, page)
   await signOut(page)
   await connect(staff.page, company, { ...oidcOf(company), is_on: false })
   await withoutAutofill(page)
@@ -349,11 +345,11 @@ test('when the company switches its sign-in off, its people read so and keep the
   await checkFits(page)
   // Who has none is offered none.
   await page.getByRole('button', { name: 'Подтвердить почту' }).click()
-  await confirm(page, `nobody@${company.domain}`)
+  await proveAddress(page, `nobody@${company.domain}`)
   await expect(page.getByRole('heading', { name: 'Профиль с этой почтой не найден' })).toBeVisible()
   await checkAxe(page)
   await page.getByRole('button', { name: 'Другая почта' }).click()
-  await confirm(page, `ivan@${company.domain}`)
+  await proveAddress(page, `ivan@${company.domain}`)
   await page.getByRole('button', { name: /^Ключ входа/ }).click()
   await page.waitForURL(atKeycloak)
   await page.locator('#registerWebAuthn').click()
@@ -363,9 +359,7 @@ test('when the company switches its sign-in off, its people read so and keep the
   // On again, it leads to the same record, and so does the passkey.
   await connect(staff.page, company)
   await signOut(page)
-  await byAddress(page, `ivan@${company.domain}`)
-  await page.waitForURL('**/today')
-  expect((await me(page))?.id).toBe(person?.id)
+  await leadsTo(page, company, person)
   await signOut(page)
   await byPasskey(page)
   await page.waitForURL('**/today')
@@ -374,29 +368,19 @@ test('when the company switches its sign-in off, its people read so and keep the
 })
 
 test('removed and connected again, the same server leads everybody to their record', async ({ browser, page }) => {
-  const staff = await administrator(browser)
-  const company = await newCompany(staff.page, ['ivan'])
-  await connect(staff.page, company)
-  await enterBy(company, page, 'ivan', 'Клён')
-  const person = await me(page)
+  const { staff, company, person } = await withIvan(browser, page)
   await signOut(page)
   await ask(staff.page, 'DELETE', `/api/operator/companies/${company.id}/sso`)
   await isThere(staff.page, company)
   await byAddress(page, `ivan@${company.domain}`)
   await expect(page.getByText('С этим адресом входят не через компанию').first()).toBeVisible()
   await connect(staff.page, company)
-  await byAddress(page, `ivan@${company.domain}`)
-  await page.waitForURL('**/today')
-  expect((await me(page))?.id).toBe(person?.id)
+  await leadsTo(page, company, person)
   await staff.context.close()
 })
 
 test('another server of the company leads nobody to whom the first one called so, and everybody to their own after a letter', async ({ browser, page }) => {
-  const staff = await administrator(browser)
-  const company = await newCompany(staff.page, ['ivan'])
-  await connect(staff.page, company)
-  await enterBy(company, page, 'ivan', 'Клён')
-  const person = await me(page)
+  const { staff, company, person } = await withIvan(browser, page)
   await signOut(page)
   // The new one calls somebody else what the first one called Ivan.
   const [was] = await admin(page, 'GET', 'users?username=ivan', undefined, company.realm) as { id: string }[]
@@ -435,9 +419,7 @@ test('another server of the company leads nobody to whom the first one called so
   expect((await me(page))?.id).toBe(person?.id)
   // From then on without a letter.
   await signOut(page)
-  await byAddress(page, `ivan@${company.domain}`)
-  await page.waitForURL('**/today')
-  expect((await me(page))?.id).toBe(person?.id)
+  await leadsTo(page, company, person)
   await staff.context.close()
 })
 
@@ -508,7 +490,7 @@ test('whoever leaves comes back by an address of their own, and neither by the m
   await givePasskeyDevice(own.page)
   await own.page.goto('/sign-in?at=lost')
   await own.page.getByRole('button', { name: 'Подтвердить почту' }).click()
-  await confirm(own.page, home)
+  await proveAddress(own.page, home)
   await own.page.getByRole('button', { name: /^Ключ входа/ }).click()
   await own.page.waitForURL(atKeycloak)
   await own.page.locator('#registerWebAuthn').click()
@@ -529,10 +511,7 @@ test('whoever leaves comes back by an address of their own, and neither by the m
 })
 
 test('the door of Keycloak says nothing of who is known there', async ({ browser, page }) => {
-  const staff = await administrator(browser)
-  const company = await newCompany(staff.page, ['ivan'])
-  await connect(staff.page, company)
-  await enterBy(company, page, 'ivan', 'Клён')
+  const { staff, company } = await withIvan(browser, page)
   const known = await accountOf(page, `ivan@${company.domain}`)
   const seen = new Set<string>()
   for (const [address, enabled] of [[`ivan@${company.domain}`, true], [`nobody@${company.domain}`, true], [`ivan@${company.domain}`, false]] as const) {

@@ -1,7 +1,8 @@
 // Signing in at a real Keycloak: each role in Russian and Kazakh, newcomers by passkey and password, second factors, the end of sessions, and an outage.
 import { execFileSync } from 'node:child_process'
 import type { Page } from '@playwright/test'
-import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, withoutAutofill } from './factors'
+import { administrator, newCompany } from './company-realm'
+import { freshEmail, givePasskeyDevice, invitationIn, mailed, proveAddress, withoutAutofill } from './factors'
 import { checkFits, expect, open, screens, switchLang, test } from './harness'
 import { admin, atKeycloak, byPasskey, connectApp, giveCode, givePassword, refusal, signOut, toKeycloakAs, withoutApp } from './keycloak'
 import { ask, visitor, type DemoPerson } from './people'
@@ -136,10 +137,7 @@ test('a newcomer leaves the set-up, goes on with a password, and signs in by add
   await asNewcomer(page, 'Ива')
   const email = freshEmail('iva')
   await page.getByRole('button', { name: /^Почта и пароль/ }).click()
-  await page.getByLabel('Почта').fill(email)
-  await page.getByRole('button', { name: 'Получить код' }).click()
-  await page.getByLabel('Код').fill(await mailed(page, email, codeIn))
-  await page.getByRole('button', { name: 'Продолжить' }).click()
+  await proveAddress(page, email)
   await page.waitForURL(atKeycloak)
   await page.locator('[name="cancel-aia"]').click()
   await expect(page.getByRole('heading', { name: 'Способ входа ещё не настроен' })).toBeVisible()
@@ -167,36 +165,18 @@ test('a newcomer leaves the set-up, goes on with a password, and signs in by add
   await signOut(page)
   await asNewcomer(page, 'Ива вторая')
   await page.getByRole('button', { name: /^Почта и пароль/ }).click()
-  await page.getByLabel('Почта').fill(email)
-  await page.getByRole('button', { name: 'Получить код' }).click()
-  await page.getByLabel('Код').fill(await mailed(page, email, codeIn))
-  await page.getByRole('button', { name: 'Продолжить' }).click()
+  await proveAddress(page, email)
   await expect(page.getByText('С этим адресом здесь уже входят.')).toBeVisible()
 })
 
 test('whoever leaves Keycloak midway goes on where they were, and nothing that was shown is asked again', async ({ browser, page }) => {
-  const staff = await visitor(browser)
-  const { id } = await toKeycloakAs(staff.page, isAdmin)
-  await withoutApp(staff.page, id)
-  await givePassword(staff.page)
-  await connectApp(staff.page)
-  await staff.page.waitForURL('**/desk/live')
-  const company = await ask<{ id: string }>(staff.page, 'POST', '/api/operator/companies', { name: `Полпути ${Date.now().toString(36)}` })
-  const { categories } = await ask<{ categories: { id: string }[] }>(staff.page, 'GET', '/api/operator/categories')
-  await ask(staff.page, 'POST', `/api/operator/companies/${company.id}/contracts`, {
-    number: 'П-2', starts_on: `${String(new Date().getFullYear())}-01-01`, ends_on: `${String(new Date().getFullYear() + 1)}-12-31`,
-    coverage: [{ category_id: categories[0]?.id, sessions_per_year: 4 }],
-  })
-  const domain = `polputi-${Date.now().toString(36)}.example`
-  await ask(staff.page, 'POST', `/api/operator/companies/${company.id}/domains`, { domain })
+  const staff = await administrator(browser)
+  const { domain } = await newCompany(staff.page, [])
   await staff.context.close()
 
   const email = `olga@${domain}`
   await page.goto('/enter?by=email')
-  await page.getByLabel('Почта').fill(email)
-  await page.getByRole('button', { name: 'Получить код' }).click()
-  await page.getByLabel('Код').fill(await mailed(page, email, codeIn))
-  await page.getByRole('button', { name: 'Продолжить' }).click()
+  await proveAddress(page, email)
   await page.getByLabel('Имя или псевдоним').fill('Ольга')
   // A double click chooses nothing of what the first one brings.
   const button = await page.getByRole('button', { name: 'Продолжить' }).boundingBox()
@@ -280,12 +260,7 @@ test('an invited specialist gets an account with two factors, and keeps it apart
 })
 
 test('a lost app is reset by the administrator, and another one is connected at the next sign-in', async ({ browser, page }) => {
-  const staff = await visitor(browser)
-  const { id } = await toKeycloakAs(staff.page, isAdmin)
-  await withoutApp(staff.page, id)
-  await givePassword(staff.page)
-  await connectApp(staff.page)
-  await staff.page.waitForURL('**/desk/live')
+  const staff = await administrator(browser)
   const lost = await toKeycloakAs(page, nth('specialist', 3))
   await withoutApp(page, lost.id)
   await givePassword(page)
