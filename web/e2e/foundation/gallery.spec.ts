@@ -83,6 +83,8 @@ for (const [kind, path, width] of [['employee', '/dev/employee', 390], ['special
     await pretend(page, kind)
     // A message waits: it is marked for eyes and ears.
     await page.route('**/api/threads?*', (route) => route.fulfill({ json: { threads: [{ id: '1', newest: 2, unread: 2, last_at: '2030-03-04T10:00:00Z', with: { id: '2', name: 'Вера' } }], reachable: [], has_more: false } }))
+    // A colleague asks for one's agreement: so is that.
+    await page.route('**/api/approvals', (route) => route.fulfill({ json: { approvals: [{ id: '1', may_decide: true }, { id: '2', may_decide: false }] } }))
     await page.setViewportSize({ width, height: 844 })
     await checkAxeEverywhere(page, path)
     await page.setViewportSize({ width, height: 844 })

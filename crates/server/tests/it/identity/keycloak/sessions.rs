@@ -248,6 +248,10 @@ async fn an_address_is_no_way_in_and_is_given_up() {
         }
         keycloak.says(Says { sub, acr, sid: format!("sid-{name}"), ..Says::default() });
         let person = sign_in(&app, &keycloak, name).await;
+        // Whatever they have here, or have not, it is shown at Keycloak, and a moment ago.
+        app.pass(SignedDuration::from_mins(6));
+        person.delete("/api/me/email").await.is_problem(403, "recent_proof_required");
+        let person = sign_in(&app, &keycloak, name).await;
         assert_eq!(person.delete("/api/me/email").await.is(200).json()["email"], serde_json::Value::Null);
     }
 }
