@@ -144,6 +144,7 @@ test('a newcomer leaves the set-up, goes on with a password, and signs in by add
   expect((await me(page)).person, 'no way in, no record').toBeNull()
   await page.getByRole('button', { name: /^Почта и пароль/ }).click()
   await page.waitForURL(atKeycloak)
+  await expect(page.getByText('Хотя бы 12 знаков. Подойдёт фраза.')).toBeVisible()
   await page.locator('#password-new').fill('short')
   await page.locator('#password-confirm').fill('short')
   await page.locator('#kc-submit, input[type=submit], button[type=submit]').first().click()

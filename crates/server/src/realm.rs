@@ -39,6 +39,7 @@ pub fn deployment(settings: &Settings, keys: &DeploymentKeys) -> anyhow::Result<
         locales: packs.region.languages.iter().map(|language| language.tag().to_owned()).collect(),
         client_keys: json!({ "keys": [client_key(keys).public_jwk()] }),
         mail: mail(settings, packs.brand.mail_from_name.get(first))?,
+        password_list: settings.keycloak_password_list.clone(),
     })
 }
 

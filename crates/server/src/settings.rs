@@ -79,6 +79,9 @@ pub struct Settings {
     /// The realm; the default is the brand's name
     #[arg(long, env = "PONIMAU_KEYCLOAK_REALM")]
     pub keycloak_realm: Option<String>,
+    /// A file of common passwords in Keycloak's data/password-blacklists, e.g. common.txt; nobody may take one of them
+    #[arg(long, env = "PONIMAU_KEYCLOAK_PASSWORD_LIST", value_parser = file_name)]
+    pub keycloak_password_list: Option<String>,
     /// Where Keycloak reaches the product, if not where people do
     #[arg(long, env = "PONIMAU_INNER_URL")]
     pub inner_url: Option<String>,
@@ -133,4 +136,12 @@ impl Settings {
     pub fn drain(&self) -> Duration {
         Duration::from_secs(self.drain_seconds)
     }
+}
+
+/// Keycloak knows the list by its name alone, and its rules are parted by words and brackets.
+fn file_name(text: &str) -> Result<String, &'static str> {
+    let is_plain = !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || "._-".contains(char));
+    is_plain
+        .then(|| text.to_owned())
+        .ok_or("a file's name alone, of letters, digits, dots and hyphens; it lies in Keycloak's data/password-blacklists")
 }

@@ -42,6 +42,7 @@ pub async fn seed(app: &App) -> Result<()> {
     companies::make_hr(&mut maker, &contracts).await?;
     // What takes two needs a second.
     make_member(&mut maker, "Аудитор (демо)", &["auditor"]).await?;
+    make_member(&mut maker, "Финансы (демо)", &["finance"]).await?;
     maker.tx.commit().await?;
     Ok(())
 }
@@ -130,7 +131,7 @@ impl Maker<'_> {
     }
 }
 
-/// One person for each staff role, and an administrator who may do everything.
+/// One person for each of several staff roles, and an administrator who may do everything.
 async fn make_staff(maker: &mut Maker<'_>) -> Result<()> {
     let team: [(&str, &[&str]); 4] = [
         ("Администратор (демо)", &["admin", "support", "catalogue", "safety", "finance", "auditor"]),

@@ -34,6 +34,9 @@ pub struct Deployment {
     pub client_keys: Value,
     /// The mail server, if letters are to reach anybody.
     pub mail: Option<Mail>,
+    /// Keycloak's file of common passwords, which nobody may take (ASVS 6.2.4). It lies with Keycloak, in `data/password-blacklists`; where it does not,
+    /// Keycloak refuses the realm.
+    pub password_list: Option<String>,
 }
 
 /// The deployment's mail server. Its password is not part of the realm: Keycloak puts in [`MAIL_PASSWORD`] on import.
@@ -116,6 +119,7 @@ pub(crate) fn example() -> Deployment {
             from_name: "Понимаю".to_owned(),
             user: Some("ponimau".to_owned()),
         }),
+        password_list: None,
     }
 }
 

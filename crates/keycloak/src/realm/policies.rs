@@ -14,7 +14,7 @@ const HOUR: u32 = 60 * MINUTE;
 const DAY: u32 = 24 * HOUR;
 
 pub(super) fn policies(deployment: &Deployment) -> [Value; 4] {
-    [accounts(deployment), guessing(), factors(deployment), sessions(deployment)]
+    [accounts(deployment), guessing(deployment), factors(deployment), sessions(deployment)]
 }
 
 fn accounts(deployment: &Deployment) -> Value {
@@ -36,9 +36,10 @@ fn accounts(deployment: &Deployment) -> Value {
     })
 }
 
-fn guessing() -> Value {
+fn guessing(deployment: &Deployment) -> Value {
+    let common = deployment.password_list.as_ref().map(|file| format!(" and passwordBlacklist({file})")).unwrap_or_default();
     json!({
-        "passwordPolicy": format!("length({PASSWORD_MIN}) and maxLength({PASSWORD_MAX}) and notUsername and notEmail"),
+        "passwordPolicy": format!("length({PASSWORD_MIN}) and maxLength({PASSWORD_MAX}) and notUsername and notEmail{common}"),
         "bruteForceProtected": true,
         "bruteForceStrategy": "MULTIPLE",
         // Nobody is locked out for good by somebody else's guesses.

@@ -57,6 +57,7 @@ pub fn deployment() -> realm::Deployment {
         locales: ["ru", "kk", "en"].map(str::to_owned).to_vec(),
         client_keys: json!({ "keys": [ClientKey::from_secret([7; 32]).public_jwk()] }),
         mail: None,
+        password_list: None,
     }
 }
 

@@ -12,7 +12,7 @@ use keycloak::{
     upkeep::{self, Administrator, Api, Failure, Parts, Plan},
 };
 use platform::clock::{Clock as _, SystemClock};
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 pub const PASSWORD: &str = "only here";
@@ -20,7 +20,7 @@ pub const PASSWORD: &str = "only here";
 pub struct House {
     pub server: Server,
     http: reqwest::Client,
-    _data: tempfile::TempDir,
+    pub data: tempfile::TempDir,
 }
 
 fn free_port() -> u16 {
@@ -46,6 +46,7 @@ pub fn deployment(name: &str) -> Deployment {
         locales: ["ru", "kk", "en"].map(str::to_owned).to_vec(),
         client_keys: json!({ "keys": [key().public_jwk()] }),
         mail: None,
+        password_list: None,
     }
 }
 
@@ -64,23 +65,26 @@ impl House {
         })
         .await
         .unwrap();
-        Self { server, http: reqwest::Client::new(), _data: data }
+        Self { server, http: reqwest::Client::new(), data }
     }
 
     /// What the console does: asks below `/admin/realms`.
     pub async fn ask(&self, method: Method, path: &str, body: Value) -> Value {
+        let (status, text) = self.try_to_ask(method.clone(), path, body).await;
+        assert!(status.is_success(), "{method} {path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    pub async fn try_to_ask(&self, method: Method, path: &str, body: Value) -> (StatusCode, String) {
         let form = format!("grant_type=password&client_id=admin-cli&username=admin&password={PASSWORD}");
         let token = self.http.post(format!("{}/realms/master/protocol/openid-connect/token", self.server.url()));
         let token = token.header("content-type", "application/x-www-form-urlencoded").body(form).send().await.unwrap();
         let token: Value = token.json().await.unwrap();
-        let request = self.http.request(method.clone(), format!("{}/admin/realms{path}", self.server.url()));
+        let request = self.http.request(method, format!("{}/admin/realms{path}", self.server.url()));
         let request = request.bearer_auth(token["access_token"].as_str().unwrap());
         let request = if body.is_null() { request } else { request.json(&body) };
         let response = request.send().await.unwrap();
-        let status = response.status();
-        let text = response.text().await.unwrap();
-        assert!(status.is_success(), "{method} {path}: {status} {text}");
-        serde_json::from_str(&text).unwrap_or_default()
+        (response.status(), response.text().await.unwrap())
     }
 
     pub async fn get(&self, path: &str) -> Value {

@@ -140,6 +140,32 @@ pub async fn a_realm_of_another_deployment_is_told(house: &House) {
     assert!(!house.plan(&deployment("blank")).await.is_of_another());
 }
 
+pub async fn a_common_password_is_refused(house: &House) {
+    let mut wanted = deployment("applied");
+    wanted.password_list = Some("common.txt".to_owned());
+    // The list is not there yet: nothing is done by halves.
+    let missing = house.try_to_apply(&wanted).await.unwrap_err();
+    assert!(matches!(&missing, Failure::Refused { .. }), "{missing}");
+    assert!(house.plan(&deployment("applied")).await.is_empty());
+
+    let lists = house.data.path().join("home/data/password-blacklists");
+    std::fs::create_dir_all(&lists).unwrap();
+    std::fs::write(lists.join("common.txt"), "парольпароль\n").unwrap();
+    house.apply(&wanted).await;
+    assert!(house.plan(&wanted).await.is_empty());
+    house.post("/applied/users", json!({ "username": "careless", "enabled": true })).await;
+    let found = house.get("/applied/users?username=careless").await;
+    let password = format!("/applied/users/{}/reset-password", found[0]["id"].as_str().unwrap());
+    let choose = |value: &'static str| house.try_to_ask(Method::PUT, &password, json!({ "type": "password", "value": value }));
+    let (status, said) = choose("ПарольПароль").await;
+    assert_eq!((status.as_u16(), said.contains("invalidPasswordBlacklistedMessage")), (400, true), "{said}");
+    assert_eq!(choose("длинная фраза для входа").await.0.as_u16(), 204);
+
+    // The setting is gone, and so is the rule.
+    house.apply(&deployment("applied")).await;
+    assert_eq!(choose("парольпароль").await.0.as_u16(), 204);
+}
+
 pub async fn who_may_not_is_told(house: &House) {
     let wanted = Parts::wanted(&realm::realm(&deployment("blank")));
     let failed = |name: &'static str, password: &'static str| {

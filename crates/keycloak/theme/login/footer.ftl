@@ -2,5 +2,6 @@
 <#macro content>
 <#-- Keycloak does not say what it asks for; css/ponimau.css puts it below the heading. -->
 <#if pageId! = "webauthn-register"><p class="about">${msg("passkeyAbout")}</p></#if>
+<#if pageId! = "login-update-password" && (passwordPolicies.length)??><p class="about">${msg("passwordAbout", passwordPolicies.length)}</p></#if>
 <p class="back"><a href="${(client.baseUrl)!properties.productUrl}">${msg("backToApplication")}</a></p>
 </#macro>
