@@ -26,6 +26,8 @@ export const test = base.extend<Fixtures>({
     page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()) })
     page.on('pageerror', (error) => { errors.push(`uncaught: ${error.message}`) })
     await run(page)
+    // An answer that is on its way when the test ends is nobody's any more.
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
     // Content policy violations, missing messages and React's complaints all come this way.
     expect(errors.filter((text) => !allowedErrors.test(text))).toEqual([])
   },
@@ -91,6 +93,9 @@ export async function checkAxe(page: Page, where = page.url(), within?: string):
   const { violations } = await page.evaluate(async (part) => {
     // A new width or language is drawn first, with what follows from it.
     await new Promise((drawn) => { requestAnimationFrame(() => { requestAnimationFrame(drawn) }) })
+    // Nor is a colour judged on its way to another.
+    const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
+    await Promise.allSettled(ending.map((one) => one.finished))
     const { axe: here } = globalThis as unknown as { axe: typeof axe }
     return here.run({ include: [part ?? 'html'], exclude: ['[data-live-announcer]'] }, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })
   }, within)
