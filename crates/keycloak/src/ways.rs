@@ -111,6 +111,19 @@ async fn rename(
     refused
 }
 
+/// The account's own address becomes `new`, a proven one, if the present one is what `is_former` says: what somebody signs in by follows them to another mailbox. An account without
+/// an address gets none, and where another account has `new` already everything stays.
+pub async fn follow(realm: &Realm, subject: &str, is_former: impl Fn(&str) -> bool, new: &str, id: &str, now: i64) -> Result<(), Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let Some(mut account) = account(realm, &token, subject).await? else { return Ok(()) };
+    if !account["email"].as_str().is_some_and(is_former) {
+        return Ok(());
+    }
+    account["email"] = json!(new);
+    account["emailVerified"] = json!(true);
+    or_taken(realm.send_admin(Method::PUT, &token, &format!("users/{subject}"), Some(&account)).await)
+}
+
 /// Gives back what was taken. What somebody else has meanwhile stays theirs.
 pub async fn give_back(realm: &Realm, subject: &str, company: Uuid, ways: &Ways, id: &str, now: i64) -> Result<(), Failure> {
     let token = realm.service_token(PROVISIONER, id, now).await?;

@@ -7,7 +7,7 @@ use platform::db::Tx;
 use uuid::Uuid;
 
 use super::{
-    email,
+    email, keycloak,
     mailed_code::{self, Asked, Purpose, Started},
     pass,
     passkeys::note,
@@ -48,6 +48,7 @@ pub async fn answer(app: &App, principal: &Principal, challenge: Uuid, code: &st
     let former = email::address_of(&mut tx, app, principal.person).await?;
     email::set(&mut tx, app, principal.person, principal.kind, &sent.email).await?;
     if let Some(former) = former.filter(|former| *former != sent.email) {
+        keycloak::ways::ask_to_follow(&mut tx, app, principal.person, &former).await?;
         tell_former(&mut tx, app, principal, former).await?;
     }
     note(&mut tx, app, principal, "identity.email_changed").await?;

@@ -216,7 +216,7 @@ fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infalli
 
 /// A tab that only listens asks nothing else for hours.
 async fn keycloak_says(caller: &Caller) -> bool {
-    match super::keycloak::is_still_valid(&caller.app, &caller.principal).await {
+    match super::keycloak::is_valid_by_now(&caller.app, &caller.principal).await {
         Ok(is) => is,
         // Away for longer than is bearable; any other failure says nothing, and the next look will.
         Err(error) => error.code != "sign_in_unavailable",

@@ -31,6 +31,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
         "identity.end_at_keycloak" => keycloak::end_at_keycloak(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.hear_console" => keycloak::console::hear(app).await,
         "identity.leave_to_company" => keycloak::record::leave_to_company(app, serde_json::from_value(job.payload.clone())?).await,
+        "identity.follow_address" => keycloak::ways::follow(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.mind_ways" => keycloak::ways::mind(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.leave_account" => keycloak::record::leave_account(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.reset_at_keycloak" => keycloak::reset_at_keycloak(app, serde_json::from_value(job.payload.clone())?).await,

@@ -16,9 +16,10 @@ pub(super) fn profile(locales: &[String]) -> Value {
             "validations": { "length": { "min": 3, "max": 255 }, "username-prohibited-characters": {}, "up-username-not-idn-homograph": {} },
         },
         {
-            // Of who chose a password: its name. A changed one counts as verified no more. Who came through their company has none.
+            // Of who chose a password: its name. Who came through their company has none. Changed by the product alone, which proves the new one by a code: Keycloak takes any,
+            // which shuts out whose it is, and of one that another account has it tells.
             "name": "email", "displayName": "${email}", "annotations": {}, "multivalued": false,
-            "permissions": { "view": ["admin", "user"], "edit": ["admin", "user"] },
+            "permissions": { "view": ["admin", "user"], "edit": ["admin"] },
             "validations": { "email": {}, "length": { "max": 255 } },
         },
         {

@@ -78,7 +78,7 @@ pub async fn change_everything(house: &House, realm: &str) -> Vec<&'static str> 
     house.alter(&at("/authentication/required-actions/CONFIGURE_TOTP"), |action| action["enabled"] = json!(false)).await;
     house
         .alter(&at("/users/profile"), |profile| {
-            profile["attributes"][1]["permissions"]["edit"] = json!(["admin"]);
+            profile["attributes"][1]["permissions"]["edit"] = json!(["admin", "user"]);
             profile["attributes"]
                 .as_array_mut()
                 .unwrap()
@@ -102,7 +102,7 @@ pub async fn change_everything(house: &House, realm: &str) -> Vec<&'static str> 
         "settings of the realm: browserSecurityHeaders · referrerPolicy: origin → no-referrer",
         "settings of the realm: ssoSessionIdleTimeout: 86400 → 1209600",
         "required action CONFIGURE_TOTP: enabled: false → true",
-        "user profile: attributes · email · permissions · edit: admin → admin, user",
+        "user profile: attributes · email · permissions · edit: admin, user → admin",
         "user profile: attributes · firstName: not ours",
         "flow \"ponimau browser\": ponimau browser: second factor · webauthn-authenticator-passwordless: DISABLED → ALTERNATIVE",
         "identity provider entrance: config · tokenUrl: https://elsewhere.example/token → http://localhost:8080/oidc/entrance/token",

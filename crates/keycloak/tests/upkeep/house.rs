@@ -16,6 +16,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 pub const PASSWORD: &str = "only here";
+/// Of somebody in a realm of the product's.
+pub const OWN_PASSWORD: &str = "long enough for it";
 
 pub struct House {
     pub server: Server,
@@ -84,6 +86,19 @@ impl House {
         let request = request.bearer_auth(token["access_token"].as_str().unwrap());
         let request = if body.is_null() { request } else { request.json(&body) };
         let response = request.send().await.unwrap();
+        (response.status(), response.text().await.unwrap())
+    }
+
+    /// What the account's own page does: somebody puts an address in the place of theirs.
+    pub async fn take_address(&self, realm: &str, name: &str, address: &str) -> (StatusCode, String) {
+        let form = format!("grant_type=password&client_id=admin-cli&username={name}&password={OWN_PASSWORD}");
+        let url = format!("{}/realms/{realm}", self.server.url());
+        let request = self.http.post(format!("{url}/protocol/openid-connect/token")).body(form);
+        let token = request.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap().text().await.unwrap();
+        let token: Value = serde_json::from_str(&token).unwrap();
+        let body = json!({ "username": name, "email": address, "attributes": {} });
+        let request = self.http.post(format!("{url}/account")).header("accept", "application/json").json(&body);
+        let response = request.bearer_auth(token["access_token"].as_str().unwrap()).send().await.unwrap();
         (response.status(), response.text().await.unwrap())
     }
 

@@ -18,6 +18,7 @@ async fn a_realm_is_brought_up_to_date_and_nothing_of_others_is_touched() {
     stories::a_run_that_failed_is_repeated(&house).await;
     stories::a_realm_of_another_deployment_is_told(&house).await;
     stories::who_may_not_is_told(&house).await;
+    stories::nobody_takes_an_address_there(&house).await;
     stories::a_common_password_is_refused(&house).await;
     letters::the_mail_servers_password_is_kept_and_put_in_when_told(&house).await;
 }

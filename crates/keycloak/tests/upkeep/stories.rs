@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     hands,
-    house::{House, PASSWORD, deployment},
+    house::{House, OWN_PASSWORD, PASSWORD, deployment},
     read_back::{differences, everything},
     sign_in,
 };
@@ -164,6 +164,24 @@ pub async fn a_common_password_is_refused(house: &House) {
     // The setting is gone, and so is the rule.
     house.apply(&deployment("applied")).await;
     assert_eq!(choose("парольпароль").await.0.as_u16(), 204);
+}
+
+pub async fn nobody_takes_an_address_there(house: &House) {
+    house.apply(&deployment("applied")).await;
+    let account = |name: &str| {
+        let credentials = json!([{ "type": "password", "value": OWN_PASSWORD }]);
+        json!({ "username": name, "email": format!("{name}@own.example"), "emailVerified": true, "enabled": true, "credentials": credentials })
+    };
+    for name in ["ivan.one", "olga.one"] {
+        house.post("/applied/users", account(name)).await;
+    }
+    // With no page of ours: as anybody who knows Keycloak could.
+    for address in ["olga.one@own.example", "nobody@own.example"] {
+        let said = house.take_address("applied", "ivan.one", address).await;
+        assert!(!said.0.is_success(), "{said:?}");
+        let is = house.get("/applied/users?username=ivan.one&exact=true").await;
+        assert_eq!(is[0]["email"], json!("ivan.one@own.example"));
+    }
 }
 
 pub async fn who_may_not_is_told(house: &House) {

@@ -30,7 +30,7 @@ export function Address({ account }: { account: Account }) {
       </Row>
       <Dialog title={title} isOpen={isChanging} onClose={() => { setChanging(false) }}>
         <AddEmail
-          hint={t(account.email == null ? 'account.email.hint' : 'account.email.hint.change')}
+          hint={t(account.email == null ? 'account.email.hint' : `account.email.hint.change${where}`)}
           onAdded={() => {
             void keep.proofs()
             setChanging(false)

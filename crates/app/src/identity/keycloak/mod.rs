@@ -45,7 +45,7 @@ pub use self::{
     entry::{Address, NewEntry, Proof, Way, ask_for_address, begin as enter, with_way},
     given_up::{GivenUp, take as give_up},
     logout::{end, end_now},
-    validity::is_still_valid,
+    validity::{is_still_valid, is_valid_by_now},
 };
 pub(in crate::identity) use self::{
     logout::end_at_keycloak,

@@ -40,21 +40,39 @@ const fn grace(kind: Kind) -> SignedDuration {
 /// # Errors
 /// `sign_in_unavailable`: Keycloak has not answered for longer than is bearable.
 pub async fn is_still_valid(app: &App, principal: &Principal) -> Result<bool> {
-    let mut checked_at = match (principal.checked_at, &app.keycloak) {
-        (None, None) => return Ok(true),
-        (Some(at), Some(_)) => at,
+    match (principal.checked_at, &app.keycloak) {
+        (None, None) => Ok(true),
+        (Some(at), Some(_)) => is_good_since(app, principal, at).await,
         // Of the other way of signing in, which is off.
-        (None, Some(_)) | (Some(_), None) => return Ok(false),
-    };
+        (None, Some(_)) | (Some(_), None) => Ok(false),
+    }
+}
+
+/// The same for whoever has listened for long: what was known of the session when they came is old, and Keycloak's console may have made it due since.
+///
+/// # Errors
+/// As for [`is_still_valid`].
+pub async fn is_valid_by_now(app: &App, principal: &Principal) -> Result<bool> {
+    if principal.checked_at.is_none() {
+        return is_still_valid(app, principal).await;
+    }
+    match last_checked(app, principal).await? {
+        Some(at) => is_still_valid(app, &Principal { checked_at: Some(at), ..principal.clone() }).await,
+        None => Ok(false),
+    }
+}
+
+async fn is_good_since(app: &App, principal: &Principal, mut checked_at: Timestamp) -> Result<bool> {
     let began = app.now();
     loop {
         let age = app.now().duration_since(checked_at);
         if age < ASKED_AFTER {
             return Ok(true);
         }
-        match take_turn(app, principal).await? {
-            Turn::Taken(asking) => return ask(app, principal, asking, checked_at).await,
-            Turn::Over => return Ok(false),
+        // By a task of its own: whoever closes the tab meanwhile ends their request, and by then the token may be spent and the answer holds the next one.
+        let asking = tokio::spawn(ask_in_turn(app.clone(), principal.clone(), checked_at));
+        match asking.await.map_err(Error::internal)?? {
+            Turn::Answered(is_good) => return Ok(is_good),
             Turn::OfAnother if age < GOOD_FOR => return Ok(true),
             Turn::OfAnother => {}
         }
@@ -78,12 +96,21 @@ struct Asking {
 }
 
 enum Turn {
-    Taken(Asking),
+    Answered(bool),
     OfAnother,
-    Over,
 }
 
-async fn take_turn(app: &App, principal: &Principal) -> Result<Turn> {
+async fn ask_in_turn(app: App, principal: Principal, checked_at: Timestamp) -> Result<Turn> {
+    let (taken, is_in_force) = take_turn(&app, &principal).await?;
+    match taken {
+        Some(asking) => ask(&app, &principal, asking, checked_at).await.map(Turn::Answered),
+        None if is_in_force => Ok(Turn::OfAnother),
+        None => Ok(Turn::Answered(false)),
+    }
+}
+
+/// The turn, if it could be taken; and whether the session is in force.
+async fn take_turn(app: &App, principal: &Principal) -> Result<(Option<Asking>, bool)> {
     let (session, now) = (principal.session.0, app.now());
     let until = now + TURN;
     let mut tx = app.db.begin_system().await?;
@@ -103,14 +130,9 @@ async fn take_turn(app: &App, principal: &Principal) -> Result<Turn> {
         .fetch_one(&mut *tx)
         .await?;
     tx.commit().await?;
-    match row {
-        Some((client, sealed)) => {
-            let refresh_token = String::from_utf8(app.keys.unseal(place(session), &sealed)?).map_err(Error::internal)?;
-            Ok(Turn::Taken(Asking { client, refresh_token, until }))
-        }
-        None if is_in_force => Ok(Turn::OfAnother),
-        None => Ok(Turn::Over),
-    }
+    let Some((client, sealed)) = row else { return Ok((None, is_in_force)) };
+    let refresh_token = String::from_utf8(app.keys.unseal(place(session), &sealed)?).map_err(Error::internal)?;
+    Ok((Some(Asking { client, refresh_token, until }), is_in_force))
 }
 
 async fn last_checked(app: &App, principal: &Principal) -> Result<Option<Timestamp>> {

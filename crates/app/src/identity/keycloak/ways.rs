@@ -7,7 +7,12 @@ use keycloak::{
     admin::remove,
     ways::{self, Ways},
 };
-use platform::{crypto::Place, db::Tx};
+use platform::{
+    crypto::Place,
+    db::Tx,
+    jobs::{self, NewJob},
+};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{AboutPerson, ask_for_job, of, proof_id, seconds};
@@ -24,6 +29,40 @@ use crate::{
 /// Asks for the ways into `person`'s accounts to be as their membership says.
 pub(in crate::identity) async fn ask(tx: &mut Tx, app: &App, person: PersonId) -> Result<()> {
     ask_for_job(tx, app, "identity.mind_ways", person).await
+}
+
+/// Whose address has become another one.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::identity) struct AddressChanged {
+    person: PersonId,
+    /// By which the former one is known, in hexadecimal digits: a job holds no address.
+    former: String,
+}
+
+/// Asks for the accounts that bear the former address of `person` to bear the present one.
+pub(in crate::identity) async fn ask_to_follow(tx: &mut Tx, app: &App, person: PersonId, former: &str) -> Result<()> {
+    if app.keycloak.is_none() {
+        return Ok(());
+    }
+    let payload = AddressChanged { person, former: hex::encode(email::lookup(app, former)) };
+    let payload = serde_json::to_value(payload).map_err(Error::internal)?;
+    jobs::enqueue(tx, app.now(), NewJob { kind: "identity.follow_address", payload, unique_key: None, run_at: app.now() })
+        .await
+        .map_err(Into::into)
+}
+
+/// That job: whoever signs in with a password goes on by the address which they have proven here.
+pub(in crate::identity) async fn follow(app: &App, changed: AddressChanged) -> anyhow::Result<()> {
+    let Some(keycloak) = &app.keycloak else { return Ok(()) };
+    let mut tx = app.db.begin_system().await?;
+    let Some(new) = email::mailbox_of(&mut tx, app, changed.person).await.map_err(failed)? else { return Ok(()) };
+    let subjects = accounts(&mut tx, app, changed.person).await?;
+    drop(tx);
+    let is_former = |address: &str| hex::encode(email::lookup(app, address)) == changed.former;
+    for subject in subjects {
+        ways::follow(keycloak.realm(), &subject, is_former, &new, &proof_id(app), seconds(app.now())).await?;
+    }
+    Ok(())
 }
 
 /// The job. By what the membership says now, so that it may come late, twice and in any order.

@@ -1,5 +1,7 @@
 //! What is done in Keycloak's own console.
 
+use std::time::Duration;
+
 use app::kernel::ctx::Kind;
 use jiff::SignedDuration;
 use platform::jobs::{self, NewJob};
@@ -38,6 +40,26 @@ async fn who_is_disabled_there_is_out_here_at_once() {
     hear(&app).await;
     assert!(!is_in(&employee).await);
     assert_eq!(keycloak.refreshes(), 1);
+}
+
+#[tokio::test]
+async fn an_open_tab_of_who_is_disabled_there_hears_of_it_at_once() {
+    let (app, keycloak) = start().await;
+    let employee = sign_in(&app, &keycloak, "employee").await;
+    let tab = {
+        let employee = employee.clone();
+        tokio::spawn(async move { employee.get("/api/live").await })
+    };
+    while app.app.live.listeners() == 0 {
+        tokio::task::yield_now().await;
+    }
+    keycloak.is(Mood::Denies);
+    keycloak.console("UPDATE", "users/sub-1");
+    hear(&app).await;
+    app.app.live.wake(None);
+    let heard = tokio::time::timeout(Duration::from_secs(30), tab).await.expect("the stream ends").unwrap();
+    heard.is(200);
+    assert!(!is_in(&employee).await);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! How long a session lasts, and its end on either side.
 
+use std::time::Duration;
+
 use app::kernel::ctx::Kind;
 use axum::{
     body::Body,
@@ -38,6 +40,31 @@ async fn a_session_is_asked_for_every_few_minutes_and_by_one_request() {
         for request in requests {
             assert!(request.await.unwrap());
         }
+        assert_eq!(keycloak.refreshes(), round);
+    }
+}
+
+#[tokio::test]
+async fn a_tab_closed_while_keycloak_is_asked_loses_nothing() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    for round in 1..=3 {
+        app.pass(SignedDuration::from_mins(6));
+        keycloak.is(Mood::Slow);
+        let closed = {
+            let browser = browser.clone();
+            tokio::spawn(async move { is_in(&browser).await })
+        };
+        while keycloak.refreshes() < round {
+            tokio::task::yield_now().await;
+        }
+        closed.abort();
+        assert!(closed.await.unwrap_err().is_cancelled());
+        keycloak.is(Mood::Well);
+        // The token of before is spent by now: whoever asked with it once more would end the session at the real one.
+        let next = tokio::time::timeout(Duration::from_secs(30), is_in(&browser)).await;
+        assert_eq!(next, Ok(true));
         assert_eq!(keycloak.refreshes(), round);
     }
 }
@@ -254,4 +281,35 @@ async fn an_address_is_no_way_in_and_is_given_up() {
         let person = sign_in(&app, &keycloak, name).await;
         assert_eq!(person.delete("/api/me/email").await.is(200).json()["email"], serde_json::Value::Null);
     }
+}
+
+#[tokio::test]
+async fn whoever_changes_their_address_signs_in_by_the_new_one() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let anna = known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let becomes = async |new: &str| {
+        let anna = sign_in(&app, &keycloak, "employee").await;
+        let asked = anna.post("/api/me/email", json!({ "email": new })).await.is(202).json();
+        app.do_jobs().await;
+        let code = app.letters_to(new)[0].code();
+        anna.post("/api/me/email/answer", json!({ "challenge_id": asked["challenge_id"], "code": code })).await.is(200);
+        app.do_jobs().await;
+        let account = keycloak.account_of("sub-1").unwrap();
+        (account["email"].clone(), account["emailVerified"].clone())
+    };
+    // A first one is for letters: who signs in by a passkey has none there, and gets none.
+    keycloak.account("sub-1", "", None);
+    assert_eq!(becomes("anna@first.example").await, (json!(""), json!(true)));
+    keycloak.account("sub-1", "anna@first.example", None);
+    assert_eq!(becomes("anna@home.example").await, (json!("anna@home.example"), json!(true)));
+    // An address that is not the one left: it was put there for another reason.
+    keycloak.account("sub-1", "anna@elsewhere.example", None);
+    assert_eq!(becomes("anna@new.example").await.0, json!("anna@elsewhere.example"));
+    // What another account has already stays its own.
+    keycloak.account("sub-1", "anna@new.example", None);
+    keycloak.has_account("anna@taken.example");
+    assert_eq!(becomes("anna@taken.example").await.0, json!("anna@new.example"));
+    assert_eq!(sign_in(&app, &keycloak, "employee").await.get("/api/me").await.is(200).json()["person"]["id"], json!(anna));
+    let kept = count(&app, "SELECT count(*) FROM jobs WHERE kind = 'identity.follow_address' AND payload::text LIKE '%@%'").await;
+    assert_eq!(kept, 0, "a job holds no address");
 }
