@@ -255,3 +255,27 @@ async fn an_address_is_no_way_in_and_is_given_up() {
         assert_eq!(person.delete("/api/me/email").await.is(200).json()["email"], serde_json::Value::Null);
     }
 }
+
+#[tokio::test]
+async fn the_switch_and_the_way_back_end_the_sessions_of_the_other_way_for_good() {
+    let (before, after, keycloak) = TestApp::start_switched().await;
+    let end = app::identity::end_sessions_of_other_way;
+    let noted = "SELECT coalesce(sum((detail ->> 'count')::int), 0)::bigint FROM audit_entries
+                 WHERE action = 'identity.sessions_ended' AND detail ->> 'by' = 'switch' AND actor_id IS NULL";
+    let built_in = before.employee("Клён").await;
+    assert_eq!(end(&before.app).await.unwrap(), 0, "a start by the same way ends nothing");
+    assert!(is_in(&built_in).await);
+    // The switch. Nodes start at once: what is ended is counted once.
+    let starts = tokio::join!(end(&after.app), end(&after.app), end(&after.app));
+    assert_eq!(starts.0.unwrap() + starts.1.unwrap() + starts.2.unwrap(), 1);
+    assert_eq!(count(&after, noted).await, 1);
+    assert!(!is_in(&built_in).await, "also where the built-in sign-in is on once more");
+    known(&after, &keycloak, Kind::Employee, "sub-1").await;
+    let there = sign_in(&after, &keycloak, "employee").await;
+    assert_eq!(end(&after.app).await.unwrap(), 0);
+    assert!(is_in(&there).await);
+    // The way back, and there again.
+    assert_eq!(end(&before.app).await.unwrap(), 1);
+    assert!(!is_in(&there).await);
+    assert_eq!(count(&after, noted).await, 2);
+}
