@@ -8,7 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    answer::{Answered, end_there, open},
+    answer::{Answered, end_there, noted, open},
     ask::{Browser, LIFETIME, Started, Why, Wish, ask},
     bind, of, over, proof_id, record,
     record::{account, keep_second},
@@ -112,6 +112,10 @@ pub async fn enter_by_company(
     browser: Option<&Browser>,
     user_agent: &str,
 ) -> Result<Answered> {
+    noted(app, make_record(app, id, newcomer, browser, user_agent).await).await
+}
+
+async fn make_record(app: &App, id: Uuid, newcomer: Newcomer<'_>, browser: Option<&Browser>, user_agent: &str) -> Result<Answered> {
     let browser = browser.ok_or_else(over)?;
     let mut tx = app.db.begin_system().await?;
     let Vouched { company, granted } = peek(&mut tx, app, NEWCOMER, id, browser).await?;
@@ -148,7 +152,7 @@ pub(super) async fn admits(
         let id = keep(app, MOVING, browser, &Moving { person, company: needed.company.0, next: next.map(str::to_owned) }).await?;
         if needed.is_known {
             // They have read what it means when they came by it first, and go on to it.
-            let Started { address, browser } = go_to_company(app, id, locale, Some(browser.clone())).await?;
+            let Started { address, browser } = go_on(app, id, locale, Some(browser.clone())).await?;
             return Ok(Some(Answered::Again { address, browser }));
         }
         return Ok(Some(Answered::CompanyWanted { entry: id, company_name: needed.company_name }));
@@ -191,6 +195,10 @@ fn has_left(error: Error) -> Error {
 /// # Errors
 /// `sign_in_over`; `sign_in_unavailable`.
 pub async fn go_to_company(app: &App, id: Uuid, locale: Locale, browser: Option<Browser>) -> Result<Started> {
+    noted(app, go_on(app, id, locale, browser).await).await
+}
+
+async fn go_on(app: &App, id: Uuid, locale: Locale, browser: Option<Browser>) -> Result<Started> {
     let browser = browser.ok_or_else(over)?;
     let mut tx = app.db.begin_system().await?;
     let moving: Moving = peek(&mut tx, app, MOVING, id, &browser).await?;

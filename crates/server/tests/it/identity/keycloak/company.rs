@@ -104,6 +104,27 @@ async fn a_company_that_is_not_covered_or_does_not_know_one_any_more_lets_nobody
     keycloak.vouches("sub-2", company, "ivan@romashka.example");
     come(&app, &keycloak).await.1.is_problem(409, "company_not_covered");
     assert_eq!(count(&app, "SELECT count(*) FROM people").await, 0);
+    let reasons = ["company_not_covered", "company_access_ended", "company_not_covered"];
+    assert_eq!(refusals(&app).await, reasons.map(|reason| format!("identity.sign_in_refused {reason}")));
+}
+
+#[tokio::test]
+async fn who_is_refused_at_the_last_step_is_written_down_and_who_turns_back_is_not() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let company = with_sso(&app, "Ромашка", "romashka.example").await;
+    let turned = begin(&app.anonymous(), "employee").await;
+    let back = json!({ "state": keycloak.last_asked()["state"], "error": "access_denied", "iss": keycloak.issuer() });
+    answer(&turned, &back).await.is_problem(409, "sign_in_cancelled");
+    assert!(refusals(&app).await.is_empty());
+    keycloak.vouches("sub-1", company, "anna@romashka.example");
+    let (browser, answered) = come(&app, &keycloak).await;
+    let step = answered.is(200).json();
+    call_me(&begin(&app.anonymous(), "employee").await, &step).await.is_problem(410, "sign_in_over");
+    execute(&app, sqlx::query("UPDATE companies SET archived_at = now() WHERE id = $1").bind(company)).await;
+    call_me(&browser, &step).await.is_problem(409, "company_not_covered");
+    begin(&app.anonymous(), "employee").await.post("/api/auth/keycloak/company", &step).await.is_problem(410, "sign_in_over");
+    let reasons = ["sign_in_over", "company_not_covered", "sign_in_over"];
+    assert_eq!(refusals(&app).await, reasons.map(|reason| format!("identity.sign_in_refused {reason}")));
 }
 
 #[tokio::test]
@@ -217,6 +238,9 @@ async fn an_account_that_has_a_record_takes_no_second_one_over() {
     keycloak.vouches("sub-work", company, "ivan@romashka.example");
     answer(&browser, &brought(&keycloak)).await.is_problem(409, "already_has_record");
     assert_eq!(count(&app, "SELECT count(*) FROM person_logins WHERE subject = 'sub-own'").await, 1);
+    assert_eq!(refusals(&app).await, ["identity.sign_in_refused already_has_record"]);
+    let named = "SELECT count(*) FROM audit_entries WHERE action = 'identity.sign_in_refused' AND (actor_id IS NOT NULL OR subject_id IS NOT NULL)";
+    assert_eq!(count(&app, named).await, 0, "and not who");
 }
 
 #[tokio::test]
