@@ -18,7 +18,7 @@ use super::{
     ask::{Asked, Browser, CHALLENGE, Why},
     client, company,
     entry::{self, Way},
-    instant, is_worth, of, over, proof_id, record, seconds, told,
+    instant, is_worth, of, over, proof_id, record, seconds, told, unwanted,
 };
 use crate::{
     identity::{
@@ -131,7 +131,7 @@ pub(super) async fn noted<T>(app: &App, done: Result<T>) -> Result<T> {
     done
 }
 
-const fn is_refusal(error: &Error) -> bool {
+pub(super) const fn is_refusal(error: &Error) -> bool {
     matches!(error.kind, ErrorKind::Forbidden | ErrorKind::Conflict | ErrorKind::Gone)
 }
 
@@ -152,9 +152,12 @@ async fn take(app: &App, answer: Answer<'_>, browser: Option<&Browser>, principa
         return Err(Error::forbidden("sign_in_refused"));
     }
     let done = grant(app, &asked, kind, &granted, answer, browser, principal).await;
-    if done.is_err() {
+    if let Err(error) = &done {
         // Whoever got no session here keeps none there: else the next try would end the same way, unasked.
         let _ = end_there(app, kind, &granted).await;
+        if is_refusal(error) {
+            unwanted::ask(app, &granted).await?;
+        }
     }
     done
 }

@@ -8,11 +8,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    answer::{Answered, end_there, noted, open},
+    answer::{Answered, end_there, is_refusal, noted, open},
     ask::{Browser, LIFETIME, Started, Why, Wish, ask},
     bind, of, over, proof_id, record,
     record::{account, keep_second},
-    seconds, told, vouched, ways,
+    seconds, told, unwanted, vouched, ways,
 };
 use crate::{
     identity::{
@@ -100,6 +100,12 @@ pub(super) async fn newcomer(
     Ok(Answered::Newcomer { entry: id, company_name: eligible.company_name, has_moved })
 }
 
+/// Whether somebody for whom their company has vouched by this account is being asked what to call them.
+pub(super) async fn is_entering(tx: &mut Tx, app: &App, account: &str) -> Result<bool> {
+    let open: Vec<Vouched> = challenge::all_open(tx, app, NEWCOMER).await?;
+    Ok(open.iter().any(|vouched| vouched.granted.person.sub == account))
+}
+
 /// Makes the record of somebody for whom their company has vouched.
 ///
 /// # Errors
@@ -120,7 +126,13 @@ async fn make_record(app: &App, id: Uuid, newcomer: Newcomer<'_>, browser: Optio
     let mut tx = app.db.begin_system().await?;
     let Vouched { company, granted } = peek(&mut tx, app, NEWCOMER, id, browser).await?;
     drop(tx);
-    let eligible = eligible(app, company, &granted).await?;
+    let eligible = match eligible(app, company, &granted).await {
+        Err(error) if is_refusal(&error) => {
+            unwanted::ask(app, &granted).await?;
+            return Err(error);
+        }
+        other => other?,
+    };
     let mut tx = app.db.begin_system().await?;
     passes::is_not_needed(&mut tx, company).await?;
     challenge::consume::<Vouched>(&mut tx, app, NEWCOMER, id).await.map_err(|_| over())?;
