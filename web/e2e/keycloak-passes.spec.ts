@@ -51,7 +51,11 @@ async function prove(page: Page, company: Company, who: string): Promise<void> {
   await open(page, '/enter?by=email')
   await page.getByLabel('Почта').fill(`${who}@${company.domain}`)
   await page.getByRole('button', { name: 'Получить код' }).click()
-  // Where one goes is said before one is there.
+  // Where one goes is said before one is there, and that a pass comes next: nobody of the company gets in by its sign-in.
+  await expect(page.getByText('потом вы вернётесь сюда и получите пропуск')).toBeVisible()
+  await expect(page.getByText('входить будете своим способом, не через компанию', { exact: false })).toBeVisible()
+  await expect(page.getByText('технически', { exact: false })).toHaveCount(0)
+  await look(page, 'pass-ahead-sso')
   await page.getByRole('button', { name: 'Войти через компанию' }).click()
   await signInAtWork(page, company, who)
   await expect(page.getByRole('heading', { level: 1, name: 'Получите пропуск' })).toBeVisible()

@@ -110,6 +110,35 @@ pub async fn named(realm: &Realm, company: Uuid, account: &str, id: &str, now: i
     Ok(Named { subject: of_company.map(|link| link.user_id), address: address.or(kept.email), is_vouched_for })
 }
 
+/// Whether the sign-in of `company` has made an account, and nothing else leads to it: it is called as that calls accounts, and has no other tie and nothing of its person's own.
+/// False for one that is gone.
+pub async fn is_of_company_alone(realm: &Realm, company: Uuid, account: &str, id: &str, now: i64) -> Result<bool, Failure> {
+    #[derive(Deserialize)]
+    struct Account {
+        #[serde(default)]
+        username: String,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Link {
+        identity_provider: String,
+    }
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let kept: Account = match realm.read_admin(&token, &format!("users/{account}")).await {
+        Err(Failure::Denied(status)) if status == "404" => return Ok(false),
+        other => other?,
+    };
+    if !kept.username.starts_with(&format!("{}.", provider(company))) {
+        return Ok(false);
+    }
+    let links: Vec<Link> = realm.read_admin(&token, &format!("users/{account}/federated-identity")).await?;
+    if !matches!(links.as_slice(), [link] if link.identity_provider == provider(company)) {
+        return Ok(false);
+    }
+    let credentials: Vec<Credential> = realm.read_admin(&token, &format!("users/{account}/credentials")).await?;
+    Ok(credentials.is_empty())
+}
+
 /// Removes an account, and whatever Keycloak keeps of it. One that is gone is as good.
 pub async fn remove(realm: &Realm, account: &str, id: &str, now: i64) -> Result<(), Failure> {
     let token = realm.service_token(PROVISIONER, id, now).await?;

@@ -89,13 +89,18 @@ pub struct IdToken {
 impl IdToken {
     /// Whether the session came to be through some company's own sign-in.
     pub fn came_by_company(&self) -> bool {
-        self.idp.as_deref().and_then(companies::of_provider).is_some()
+        self.provider_company().is_some()
+    }
+
+    /// The company whose own sign-in it was, whether or not that made the person a member of it.
+    pub fn provider_company(&self) -> Option<Uuid> {
+        companies::of_provider(self.idp.as_deref()?)
     }
 
     /// The company through whose own sign-in the person came, as a member of it. Both are asked for: a member who signed in otherwise has not shown
     /// that the company still knows them, and a provider that made nobody a member proves nothing.
     pub fn company(&self) -> Option<Uuid> {
-        let company = companies::of_provider(self.idp.as_deref()?)?;
+        let company = self.provider_company()?;
         self.orgs.contains_key(&companies::organization(company)).then_some(company)
     }
 }

@@ -113,9 +113,14 @@ impl Settings {
         self.keycloak_realm.as_deref().unwrap_or(&self.brand)
     }
 
+    /// Keycloak as browsers reach it. An empty setting is none, as systemd and Compose write one that is taken away.
+    pub fn keycloak_url(&self) -> Option<&str> {
+        self.keycloak_url.as_deref().filter(|url| !url.trim().is_empty())
+    }
+
     /// The realm's address, as browsers and as this node reach it, if there is one.
     pub fn issuer(&self) -> Option<(String, String)> {
-        let outer = self.keycloak_url.as_deref()?.trim_end_matches('/');
+        let outer = self.keycloak_url()?.trim_end_matches('/');
         let inner = self.keycloak_inner_url.as_deref().map_or(outer, |url| url.trim_end_matches('/'));
         let address = |base: &str| format!("{base}/realms/{}", self.keycloak_realm());
         Some((address(outer), address(inner)))

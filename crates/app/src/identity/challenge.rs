@@ -87,6 +87,17 @@ pub async fn peek<S: DeserializeOwned>(tx: &mut Tx, app: &App, kind: &str, id: U
     )
 }
 
+/// What awaits an answer of a kind, of everybody.
+pub async fn all_open<S: DeserializeOwned>(tx: &mut Tx, app: &App, kind: &str) -> Result<Vec<S>> {
+    let rows: Vec<(Uuid, Vec<u8>)> =
+        sqlx::query_as("SELECT id, state FROM login_challenges WHERE kind = $1 AND consumed_at IS NULL AND expires_at > $2")
+            .bind(kind)
+            .bind(app.now().to_sqlx())
+            .fetch_all(&mut **tx)
+            .await?;
+    rows.into_iter().map(|(id, sealed)| serde_json::from_slice(&app.keys.unseal(place(id), &sealed)?).map_err(Error::internal)).collect()
+}
+
 /// Reads a challenge and counts one more answer to it: at most `answers_max` are ever looked at.
 pub async fn count_answer<S: DeserializeOwned>(tx: &mut Tx, app: &App, kind: &str, id: Uuid, answers_max: i32) -> Result<Option<Open<S>>> {
     open(

@@ -34,6 +34,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
         "identity.follow_address" => keycloak::ways::follow(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.mind_ways" => keycloak::ways::mind(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.leave_account" => keycloak::record::leave_account(app, serde_json::from_value(job.payload.clone())?).await,
+        "identity.remove_unwanted" => keycloak::unwanted::clear(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.reset_at_keycloak" => keycloak::reset_at_keycloak(app, serde_json::from_value(job.payload.clone())?).await,
         _ => anyhow::bail!("unknown kind of job"),
     }

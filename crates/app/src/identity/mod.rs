@@ -36,4 +36,5 @@ pub mod wishes;
 pub use self::{
     http::{machine_routes, routes},
     jobs::run,
+    sessions::end_of_other_way as end_sessions_of_other_way,
 };

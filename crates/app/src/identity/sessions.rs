@@ -1,4 +1,4 @@
-//! A person's own sessions: seeing them, and ending them.
+//! A person's own sessions: seeing them, and ending them. And the end of all that were opened by the way of signing in that is off.
 
 use domain::ids::SessionId;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
@@ -91,4 +91,27 @@ pub async fn sign_out(app: &App, principal: &Principal) -> Result<()> {
     // Whoever sits down next must not be let in by Keycloak's session: ended before the answer, and by the job where Keycloak is away.
     keycloak::end_now(app, principal.person).await;
     Ok(())
+}
+
+/// Ends the sessions of the way of signing in that is off, for good: they would be in force again, should that way be on once more (ASVS 6.3.4). Gives how many.
+/// For the start of a node; of many that start at once one finds them.
+pub async fn end_of_other_way(app: &App) -> Result<u64> {
+    let mut tx = app.db.begin_system().await?;
+    // One after the other: two that go over the same rows in different orders would wait for each other.
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('identity.end_of_other_way', 0))").execute(&mut *tx).await?;
+    let ended = sqlx::query(
+        "UPDATE sessions SET revoked_at = $1
+         WHERE revoked_at IS NULL AND idle_expires_at > $1 AND expires_at > $1 AND (oidc_client IS NULL) = $2",
+    )
+    .bind(app.now().to_sqlx())
+    .bind(app.keycloak.is_some())
+    .execute(&mut *tx)
+    .await?
+    .rows_affected();
+    if ended > 0 {
+        let entry = audit::Entry::new("identity.sessions_ended").detail(json!({ "count": ended, "by": "switch" }));
+        audit::append_as(&mut tx, app.now(), None, "system", entry).await?;
+    }
+    tx.commit().await?;
+    Ok(ended)
 }

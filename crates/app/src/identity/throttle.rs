@@ -45,6 +45,15 @@ pub const ANSWERS_FROM_NETWORK: Limit = Limit {
     window: SignedDuration::from_hours(1),
 };
 
+/// Logout tokens that Keycloak has not signed, from wherever they come: so many of them are written down.
+pub const UNSIGNED_TOKENS: Limit = Limit {
+    bucket: "logout.unsigned",
+    free: 10,
+    first_wait: SignedDuration::from_mins(10),
+    longest_wait: SignedDuration::from_hours(1),
+    window: SignedDuration::from_hours(1),
+};
+
 /// Something attempts are counted by.
 #[derive(Debug, Clone)]
 pub struct Counter {

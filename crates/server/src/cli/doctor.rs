@@ -61,7 +61,7 @@ pub async fn run(settings: Settings) -> ExitCode {
     report.note("relay's certificate", certificate(&settings));
     report.note("data folder", data_folder(&settings));
     report.note("time zones", time_zones());
-    if settings.keycloak_url.is_some() {
+    if settings.keycloak_url().is_some() {
         let answers = keycloak(&settings).await;
         let knows_us = answers.is_ok();
         report.note("Keycloak", answers);

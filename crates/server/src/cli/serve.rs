@@ -3,7 +3,7 @@
 use std::{future::IntoFuture as _, net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, ensure};
-use app::{App, demo as demo_data, identity::bootstrap};
+use app::{App, demo as demo_data, identity, identity::bootstrap};
 use axum::Router;
 use clap::Args;
 use platform::telemetry;
@@ -56,7 +56,7 @@ pub async fn demo(demo: Demo) -> anyhow::Result<()> {
     let mut settings = demo.settings;
     // The demo's people must have accounts there.
     ensure!(
-        demo.with_keycloak || settings.keycloak_url.is_none(),
+        demo.with_keycloak || settings.keycloak_url().is_none(),
         "a demo signs its people in at a Keycloak of its own. Set PONIMAU_WITH_KEYCLOAK=true (or --with-keycloak) to have one started, or take \
          PONIMAU_KEYCLOAK_URL away; for a Keycloak that is there already, use `ponimau serve`"
     );
@@ -74,7 +74,8 @@ pub async fn run(settings: Settings, demo: Option<Beside>) -> anyhow::Result<()>
     let metrics = telemetry::start_metrics();
     let keys = start::keys(&settings)?;
     // Bound before the slow parts, so that a taken port or a wrong relay is said at once.
-    let listener = listen(settings.listen).with_context(|| format!("{} cannot be served on", settings.listen))?;
+    let listener = listen(settings.listen)
+        .with_context(|| format!("{} cannot be served on: stop what uses it or set PONIMAU_LISTEN", settings.listen))?;
 
     let keys_of_realm = keys.clone();
     let (video, relay) = start::video(&settings, &keys).await?;
@@ -84,6 +85,10 @@ pub async fn run(settings: Settings, demo: Option<Beside>) -> anyhow::Result<()>
     start::check_database(&login).await?;
     let (stop, stopping) = watch::channel(false);
     let app = start::application(&settings, is_demo, login, keys, video, stopping.clone())?;
+    let ended = identity::end_sessions_of_other_way(&app).await.map_err(|e| anyhow::anyhow!("{} {:?}", e.code, e.source))?;
+    if ended > 0 {
+        tracing::info!(ended, "sessions of the way of signing in that is off are over");
+    }
 
     let mut background = JoinSet::new();
     background.spawn({
@@ -110,7 +115,7 @@ pub async fn run(settings: Settings, demo: Option<Beside>) -> anyhow::Result<()>
     announce(&settings, &app, is_demo).await?;
     let service = Router::new()
         .merge(app::router::api(app.clone()))
-        .merge(app::identity::machine_routes(app.clone()))
+        .merge(identity::machine_routes(app.clone()))
         .merge(app::organisations::directory_routes(app.clone()))
         .merge(health::routes(app.clone()))
         .merge(assets::routes(&settings.public_url()));
@@ -183,7 +188,7 @@ async fn announce(settings: &Settings, app: &App, is_demo: bool) -> anyhow::Resu
                  Specialists and staff connect an authenticator app at their first sign-in.\n  \
                  Keycloak's console: {}/admin, user admin, password {}\n  Among others:",
                 realm::DEMO_PASSWORD,
-                settings.keycloak_url.as_deref().unwrap_or_default(),
+                settings.keycloak_url().unwrap_or_default(),
                 realm::console_password(settings)?
             ),
         }

@@ -5,6 +5,8 @@ use std::{fs, process::Command};
 
 use testkit::{Durable, ROOT_KEY, TestApp};
 
+use super::node;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_command_counts_and_waits_for_keycloak_and_for_a_word() {
     let database = Durable::start(&[]).await;
@@ -56,5 +58,19 @@ async fn the_command_counts_and_waits_for_keycloak_and_for_a_word() {
     assert!(code == Some(1) && !said.contains("employees"), "{said}");
     let (_, said) = run(&["--dry-run"], away, ROOT_KEY);
     assert!(said.contains("The window is shut."), "{said}");
+    database.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_starts_with_keycloak_ends_the_built_in_sessions_also_for_the_way_back() {
+    let database = Durable::start(&[]).await;
+    let built_in = TestApp::start_beside_nodes(&database).await;
+    let person = built_in.employee("Клён").await;
+    let is_in = async || person.get("/api/me").await.is(200).json()["person"].is_object();
+    // Named and empty is not named.
+    drop(node().on(&database).with("PONIMAU_KEYCLOAK_URL", "").start_ready().await);
+    assert!(is_in().await);
+    drop(node().on(&database).with("PONIMAU_KEYCLOAK_URL", "http://127.0.0.1:1").start_ready().await);
+    assert!(!is_in().await);
     database.end().await;
 }

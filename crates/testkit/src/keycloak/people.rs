@@ -161,7 +161,8 @@ async fn user(State(played): Played, Path(id): Path<String>) -> Response {
     }
     let work_address: Vec<_> = play.says.email.into_iter().collect();
     let attributes = json!({ "work_address": work_address, "work_address_verified": [(!play.says.is_unverified).to_string()] });
-    let said = json!({ "id": id, "enabled": true, "attributes": attributes });
+    let username = format!("{}.work-{id}", play.says.lies["idp"].as_str().unwrap_or("entrance"));
+    let said = json!({ "id": id, "username": username, "enabled": true, "attributes": attributes });
     Json(play.people.known.get(&id).cloned().unwrap_or(said)).into_response()
 }
 

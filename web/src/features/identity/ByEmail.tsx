@@ -38,13 +38,19 @@ export interface Ahead {
   isNeeded: boolean
   /** Its sign-in was another server's once. */
   hasMoved: boolean
+  /** Its newcomers come back with a pass. */
+  givesPass: boolean
 }
 
 /** What a problem about an address says of its company, if it is that one. */
 export function aheadOf(email: string, error: unknown): Ahead {
   const { code, body } = asProblem(error)
   if (code !== 'company_sign_in') throw error
-  return { email, company: typeof body['company_name'] === 'string' ? body['company_name'] : '', isNeeded: body['is_needed'] === true, hasMoved: body['has_moved'] === true }
+  const is = (name: string) => body[name] === true
+  return {
+    email, company: typeof body['company_name'] === 'string' ? body['company_name'] : '',
+    isNeeded: is('is_needed'), hasMoved: is('has_moved'), givesPass: is('gives_pass'),
+  }
 }
 
 /** Sends a code; or says that one signs in at the company. `isOtherWay`: one could, and wants a code. */

@@ -9,8 +9,13 @@ import { useArrive } from './arrive'
 import { answer, broughtBy, chooseWay, type Step } from './keycloak/commands'
 import { CompanyNewcomer, CompanyWanted } from './keycloak/CompanySteps'
 import { Unfinished } from './keycloak/Unfinished'
-import { forgetKept, unfinished, useKept } from './kept'
+import { forgetKept, hasTexts, unfinished, useKept } from './kept'
 import { isVouched, VOUCHED, type Vouched } from './pass/kept'
+
+/** What is asked before the way on. Kept with the tab: a reload goes on with it, since the answer that led to it was good once. */
+type Asked = Extract<Step, { state: 'no_way_in' | 'newcomer' | 'company_wanted' }>
+const isAsked = (value: unknown): value is Asked =>
+  hasTexts(value, ['state', 'entry_id']) && ['no_way_in', 'newcomer', 'company_wanted'].includes((value as Asked).state)
 
 export default function SignedInPage() {
   const t = useT()
@@ -18,11 +23,12 @@ export default function SignedInPage() {
   const search = useSearch({ from: '/public/signed-in' })
   const [next, setNext] = useState<string>()
   const arrive = useArrive(next)
-  const [asked, setAsked] = useState<Extract<Step, { state: 'no_way_in' | 'newcomer' | 'company_wanted' }>>()
+  const [asked, setAsked] = useKept<Asked>('asked', isAsked)
+  const [brought] = useState(() => broughtBy(search))
   const [, setVouched] = useKept<Vouched>(VOUCHED, isVouched)
   const [entered, setEntered] = useState<Step>()
   const go = (href: string | null | undefined) => router.navigate({ href: safeNext(href) ?? '/', replace: true })
-  const take = useCommand(() => answer(broughtBy(search)), {
+  const take = useCommand(() => answer(brought), {
     onSuccess: async (step) => {
       if (step.state === 'signed_in') setNext(safeNext(step.next))
       else if (step.state === 'shown') {
@@ -47,8 +53,16 @@ export default function SignedInPage() {
   useEffect(() => {
     if (isTaken.current) return
     isTaken.current = true
+    if (brought.state === 'none' && asked) return
+    setAsked(undefined)
     take.mutate(undefined)
-  }, [take])
+    // The code stands in no address that is shown, kept or read over a shoulder (decision 0018).
+    void router.navigate({ to: '/signed-in', search: {}, replace: true })
+  }, [take, brought, asked, setAsked, router])
+  const leave = () => {
+    setAsked(undefined)
+    void router.navigate({ href: '/' })
+  }
   const isArrived = useRef(false)
   useEffect(() => {
     if (!arrived || isArrived.current) return
@@ -58,7 +72,7 @@ export default function SignedInPage() {
   }, [arrived, arrive])
   if (asked?.state === 'no_way_in') return <NoWayIn entry={asked.entry_id} canHavePassword={asked.can_have_password} hasRecord={asked.has_record} />
   if (asked?.state === 'company_wanted') return <CompanyWanted entry={asked} />
-  if (asked && !entered) return <CompanyNewcomer entry={asked} onEntered={setEntered} onBack={() => { void router.navigate({ href: '/' }) }} />
+  if (asked && !entered) return <CompanyNewcomer entry={asked} onEntered={setEntered} onBack={leave} />
   // Only a tab that a page has opened can be closed by itself; else the words hold.
   if (take.data?.state === 'shown') return <PageHeader title={t('identity.prove.done')} lead={t('identity.prove.done.lead')} />
   if (take.error) return <Failed problem={take.error} />

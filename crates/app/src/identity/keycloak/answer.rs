@@ -18,7 +18,7 @@ use super::{
     ask::{Asked, Browser, CHALLENGE, Why},
     client, company,
     entry::{self, Way},
-    instant, is_worth, of, over, proof_id, record, seconds, told,
+    instant, is_worth, of, over, proof_id, record, seconds, told, unwanted,
 };
 use crate::{
     identity::{
@@ -31,7 +31,7 @@ use crate::{
         app::App,
         audit,
         ctx::{Kind, Principal},
-        error::{Error, Result},
+        error::{Error, Kind as ErrorKind, Result},
     },
 };
 
@@ -110,37 +110,29 @@ pub enum Answered {
 pub async fn take_answer(app: &App, answer: Answer<'_>, browser: Option<&Browser>, principal: Option<&Principal>) -> Result<Answered> {
     let counters = [Counter::of_network(app, &ANSWERS_FROM_NETWORK, answer.address)];
     throttle::count(app, &counters).await?;
-    match take(app, answer, browser, principal).await {
-        Err(error) if is_notable(error.code) => {
-            let mut tx = app.db.begin_system().await?;
-            let entry = audit::Entry::new("identity.sign_in_refused").detail(json!({ "reason": error.code }));
-            audit::append_as(&mut tx, app.now(), None, "anonymous", entry).await?;
-            tx.commit().await?;
-            Err(error)
-        }
-        Err(error) => Err(error),
-        Ok(answered) => {
-            let mut tx = app.db.begin_system().await?;
-            throttle::forgive(&mut tx, &counters).await?;
-            tx.commit().await?;
-            Ok(answered)
-        }
-    }
+    let answered = noted(app, take(app, answer, browser, principal).await).await?;
+    let mut tx = app.db.begin_system().await?;
+    throttle::forgive(&mut tx, &counters).await?;
+    tx.commit().await?;
+    Ok(answered)
 }
 
-/// What somebody who tries doors would meet.
-fn is_notable(code: &str) -> bool {
-    matches!(
-        code,
-        "sign_in_over"
-            | "sign_in_refused"
-            | "no_record"
-            | "other_account"
-            | "other_company"
-            | "company_access_ended"
-            | "work_address_elsewhere"
-            | "work_address_unverified"
-    )
+/// Writes down that somebody was refused, and why; not whom. Whoever turned back themselves was not, nor whom Keycloak's silence keeps out.
+pub(super) async fn noted<T>(app: &App, done: Result<T>) -> Result<T> {
+    if let Err(error) = &done
+        && is_refusal(error)
+        && error.code != "sign_in_cancelled"
+    {
+        let mut tx = app.db.begin_system().await?;
+        let entry = audit::Entry::new("identity.sign_in_refused").detail(json!({ "reason": error.code }));
+        audit::append_as(&mut tx, app.now(), None, "anonymous", entry).await?;
+        tx.commit().await?;
+    }
+    done
+}
+
+pub(super) const fn is_refusal(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::Forbidden | ErrorKind::Conflict | ErrorKind::Gone)
 }
 
 async fn take(app: &App, answer: Answer<'_>, browser: Option<&Browser>, principal: Option<&Principal>) -> Result<Answered> {
@@ -160,9 +152,12 @@ async fn take(app: &App, answer: Answer<'_>, browser: Option<&Browser>, principa
         return Err(Error::forbidden("sign_in_refused"));
     }
     let done = grant(app, &asked, kind, &granted, answer, browser, principal).await;
-    if done.is_err() {
+    if let Err(error) = &done {
         // Whoever got no session here keeps none there: else the next try would end the same way, unasked.
         let _ = end_there(app, kind, &granted).await;
+        if is_refusal(error) {
+            unwanted::ask(app, &granted).await?;
+        }
     }
     done
 }

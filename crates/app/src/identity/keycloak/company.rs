@@ -8,11 +8,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    answer::{Answered, end_there, open},
+    answer::{Answered, end_there, is_refusal, noted, open},
     ask::{Browser, LIFETIME, Started, Why, Wish, ask},
     bind, of, over, proof_id, record,
     record::{account, keep_second},
-    seconds, told, vouched, ways,
+    seconds, told, unwanted, vouched, ways,
 };
 use crate::{
     identity::{
@@ -100,6 +100,12 @@ pub(super) async fn newcomer(
     Ok(Answered::Newcomer { entry: id, company_name: eligible.company_name, has_moved })
 }
 
+/// Whether somebody for whom their company has vouched by this account is being asked what to call them.
+pub(super) async fn is_entering(tx: &mut Tx, app: &App, account: &str) -> Result<bool> {
+    let open: Vec<Vouched> = challenge::all_open(tx, app, NEWCOMER).await?;
+    Ok(open.iter().any(|vouched| vouched.granted.person.sub == account))
+}
+
 /// Makes the record of somebody for whom their company has vouched.
 ///
 /// # Errors
@@ -112,11 +118,21 @@ pub async fn enter_by_company(
     browser: Option<&Browser>,
     user_agent: &str,
 ) -> Result<Answered> {
+    noted(app, make_record(app, id, newcomer, browser, user_agent).await).await
+}
+
+async fn make_record(app: &App, id: Uuid, newcomer: Newcomer<'_>, browser: Option<&Browser>, user_agent: &str) -> Result<Answered> {
     let browser = browser.ok_or_else(over)?;
     let mut tx = app.db.begin_system().await?;
     let Vouched { company, granted } = peek(&mut tx, app, NEWCOMER, id, browser).await?;
     drop(tx);
-    let eligible = eligible(app, company, &granted).await?;
+    let eligible = match eligible(app, company, &granted).await {
+        Err(error) if is_refusal(&error) => {
+            unwanted::ask(app, &granted).await?;
+            return Err(error);
+        }
+        other => other?,
+    };
     let mut tx = app.db.begin_system().await?;
     passes::is_not_needed(&mut tx, company).await?;
     challenge::consume::<Vouched>(&mut tx, app, NEWCOMER, id).await.map_err(|_| over())?;
@@ -148,7 +164,7 @@ pub(super) async fn admits(
         let id = keep(app, MOVING, browser, &Moving { person, company: needed.company.0, next: next.map(str::to_owned) }).await?;
         if needed.is_known {
             // They have read what it means when they came by it first, and go on to it.
-            let Started { address, browser } = go_to_company(app, id, locale, Some(browser.clone())).await?;
+            let Started { address, browser } = go_on(app, id, locale, Some(browser.clone())).await?;
             return Ok(Some(Answered::Again { address, browser }));
         }
         return Ok(Some(Answered::CompanyWanted { entry: id, company_name: needed.company_name }));
@@ -191,6 +207,10 @@ fn has_left(error: Error) -> Error {
 /// # Errors
 /// `sign_in_over`; `sign_in_unavailable`.
 pub async fn go_to_company(app: &App, id: Uuid, locale: Locale, browser: Option<Browser>) -> Result<Started> {
+    noted(app, go_on(app, id, locale, browser).await).await
+}
+
+async fn go_on(app: &App, id: Uuid, locale: Locale, browser: Option<Browser>) -> Result<Started> {
     let browser = browser.ok_or_else(over)?;
     let mut tx = app.db.begin_system().await?;
     let moving: Moving = peek(&mut tx, app, MOVING, id, &browser).await?;

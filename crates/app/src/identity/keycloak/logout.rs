@@ -15,11 +15,14 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{AboutPerson, answer::place, ask_for_job, instant, of, proof_id, seconds, spent};
-use crate::kernel::{
-    app::App,
-    audit,
-    error::{Error, Result},
-    live,
+use crate::{
+    identity::throttle::{self, Counter, UNSIGNED_TOKENS},
+    kernel::{
+        app::App,
+        audit,
+        error::{Error, Result},
+        live,
+    },
 };
 
 /// Why a logout token is answered by 400 (Back-Channel Logout 1.0 §2.8).
@@ -37,8 +40,8 @@ pub async fn over(app: &App, token: &str) -> Result<(), Rejected> {
     let told = match believed(app, token).await {
         Ok(told) => told,
         Err(Failure::NotBelieved(why)) => {
-            // What Keycloak has not signed anybody can send, as often as they like: no reason to fill the audit log.
-            if why.is_of_signed() {
+            // What Keycloak has not signed anybody can send, as often as they like: of that, the audit log gets a few.
+            if why.is_of_signed() || throttle::count(app, &[Counter::of(app, &UNSIGNED_TOKENS, "")]).await.is_ok() {
                 refused(app, &why.to_string()).await.map_err(unavailable)?;
             }
             return Err(Rejected::Token("not_believed"));

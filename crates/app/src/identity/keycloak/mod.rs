@@ -15,6 +15,7 @@ pub mod moving;
 pub(in crate::identity) mod record;
 mod reset;
 mod spent;
+pub(in crate::identity) mod unwanted;
 mod validity;
 pub(in crate::identity) mod vouched;
 pub(in crate::identity) mod way_back;

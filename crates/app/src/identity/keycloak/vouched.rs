@@ -82,7 +82,7 @@ pub(in crate::identity) async fn clear(app: &App) -> anyhow::Result<()> {
 }
 
 /// Which of these accounts lead to no record of any kind.
-async fn without_record(tx: &mut Tx, app: &App, accounts: Vec<String>) -> Result<Vec<String>> {
+pub(super) async fn without_record(tx: &mut Tx, app: &App, accounts: Vec<String>) -> Result<Vec<String>> {
     let left: Vec<(String,)> = sqlx::query_as(
         "SELECT account FROM unnest($2::text[]) AS account
          WHERE NOT EXISTS (SELECT FROM logins l WHERE l.issuer = $1 AND l.subject = account)",

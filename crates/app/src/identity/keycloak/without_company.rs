@@ -16,7 +16,7 @@ use crate::{
         ctx::Kind,
         error::{Error, Result},
     },
-    organisations::entry as eligibility,
+    organisations::{entry as eligibility, passes},
 };
 
 /// Whether a letter to the address could lead to a record: to one that has it as an address of its own and has lost its company's way, or to one that came under it.
@@ -49,17 +49,17 @@ async fn by_work_address(tx: &mut Tx, app: &App, address: &str) -> Result<Option
     Ok(Some((person, is_on)).filter(|_| is_on || !has_own))
 }
 
-/// That people with this address sign in at their company, and whether there is another way.
+/// That people with this address sign in at their company, whether there is another way, and whether newcomers come back from there with a pass.
 pub(in crate::identity) async fn signs_in_there(tx: &mut Tx, address: &str) -> Result<Error> {
     let own = eligibility::sso_of(tx, address).await?;
     let error = Error::conflict("company_sign_in");
-    Ok(match own {
-        Some(own) => error
-            .extra("company_name", own.company_name)
-            .extra("is_needed", own.is_needed && !own.has_moved)
-            .extra("has_moved", own.has_moved),
-        None => error,
-    })
+    let Some(own) = own else { return Ok(error) };
+    let gives_pass = passes::offer(tx, own.company).await?.is_some_and(|offer| offer.is_needed);
+    Ok(error
+        .extra("company_name", own.company_name)
+        .extra("is_needed", own.is_needed && !own.has_moved)
+        .extra("has_moved", own.has_moved)
+        .extra("gives_pass", gives_pass))
 }
 
 /// What somebody may do who has shown an address of a record: give it another account.

@@ -50,7 +50,7 @@ pub struct Apply {
 /// Shows the plan, asks, and does it.
 pub async fn run(apply: Apply) -> anyhow::Result<ExitCode> {
     let settings = &apply.settings;
-    let outer = settings.keycloak_url.as_deref().context("no Keycloak is configured. Set PONIMAU_KEYCLOAK_URL")?;
+    let outer = settings.keycloak_url().context("no Keycloak is configured. Set PONIMAU_KEYCLOAK_URL")?;
     let url = settings.keycloak_inner_url.as_deref().unwrap_or(outer);
     let printed = realm(&of_deployment::deployment(settings, &start::keys(settings)?)?);
     let wanted = Parts::wanted(&printed);

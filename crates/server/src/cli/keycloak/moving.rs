@@ -49,7 +49,7 @@ pub struct Move {
 
 /// Shows how it stands, asks, and does it.
 pub async fn run(arguments: Move) -> anyhow::Result<ExitCode> {
-    ensure!(arguments.settings.keycloak_url.is_some(), "no Keycloak is configured. Set PONIMAU_KEYCLOAK_URL");
+    ensure!(arguments.settings.keycloak_url().is_some(), "no Keycloak is configured. Set PONIMAU_KEYCLOAK_URL");
     let database = Database::start(&arguments.settings).await?;
     let done = on(&arguments, &database).await;
     database.stop().await;

@@ -85,13 +85,15 @@ export function CompanyAhead({ ahead, onAsked, back, isBack }: AheadProps) {
   useHeadingFocus(ahead.email)
   // The company's new server leads nobody back: who goes there comes to the same question again.
   const isByCode = isBack && ahead.hasMoved
+  // Whoever comes back may have a record that the company's sign-in opens; a newcomer's is opened with a pass alone.
+  const of = ahead.givesPass && !isBack ? 'pass' : 'private'
   return (
     <Stack gap={5}>
       {isByCode
         ? <PageHeader title={t('identity.moved.code')} lead={t('identity.moved.code.lead', { company: ahead.company })} />
-        : <PageHeader title={t('identity.company.ahead', { company: ahead.company })} lead={t('identity.company.ahead.lead')} />}
+        : <PageHeader title={t('identity.company.ahead', { company: ahead.company })} lead={t(of === 'pass' ? 'identity.company.pass.lead' : 'identity.company.ahead.lead')} />}
       {problem && <Banner tone="danger" announce>{text(problem)}</Banner>}
-      {!isByCode && <Banner tone="private" title={t('identity.company.private')}>{t('identity.company.private.text')}</Banner>}
+      {!isByCode && <Banner tone="private" title={t('identity.company.private')}>{t(`identity.company.${of}.text`)}</Banner>}
       <Row gap={2}>
         {!isByCode && <Button variant="primary" icon="lock" isPending={go.isPending} onPress={() => { go.mutate(undefined) }}>{t('identity.company.go')}</Button>}
         {!ahead.isNeeded && (

@@ -2,8 +2,9 @@
 
 use app::kernel::ctx::Kind;
 use domain::ids::PersonId;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use testkit::{Answer, Client, PlayedKeycloak, Says, TestApp};
+use testkit::{Answer, Client, Mood, PlayedKeycloak, Says, TestApp};
 use uuid::Uuid;
 
 use super::{SIGN_IN, answer, begin, bind, brought, entry, known, refusals};
@@ -104,6 +105,27 @@ async fn a_company_that_is_not_covered_or_does_not_know_one_any_more_lets_nobody
     keycloak.vouches("sub-2", company, "ivan@romashka.example");
     come(&app, &keycloak).await.1.is_problem(409, "company_not_covered");
     assert_eq!(count(&app, "SELECT count(*) FROM people").await, 0);
+    let reasons = ["company_not_covered", "company_access_ended", "company_not_covered"];
+    assert_eq!(refusals(&app).await, reasons.map(|reason| format!("identity.sign_in_refused {reason}")));
+}
+
+#[tokio::test]
+async fn who_is_refused_at_the_last_step_is_written_down_and_who_turns_back_is_not() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let company = with_sso(&app, "Ромашка", "romashka.example").await;
+    let turned = begin(&app.anonymous(), "employee").await;
+    let back = json!({ "state": keycloak.last_asked()["state"], "error": "access_denied", "iss": keycloak.issuer() });
+    answer(&turned, &back).await.is_problem(409, "sign_in_cancelled");
+    assert!(refusals(&app).await.is_empty());
+    keycloak.vouches("sub-1", company, "anna@romashka.example");
+    let (browser, answered) = come(&app, &keycloak).await;
+    let step = answered.is(200).json();
+    call_me(&begin(&app.anonymous(), "employee").await, &step).await.is_problem(410, "sign_in_over");
+    execute(&app, sqlx::query("UPDATE companies SET archived_at = now() WHERE id = $1").bind(company)).await;
+    call_me(&browser, &step).await.is_problem(409, "company_not_covered");
+    begin(&app.anonymous(), "employee").await.post("/api/auth/keycloak/company", &step).await.is_problem(410, "sign_in_over");
+    let reasons = ["sign_in_over", "company_not_covered", "sign_in_over"];
+    assert_eq!(refusals(&app).await, reasons.map(|reason| format!("identity.sign_in_refused {reason}")));
 }
 
 #[tokio::test]
@@ -120,6 +142,79 @@ async fn a_company_vouches_for_addresses_of_its_own_domains_alone() {
     come(&app, &keycloak).await.1.is_problem(403, "work_address_elsewhere");
     assert_eq!(refusals(&app).await.last().unwrap(), "identity.sign_in_refused work_address_elsewhere");
     assert_eq!(count(&app, "SELECT count(*) FROM people").await, 0);
+}
+
+#[tokio::test]
+async fn of_whom_a_company_sends_and_we_refuse_nothing_stays_at_keycloak() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let company = with_sso(&app, "Ромашка", "romashka.example").await;
+    app.do_jobs().await;
+    keycloak.vouches("sub-1", company, "eve@other.example");
+    come(&app, &keycloak).await.1.is_problem(403, "work_address_elsewhere");
+    keycloak.vouches("sub-2", company, "olga@romashka.example");
+    keycloak.says_it_is_unverified();
+    come(&app, &keycloak).await.1.is_problem(403, "work_address_unverified");
+    // Its provider made nobody a member.
+    let lies = json!({ "idp": format!("company-{company}") });
+    keycloak.says(Says { sub: "sub-3".to_owned(), sid: "sid-3".to_owned(), lies, ..Says::default() });
+    come(&app, &keycloak).await.1.is_problem(403, "no_record");
+    // Also when Keycloak is back after a while.
+    keycloak.is(Mood::Away);
+    while app::worker::do_next(&app.app).await.unwrap() {}
+    assert!(keycloak.removed().is_empty());
+    keycloak.is(Mood::Well);
+    app.pass(SignedDuration::from_mins(2));
+    while app::worker::do_next(&app.app).await.unwrap() {}
+    let mut removed = keycloak.removed();
+    removed.sort_unstable();
+    assert_eq!(removed, ["sub-1", "sub-2", "sub-3"]);
+}
+
+#[tokio::test]
+async fn an_account_that_is_somebodys_stays_whoever_is_refused_by_it() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let company = with_sso(&app, "Ромашка", "romashka.example").await;
+    let other = with_sso(&app, "Василёк", "vasilek.example").await;
+    app.do_jobs().await;
+    // It leads to a record, of whatever kind.
+    let person = known(&app, &keycloak, Kind::Employee, "sub-record").await;
+    came_by_domain(&app, person, other, "vasilek.example").await;
+    keycloak.vouches("sub-record", company, "anna@romashka.example");
+    come(&app, &keycloak).await.1.is_problem(403, "other_company");
+    known(&app, &keycloak, Kind::Specialist, "sub-specialist").await;
+    keycloak.vouches("sub-specialist", company, "anna@other.example");
+    come(&app, &keycloak).await.1.is_problem(403, "work_address_elsewhere");
+    // Its person has something of their own there; or it was made in another way.
+    keycloak.account("sub-own", "eve@other.example", Some((company, "eve")));
+    keycloak.vouches("sub-own", company, "eve@other.example");
+    come(&app, &keycloak).await.1.is_problem(403, "work_address_elsewhere");
+    keycloak.left_by_entrance("sub-entrance", "eva@other.example");
+    keycloak.vouches("sub-entrance", company, "eva@other.example");
+    come(&app, &keycloak).await.1.is_problem(403, "work_address_elsewhere");
+    // Nor was it shown at a company at all.
+    keycloak.says(Says { sub: "sub-any".to_owned(), ..Says::default() });
+    come(&app, &keycloak).await.1.is_problem(403, "no_record");
+    app.do_jobs().await;
+    assert!(keycloak.removed().is_empty());
+
+    // Somebody is being asked what to call them, while the same account is refused elsewhere. Who gets in keeps it; who does not has it for their time.
+    let refuse_meanwhile = async |sub: &str| {
+        keycloak.vouches(sub, company, "ivan@romashka.example");
+        let (browser, answered) = come(&app, &keycloak).await;
+        let step = answered.is(200).json();
+        keycloak.says_it_is_unverified();
+        come(&app, &keycloak).await.1.is_problem(403, "work_address_unverified");
+        keycloak.vouches(sub, company, "ivan@romashka.example");
+        app.do_jobs().await;
+        assert!(keycloak.removed().is_empty());
+        (browser, step)
+    };
+    let (browser, step) = refuse_meanwhile("sub-in").await;
+    call_me(&browser, &step).await.is(200);
+    refuse_meanwhile("sub-left").await;
+    app.pass(SignedDuration::from_mins(61));
+    app.do_jobs().await;
+    assert_eq!(keycloak.removed(), ["sub-left"]);
 }
 
 #[tokio::test]
@@ -217,6 +312,10 @@ async fn an_account_that_has_a_record_takes_no_second_one_over() {
     keycloak.vouches("sub-work", company, "ivan@romashka.example");
     answer(&browser, &brought(&keycloak)).await.is_problem(409, "already_has_record");
     assert_eq!(count(&app, "SELECT count(*) FROM person_logins WHERE subject = 'sub-own'").await, 1);
+    assert_eq!(refusals(&app).await, ["identity.sign_in_refused already_has_record"]);
+    let named =
+        "SELECT count(*) FROM audit_entries WHERE action = 'identity.sign_in_refused' AND (actor_id IS NOT NULL OR subject_id IS NOT NULL)";
+    assert_eq!(count(&app, named).await, 0, "and not who");
 }
 
 #[tokio::test]

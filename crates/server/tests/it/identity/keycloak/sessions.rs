@@ -155,9 +155,17 @@ async fn a_logout_token_that_is_replayed_or_wrong_ends_nothing() {
     ] {
         tell_over(&app, &keycloak.logout_token("sid-1", jti, &lies)).await.is(400);
     }
+    assert_eq!(refusals(&app).await.len(), 7);
+    // What nobody signed is written down too, as long as nobody fills the log with it.
     tell_over(&app, "no token").await.is(400);
+    let forged = format!("{}A", keycloak.logout_token("sid-1", "jti-9", &json!({})));
+    tell_over(&app, &forged).await.is(400);
+    assert_eq!(refusals(&app).await[7..], ["identity.logout_token_refused malformed", "identity.logout_token_refused malformed"]);
+    for _ in 0..20 {
+        tell_over(&app, "no token").await.is(400);
+    }
+    assert!(refusals(&app).await.len() < 20);
     assert!(is_in(&browser).await);
-    assert_eq!(refusals(&app).await.len(), 7, "what nobody signed is not written down");
     // For the client of specialists and staff it is as good.
     tell_over(&app, &keycloak.logout_token("sid-1", "jti-8", &json!({ "aud": "ponimau-staff" }))).await.is(200);
     assert!(!is_in(&browser).await);
@@ -293,6 +301,8 @@ async fn whoever_changes_their_address_signs_in_by_the_new_one() {
         app.do_jobs().await;
         let code = app.letters_to(new)[0].code();
         anna.post("/api/me/email/answer", json!({ "challenge_id": asked["challenge_id"], "code": code })).await.is(200);
+        let told = "SELECT count(*) FROM jobs WHERE kind = 'identity.follow_address' AND payload::text LIKE '%@%'";
+        assert_eq!(count(&app, told).await, 0, "a job holds no address");
         app.do_jobs().await;
         let account = keycloak.account_of("sub-1").unwrap();
         (account["email"].clone(), account["emailVerified"].clone())
@@ -310,6 +320,28 @@ async fn whoever_changes_their_address_signs_in_by_the_new_one() {
     keycloak.has_account("anna@taken.example");
     assert_eq!(becomes("anna@taken.example").await.0, json!("anna@new.example"));
     assert_eq!(sign_in(&app, &keycloak, "employee").await.get("/api/me").await.is(200).json()["person"]["id"], json!(anna));
-    let kept = count(&app, "SELECT count(*) FROM jobs WHERE kind = 'identity.follow_address' AND payload::text LIKE '%@%'").await;
-    assert_eq!(kept, 0, "a job holds no address");
+}
+
+#[tokio::test]
+async fn the_switch_and_the_way_back_end_the_sessions_of_the_other_way_for_good() {
+    let (before, after, keycloak) = TestApp::start_switched().await;
+    let end = app::identity::end_sessions_of_other_way;
+    let noted = "SELECT coalesce(sum((detail ->> 'count')::int), 0)::bigint FROM audit_entries
+                 WHERE action = 'identity.sessions_ended' AND detail ->> 'by' = 'switch' AND actor_id IS NULL";
+    let built_in = before.employee("Клён").await;
+    assert_eq!(end(&before.app).await.unwrap(), 0, "a start by the same way ends nothing");
+    assert!(is_in(&built_in).await);
+    // The switch. Nodes start at once: what is ended is counted once.
+    let starts = tokio::join!(end(&after.app), end(&after.app), end(&after.app));
+    assert_eq!(starts.0.unwrap() + starts.1.unwrap() + starts.2.unwrap(), 1);
+    assert_eq!(count(&after, noted).await, 1);
+    assert!(!is_in(&built_in).await, "also where the built-in sign-in is on once more");
+    known(&after, &keycloak, Kind::Employee, "sub-1").await;
+    let there = sign_in(&after, &keycloak, "employee").await;
+    assert_eq!(end(&after.app).await.unwrap(), 0);
+    assert!(is_in(&there).await);
+    // The way back, and there again.
+    assert_eq!(end(&before.app).await.unwrap(), 1);
+    assert!(!is_in(&there).await);
+    assert_eq!(count(&after, noted).await, 2);
 }

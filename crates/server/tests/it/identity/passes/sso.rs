@@ -104,6 +104,19 @@ async fn whom_the_company_vouches_for_fetches_a_pass_and_nothing_is_made_of_them
 }
 
 #[tokio::test]
+async fn whoever_is_on_the_way_to_their_companys_page_is_told_that_a_pass_comes_next() {
+    let (app, _) = TestApp::start_with_keycloak().await;
+    let company = company(&app).await;
+    let told = async || {
+        let asked = app.anonymous().post("/api/auth/code", json!({ "email": "anna@romashka.example" })).await;
+        asked.is_problem(409, "company_sign_in").json()["gives_pass"].clone()
+    };
+    assert_eq!(told().await, true);
+    execute(&app, sqlx::query("UPDATE company_passes SET is_on = false WHERE company_id = $1").bind(company)).await;
+    assert_eq!(told().await, false, "its passes are for who came with one");
+}
+
+#[tokio::test]
 async fn somebody_has_one_pass_a_period_by_whatever_account_or_address_they_come() {
     let (app, keycloak) = TestApp::start_with_keycloak().await;
     let company = company(&app).await;
