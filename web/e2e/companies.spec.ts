@@ -351,7 +351,7 @@ test.describe('a company whose directory keeps the roster', () => {
     await enterAs(page, isAdmin)
     const company = await newCompany(page)
     await open(page, `/desk/companies/${company.id}?part=scim`)
-    await expect(page.getByLabel('Адрес для ИТ-отдела компании')).toHaveValue(new RegExp(`/scim/v2/${company.id}$`))
+    await expect(page.getByLabel('Адрес для IT-службы компании')).toHaveValue(new RegExp(`/scim/v2/${company.id}$`))
     await checkFits(page)
     await checkAxeEverywhere(page, `/desk/companies/${company.id}?part=scim`)
     await open(page, `/desk/companies/${company.id}?part=scim`)

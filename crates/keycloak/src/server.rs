@@ -134,7 +134,7 @@ fn home(config: &Config) -> anyhow::Result<PathBuf> {
         fs::remove_file(&themes)?;
     }
     fs::create_dir_all(&themes)?;
-    config.themes.iter().try_for_each(|theme| theme.write(&themes))?;
+    config.themes.iter().try_for_each(|theme| theme.write(&themes).map(drop))?;
     fs::write(import.join("realm.json"), serde_json::to_vec_pretty(&config.realm)?)?;
     Ok(home)
 }

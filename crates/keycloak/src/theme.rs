@@ -66,11 +66,11 @@ impl Theme {
         Ok(Self { name: look.brand.to_owned(), files })
     }
 
-    /// Writes it into a folder of themes, in the place of what was there under its name.
+    /// Writes it into a folder of themes, in the place of what was there under its name: gives where it is then.
     ///
     /// # Errors
     /// The folder cannot be written.
-    pub fn write(&self, folder: &Path) -> anyhow::Result<()> {
+    pub fn write(&self, folder: &Path) -> anyhow::Result<PathBuf> {
         let home = folder.join(&self.name);
         if home.exists() {
             // A file that the theme no longer has would still be served, and a template of an older release still used.
@@ -83,7 +83,7 @@ impl Theme {
             }
             fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
         }
-        Ok(())
+        Ok(home)
     }
 }
 

@@ -1,10 +1,19 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { headersOfAll } from '~/api/read'
-import { activate, initialLang, loadMessages, translate } from './index'
+import { activate, initialLang, loadMessages, nestQuotes, translate } from './index'
 import { splitRich } from './Rich'
 
 beforeAll(() => {
   globalThis.document = { documentElement: {} } as Document
+})
+
+test.each([
+  ['«Завод «Соль»» сменила сервер', '«Завод „Соль“» сменила сервер'],
+  ['Завод «Соль»', 'Завод «Соль»'],
+  ['«Клён» и «Завод «Соль» и «Ко»»', '«Клён» и «Завод „Соль“ и „Ко“»'],
+  ['5» и «Ива»', '5» и «Ива»'],
+])('quotes within quotes are of the other kind: %s', (text, is) => {
+  expect(nestQuotes(text)).toBe(is)
 })
 
 describe('the first language', () => {

@@ -33,8 +33,17 @@ let wanted: Lang = 'ru'
 /** Changes with the language; a new function identity makes memoised children render again. */
 let current: Translate = (key, ...args) => translate(key, ...args)
 
+/** Quotes within quotes are of the other kind, as in «Завод „Соль“»: names bring their own. */
+export function nestQuotes(text: string): string {
+  let depth = 0
+  return text.replaceAll(/[«»]/g, (mark) => {
+    if (mark === '«') return depth++ > 0 ? '„' : mark
+    return depth > 0 && --depth > 0 ? '“' : mark
+  })
+}
+
 /** Text of `key` in the active language. Not reactive: for components use `useT`. */
-export const translate: Translate = (key, ...args) => i18n._(key, args[0] as Record<string, unknown> | undefined)
+export const translate: Translate = (key, ...args) => nestQuotes(i18n._(key, args[0] as Record<string, unknown> | undefined))
 
 /** Words for a code that came from the server; the code itself where this release has none for it. Without arguments only. */
 export const wordFor = (key: string, code: string): string => (key in i18n.messages ? i18n._(key) : code)

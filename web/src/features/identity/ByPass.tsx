@@ -124,7 +124,7 @@ function PassForm({ pass, submit, act }: { pass: string; submit: string; act: (p
     <Form form={form} submit={submit}>
       <TextArea label={t('identity.pass.label')} rows={5} maxLength={PASS_MAX} autoComplete="off" spellCheck="false" {...field} />
       <FileField
-        label={t('identity.pass.file')} accept={['.txt', 'text/plain']} maxBytes={1_000_000} optional name="file" value={file} error={mistake}
+        label={t('identity.pass.file')} accept={['.txt', 'text/plain']} wrongType={t('identity.pass.file.kind')} maxBytes={1_000_000} optional name="file" value={file} error={mistake}
         onChange={(chosen, wrong) => {
           setFile(chosen)
           setMistake(wrong)

@@ -55,7 +55,10 @@ pub async fn run(keycloak: Keycloak) -> anyhow::Result<ExitCode> {
         Command::Realm(settings) => print_realm(&settings)?,
         Command::Apply(apply) => return apply::run(*apply).await,
         Command::Move(arguments) => return moving::run(*arguments).await,
-        Command::Theme { folder, settings } => realm::theme(&settings)?.write(&folder)?,
+        Command::Theme { folder, settings } => {
+            let home = realm::theme(&settings)?.write(&folder)?;
+            println!("Written to {}. Keycloak reads it at its start.", home.display());
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
