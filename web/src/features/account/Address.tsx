@@ -12,7 +12,8 @@ export function Address({ account }: { account: Account }) {
   const keep = useKeep()
   const { audience } = useAudience()
   // There one's address is for letters alone.
-  const where = useIsKeycloak() === true ? '.keycloak' as const : '' as const
+  const isKeycloak = useIsKeycloak() === true
+  const where = isKeycloak ? '.keycloak' as const : '' as const
   const [isChanging, setChanging] = useState(false)
   const [isLeaving, setLeaving] = useState(false)
   const title = t(account.email == null ? 'account.email.add' : 'account.email.change')
@@ -30,7 +31,7 @@ export function Address({ account }: { account: Account }) {
       </Row>
       <Dialog title={title} isOpen={isChanging} onClose={() => { setChanging(false) }}>
         <AddEmail
-          hint={t(account.email == null ? 'account.email.hint' : `account.email.hint.change${where}`)}
+          hint={t(account.email == null ? 'account.email.hint' : isKeycloak ? 'account.email.hint.change.keycloak' : 'account.email.hint.change')}
           onAdded={() => {
             void keep.proofs()
             setChanging(false)
