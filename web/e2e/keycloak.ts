@@ -10,6 +10,9 @@ const demoPassword = 'ponimau demo 2026'
 
 export const atKeycloak = new RegExp(`^${keycloak.replaceAll('.', '\\.')}/`)
 
+/** Keycloak's own page of an account. */
+export const accountConsole = `${keycloak}/realms/${realm}/account/`
+
 /** From the product's door to Keycloak's page, as one of the demo's people. */
 export async function toKeycloakAs(page: Page, wanted: (person: DemoPerson) => boolean): Promise<DemoPerson> {
   await page.goto('/sign-in')

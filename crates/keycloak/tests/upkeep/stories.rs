@@ -38,6 +38,8 @@ pub async fn import_and_apply_give_the_same(house: &House) {
         assert!(again.is_empty(), "{name}: {again}");
         assert!(house.plan_of_the_doctor(&deployment(name)).await.is_empty(), "{name}");
         sign_in::shows_its_form(house, name).await.unwrap();
+        let account = reqwest::get(format!("{}/realms/{name}/account/", house.server.url())).await.unwrap();
+        assert_eq!(account.status().as_u16(), 404, "{name}: Keycloak's own page of an account");
     }
 }
 
