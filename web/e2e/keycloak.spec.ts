@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import type { Page } from '@playwright/test'
 import { administrator, newCompany } from './company-realm'
 import { freshEmail, givePasskeyDevice, invitationIn, mailed, proveAddress, withoutAutofill } from './factors'
-import { checkFits, expect, open, screens, switchLang, test } from './harness'
-import { admin, atKeycloak, byPasskey, connectApp, giveCode, givePassword, refusal, signOut, toKeycloakAs, withoutApp } from './keycloak'
+import { checkAxe, checkFits, expect, open, screens, switchLang, test } from './harness'
+import { accountConsole, admin, atKeycloak, byPasskey, connectApp, giveCode, givePassword, refusal, signOut, toKeycloakAs, withoutApp } from './keycloak'
 import { ask, visitor, type DemoPerson } from './people'
 
 test.setTimeout(180_000)
@@ -125,12 +125,35 @@ test('a newcomer enters by a company code and a passkey, and comes back by it', 
   await byPasskey(page)
   await page.waitForURL('**/today')
   expect((await me(page)).person?.id).toBe(person?.id)
-  // Keycloak's own page, on which ways in are seen and removed: it frames itself.
   await page.goto('/me/security')
-  await page.getByRole('link', { name: 'Посмотреть и удалить способы входа' }).click()
+  const passkeys = page.getByRole('list', { name: 'Ключи входа' })
+  await expect(passkeys.getByRole('listitem')).toHaveCount(1)
+  await expect(page.getByText('это последний способ войти')).toBeVisible()
+  await expect(passkeys.getByRole('button', { name: /^Удалить ключ/ }), 'the last way in is not offered to be removed').toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Придумать пароль' }), 'without an address nobody could sign in by it').toHaveCount(0)
+})
+
+test('a specialist sees app and recovery codes, keeps the only second factor, and finds no other page of the account', async ({ page }) => {
+  const person = await toKeycloakAs(page, nth('specialist', 3))
+  await withoutApp(page, person.id)
+  await givePassword(page)
+  const secret = await connectApp(page)
+  await page.waitForURL('**/work/day')
+  await page.goto('/work/account/security')
+  await expect(page.getByText(/^Подключено \d/)).toBeVisible()
+  await expect(page.getByText('вам нужен второй фактор')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Отключить приложение' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Получить новые коды' }).click()
   await page.waitForURL(atKeycloak)
-  await expect(page).toHaveURL(/account-security\/signing-in/)
-  await expect(page.locator('[data-testid="webauthn-passwordless/credential-list"]')).toBeVisible()
+  await giveCode(page, secret, 1)
+  await page.locator('#kcRecoveryCodesConfirmationCheck').check()
+  await page.locator('#saveRecoveryAuthnCodesBtn').click()
+  await page.waitForURL('**/work/account/security')
+  await expect(page.getByText('Осталось 12 кодов')).toBeVisible()
+  await checkAxe(page)
+  await checkFits(page)
+  if (process.env['SCREENS']) await screens(page, 'keycloak-security-specialist')
+  expect((await page.request.get(accountConsole)).status(), "Keycloak's own page of an account is shut").toBe(404)
 })
 
 test('a newcomer leaves the set-up, goes on with a password, and signs in by address', async ({ page }) => {
@@ -162,6 +185,26 @@ test('a newcomer leaves the set-up, goes on with a password, and signs in by add
   await givePassword(page, 'длинная фраза для входа')
   await page.waitForURL('**/today')
   expect((await me(page)).person?.id).toBe(person?.id)
+  // A passkey beside it: either may be removed, and what is left may not.
+  await givePasskeyDevice(page)
+  await page.goto('/me/security')
+  const removePassword = page.getByRole('button', { name: 'Удалить пароль' })
+  await expect(page.getByText('это последний способ войти')).toBeVisible()
+  await expect(removePassword).toHaveCount(0)
+  await page.getByRole('button', { name: 'Добавить ключ входа' }).click()
+  await page.waitForURL(atKeycloak)
+  await page.locator('#registerWebAuthn').click()
+  await page.waitForURL('**/me/security')
+  await expect(removePassword).toBeVisible()
+  if (process.env['SCREENS']) {
+    await screens(page, 'keycloak-security-employee')
+    await switchLang(page, 'ru')
+  }
+  await page.getByRole('button', { name: /^Удалить ключ/ }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Удалить', exact: true }).click()
+  await expect(page.getByText('Ключ входа удалён.')).toBeVisible()
+  await expect(page.getByRole('list', { name: 'Ключи входа' })).toHaveCount(0)
+  await expect(removePassword).toHaveCount(0)
   // The address has an account now: another newcomer with it is told so here, not by an error there.
   await signOut(page)
   await asNewcomer(page, 'Ива вторая')

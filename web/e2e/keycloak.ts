@@ -10,6 +10,9 @@ const demoPassword = 'ponimau demo 2026'
 
 export const atKeycloak = new RegExp(`^${keycloak.replaceAll('.', '\\.')}/`)
 
+/** Keycloak's own page of an account. */
+export const accountConsole = `${keycloak}/realms/${realm}/account/`
+
 /** From the product's door to Keycloak's page, as one of the demo's people. */
 export async function toKeycloakAs(page: Page, wanted: (person: DemoPerson) => boolean): Promise<DemoPerson> {
   await page.goto('/sign-in')
@@ -72,12 +75,12 @@ export async function admin(page: Page, method: string, path: string, data?: unk
 }
 
 /**
- * Takes an account's apps and sessions away, so that the next sign-in is its first: also at a second try of a test. With many sessions, Keycloak would end the oldest
+ * Takes an account's apps, recovery codes and sessions away, so that the next sign-in is its first: also at a second try of a test. With many sessions, Keycloak would end the oldest
  * and then ask for the password where a second factor is all that is missing.
  */
 export async function withoutApp(page: Page, id: string): Promise<void> {
   for (const { id: credential, type } of await admin(page, 'GET', `users/${id}/credentials`) as { id: string; type: string }[]) {
-    if (type === 'otp') await admin(page, 'DELETE', `users/${id}/credentials/${credential}`)
+    if (type === 'otp' || type === 'recovery-authn-codes') await admin(page, 'DELETE', `users/${id}/credentials/${credential}`)
   }
   await admin(page, 'POST', `users/${id}/logout`)
 }

@@ -9,6 +9,7 @@ pub mod companies;
 pub mod console;
 pub mod distribution;
 pub mod entrance;
+pub mod held;
 pub mod realm;
 pub mod server;
 pub mod theme;

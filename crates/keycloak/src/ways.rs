@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Never a mail server's (RFC 2606).
-const NOWHERE: &str = "left.invalid";
+pub(crate) const NOWHERE: &str = "left.invalid";
 
 /// What of an account may be the company's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

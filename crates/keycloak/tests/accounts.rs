@@ -6,6 +6,7 @@ use keycloak::{
     admin::{NewAccount, Prepared, disable, prepare, prepared, remove_second_factors},
     client::Realm,
     console::{About, since},
+    held,
 };
 use platform::{
     clock::{Clock as _, SystemClock},
@@ -68,6 +69,19 @@ async fn an_account_is_made_once_with_its_app_and_what_is_done_to_it_is_heard() 
     assert_eq!(prepare(&realm, &account("other", Some("maria@example.org")), &id(), now()).await.unwrap(), Prepared::AddressTaken);
     assert_eq!(prepare(&realm, &account("third", None), &id(), now()).await.unwrap(), Prepared::Ready);
     assert_eq!(prepare(&realm, &account("third", Some("maria@example.org")), &id(), now()).await.unwrap(), Prepared::AddressTaken);
+    // What its person sees on the product's page, and takes away there.
+    let third = prepared(&realm, "third", &id(), now()).await.unwrap().unwrap();
+    let has = held::look(&realm, &third, &id(), now()).await.unwrap();
+    let [app] = &has.credentials[..] else { panic!("{has:?}") };
+    assert_eq!((app.kind, has.companies.len(), has.is_named), (held::Kind::App, 0, false));
+    assert!(app.made_at.unwrap() >= began - 1000, "{app:?}");
+    held::remove(&realm, &subject, &app.id, &id(), now()).await.unwrap();
+    assert_eq!(held::look(&realm, &third, &id(), now()).await.unwrap(), has, "another's is not there");
+    for _ in 0..2 {
+        held::remove(&realm, &third, &app.id, &id(), now()).await.unwrap();
+        assert_eq!(held::look(&realm, &third, &id(), now()).await.unwrap(), held::Held::default());
+    }
+    assert!(!held::has_session(&realm, &third, "any", &id(), now()).await.unwrap());
 
     // All of that was ours.
     let events = since(&realm, began - 60_000, &id(), now()).await.unwrap();

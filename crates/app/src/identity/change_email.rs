@@ -64,7 +64,7 @@ pub async fn remove(tx: &mut Tx, caller: &Caller) -> Result<()> {
     let (app, principal) = (&caller.app, &caller.principal);
     proof::require(tx, app, principal).await?;
     let former = email::address_of(tx, app, principal.person).await?.ok_or_else(|| Error::conflict("no_email"))?;
-    proof::may_lose(tx, app, principal, Loss::Email).await?;
+    proof::may_lose(tx, app, principal, Loss::Door).await?;
     sqlx::query("DELETE FROM person_emails WHERE person_id = $1").bind(principal.person.0).execute(&mut **tx).await?;
     tell_former(tx, app, principal, former).await?;
     note(tx, app, principal, "identity.email_removed").await

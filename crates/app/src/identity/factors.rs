@@ -1,9 +1,22 @@
-//! What a person has set up to prove who they are, beyond their mailbox.
+//! What a person proves who they are with: here, beyond their mailbox; at Keycloak, all of it.
 
-use domain::ids::PersonId;
+use domain::{
+    identity::{Loss, Refusal, WaysIn},
+    ids::PersonId,
+};
+use jiff::Timestamp;
+use jiff_sqlx::Timestamp as SqlTimestamp;
 use platform::db::Tx;
+use uuid::Uuid;
 
-use crate::kernel::error::Result;
+use super::{keycloak, passkeys, proof, recovery, totp};
+use crate::{
+    kernel::{
+        ctx::Caller,
+        error::{Error, Result},
+    },
+    notifications::{NewMail, To, enqueue_mail},
+};
 
 /// A person's stronger proofs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +32,7 @@ impl Factors {
     }
 }
 
-/// What `person` has set up.
+/// What `person` has set up here.
 pub async fn of(tx: &mut Tx, person: PersonId) -> Result<Factors> {
     let (passkeys, has_totp): (i64, bool) = sqlx::query_as(
         "SELECT (SELECT count(*) FROM passkeys WHERE person_id = $1),
@@ -29,4 +42,94 @@ pub async fn of(tx: &mut Tx, person: PersonId) -> Result<Factors> {
     .fetch_one(&mut **tx)
     .await?;
     Ok(Factors { passkeys, has_totp })
+}
+
+/// A passkey as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct Passkey {
+    pub id: Uuid,
+    pub label: String,
+    pub created_at: Timestamp,
+    /// Keycloak does not tell.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// All that a person signs in with, wherever it is kept.
+#[derive(Debug, Clone)]
+pub struct Held {
+    pub passkeys: Vec<Passkey>,
+    pub password_set_at: Option<Timestamp>,
+    /// A password would open the door: there are some, and the account has a name that its person knows.
+    pub can_have_password: bool,
+    /// The company whose own sign-in leads in.
+    pub company_name: Option<String>,
+    pub totp_added_at: Option<Timestamp>,
+    pub recovery_codes_left: i64,
+    pub ways: WaysIn,
+}
+
+impl Held {
+    /// Why something may not be given up; none if it may.
+    pub fn refusal(&self, loss: Loss) -> Option<Refusal> {
+        self.ways.refusal(loss)
+    }
+
+    /// As [`Self::refusal`]. One that opens nothing may go.
+    pub fn refusal_of_password(&self) -> Option<Refusal> {
+        self.ways.refusal(Loss::Door).filter(|_| self.can_have_password)
+    }
+}
+
+/// What the caller signs in with.
+pub async fn held(tx: &mut Tx, caller: &Caller) -> Result<Held> {
+    if caller.app.keycloak.is_some() {
+        return keycloak::held(&caller.app, &caller.principal).await;
+    }
+    let totp: Option<(SqlTimestamp,)> =
+        sqlx::query_as("SELECT confirmed_at FROM totp_secrets WHERE person_id = $1 AND confirmed_at IS NOT NULL")
+            .bind(caller.me().0)
+            .fetch_optional(&mut **tx)
+            .await?;
+    Ok(Held {
+        passkeys: passkeys::list(tx, caller.me()).await?,
+        password_set_at: None,
+        can_have_password: false,
+        company_name: None,
+        totp_added_at: totp.map(|(at,)| at.to_jiff()),
+        recovery_codes_left: recovery::left(tx, caller.me()).await?,
+        ways: proof::ways_in(tx, &caller.principal).await?,
+    })
+}
+
+/// Something to give up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    Passkey(Uuid),
+    Totp,
+    /// There are none but at Keycloak.
+    Password,
+}
+
+/// Gives up something of the caller's, who is told by mail. Gives what is left.
+///
+/// # Errors
+/// `not_found`, also for what is somebody else's; `last_way_in`, `last_second_factor`.
+pub async fn give_up(tx: &mut Tx, caller: &Caller, what: Given) -> Result<Held> {
+    let (mail, action) = match what {
+        Given::Passkey(_) => ("passkey_removed", "identity.passkey_removed"),
+        Given::Totp => ("totp_removed", "identity.totp_removed"),
+        Given::Password => ("password_removed", "identity.password_removed"),
+    };
+    enqueue_mail(tx, &caller.app, NewMail::new(To::Person(caller.me()), mail)).await?;
+    passkeys::note(tx, &caller.app, &caller.principal, action).await?;
+    if caller.app.keycloak.is_some() {
+        // Last: what is removed there is not given back if the rest fails.
+        return keycloak::give_up(tx, caller, what).await;
+    }
+    match what {
+        Given::Passkey(id) => passkeys::remove(tx, caller, id).await?,
+        Given::Totp => totp::remove(tx, caller).await?,
+        Given::Password => return Err(Error::not_found()),
+    }
+    held(tx, caller).await
 }

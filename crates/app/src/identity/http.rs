@@ -1,6 +1,7 @@
 //! Who am I, and the stream of live hints.
 
 mod account;
+mod factors;
 mod hr;
 mod keycloak;
 mod machine;
@@ -27,10 +28,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{
-    acceptance,
-    keycloak::{Keycloak, moving as window},
-};
+use super::{acceptance, keycloak::moving as window};
 use crate::kernel::{
     app::App,
     ctx::{Caller, Ctx, Kind},
@@ -53,6 +51,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(pass::routes())
         .merge(proof::routes())
         .merge(account::routes())
+        .merge(factors::routes())
         .merge(hr::routes())
         .merge(staff::routes())
 }
@@ -77,8 +76,6 @@ pub struct Me {
     pub is_demo: bool,
     /// Where one proves who one is: `built_in`, or `keycloak`.
     pub sign_in: &'static str,
-    /// With Keycloak: its page where one sees and removes one's passkeys, password and apps.
-    pub sign_in_account: Option<String>,
     /// With Keycloak: its page mails a new password to who forgot theirs. It has the mail server that we have, or none.
     pub is_password_mailed: bool,
     /// With Keycloak: whoever signed in here before it may move their record to an account there now.
@@ -123,7 +120,6 @@ async fn me(ctx: Ctx) -> Result<Json<Me>> {
             })
         }
     };
-    let sign_in_account = ctx.app.keycloak.as_ref().map(Keycloak::account_page);
     let sign_in = if ctx.app.keycloak.is_some() { "keycloak" } else { "built_in" };
     // Asked at the door alone.
     let is_moving = match (&ctx.app.keycloak, &person) {
@@ -139,7 +135,6 @@ async fn me(ctx: Ctx) -> Result<Json<Me>> {
         now: ctx.now().to_string(),
         is_demo: ctx.app.config.is_demo,
         sign_in,
-        sign_in_account,
         is_password_mailed: ctx.app.keycloak.is_some() && ctx.app.mailer.reaches_people(),
         is_access_ended: ctx.is_access_ended,
         person,

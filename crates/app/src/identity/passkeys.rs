@@ -14,7 +14,7 @@ use webauthn_rs::prelude::{
 
 use super::{
     challenge::{self, Kept, NewChallenge},
-    proof, recovery, session,
+    factors, proof, recovery, session,
     sign_in::{Proof, SignedIn, complete},
     throttle::{self, ANSWERS_FROM_NETWORK, Counter},
     webauthn::relying_party,
@@ -43,15 +43,6 @@ const SHOW: &str = "passkey.show";
 pub struct Ceremony {
     pub challenge: Kept,
     pub options: Value,
-}
-
-/// A passkey as its owner sees it.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct PasskeyRow {
-    pub id: Uuid,
-    pub label: String,
-    pub created_at: SqlTimestamp,
-    pub last_used_at: Option<SqlTimestamp>,
 }
 
 /// What setting up a passkey gave.
@@ -221,11 +212,19 @@ pub async fn show(app: &App, principal: &Principal, challenge: Uuid, shown: &Pub
 }
 
 /// The passkeys of a person, oldest first.
-pub async fn list(tx: &mut Tx, person: PersonId) -> Result<Vec<PasskeyRow>> {
-    Ok(sqlx::query_as("SELECT id, label, created_at, last_used_at FROM passkeys WHERE person_id = $1 ORDER BY created_at, id")
-        .bind(person.0)
-        .fetch_all(&mut **tx)
-        .await?)
+pub async fn list(tx: &mut Tx, person: PersonId) -> Result<Vec<factors::Passkey>> {
+    let rows: Vec<(Uuid, String, SqlTimestamp, Option<SqlTimestamp>)> =
+        sqlx::query_as("SELECT id, label, created_at, last_used_at FROM passkeys WHERE person_id = $1 ORDER BY created_at, id")
+            .bind(person.0)
+            .fetch_all(&mut **tx)
+            .await?;
+    let passkey = |(id, label, created_at, last_used_at): (Uuid, String, SqlTimestamp, Option<SqlTimestamp>)| factors::Passkey {
+        id,
+        label,
+        created_at: created_at.to_jiff(),
+        last_used_at: last_used_at.map(|at| at.to_jiff()),
+    };
+    Ok(rows.into_iter().map(passkey).collect())
 }
 
 /// Renames a passkey of `person`.
@@ -251,8 +250,7 @@ pub async fn remove(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<()> {
     there.ok_or_else(Error::not_found)?;
     proof::may_lose(tx, &caller.app, &caller.principal, Loss::Passkey).await?;
     sqlx::query("DELETE FROM passkeys WHERE id = $1 AND person_id = $2").bind(id).bind(caller.me().0).execute(&mut **tx).await?;
-    enqueue_mail(tx, &caller.app, NewMail::new(To::Person(caller.me()), "passkey_removed")).await?;
-    note(tx, &caller.app, &caller.principal, "identity.passkey_removed").await
+    Ok(())
 }
 
 /// Appends an entry about a change of the person's own proofs.

@@ -1,6 +1,6 @@
 //! Recent proof: what a signed-in person must have shown lately before they may change how they prove themselves.
 
-use domain::identity::{Loss, Refusal, WaysIn};
+use domain::identity::{Loss, WaysIn};
 use domain::ids::PersonId;
 use platform::db::Tx;
 
@@ -45,6 +45,17 @@ pub async fn has_email(tx: &mut Tx, person: PersonId) -> Result<bool> {
     Ok(has)
 }
 
+/// What a person signs in with here.
+pub async fn ways_in(tx: &mut Tx, principal: &Principal) -> Result<WaysIn> {
+    let factors = factors::of(tx, principal.person).await?;
+    Ok(WaysIn {
+        doors: u32::from(has_email(tx, principal.person).await?),
+        passkeys: u32::try_from(factors.passkeys).unwrap_or(0),
+        has_totp: factors.has_totp,
+        needs_second_factor: principal.kind.needs_second_factor(),
+    })
+}
+
 /// Refuses to give up the last way in; at Keycloak none of what is here is one. Two requests at once are looked at one after the other: the person's row is locked.
 ///
 /// # Errors
@@ -53,18 +64,12 @@ pub async fn may_lose(tx: &mut Tx, app: &App, principal: &Principal, loss: Loss)
     if app.keycloak.is_some() {
         return Ok(());
     }
-    let person = principal.person;
-    sqlx::query("SELECT 1 FROM people WHERE id = $1 FOR UPDATE").bind(person.0).execute(&mut **tx).await?;
-    let factors = factors::of(tx, person).await?;
-    let ways = WaysIn {
-        has_email: has_email(tx, person).await?,
-        passkeys: u32::try_from(factors.passkeys).unwrap_or(0),
-        has_totp: factors.has_totp,
-        needs_second_factor: principal.kind.needs_second_factor(),
-    };
-    match ways.without(loss) {
-        Ok(_) => Ok(()),
-        Err(Refusal::LastWayIn) => Err(Error::conflict("last_way_in")),
-        Err(Refusal::LastFactor) => Err(Error::conflict("last_second_factor")),
-    }
+    sqlx::query("SELECT 1 FROM people WHERE id = $1 FOR UPDATE").bind(principal.person.0).execute(&mut **tx).await?;
+    refuse(ways_in(tx, principal).await?, loss)
+}
+
+/// # Errors
+/// `last_way_in`, `last_second_factor`.
+pub fn refuse(ways: WaysIn, loss: Loss) -> Result<()> {
+    ways.refusal(loss).map_or(Ok(()), |refusal| Err(Error::conflict(refusal.code())))
 }

@@ -195,9 +195,5 @@ pub async fn remove(tx: &mut Tx, caller: &Caller) -> Result<()> {
     proof::may_lose(tx, &caller.app, &caller.principal, Loss::Totp).await?;
     let removed =
         sqlx::query("DELETE FROM totp_secrets WHERE person_id = $1").bind(caller.me().0).execute(&mut **tx).await?.rows_affected();
-    if removed == 0 {
-        return Err(Error::not_found());
-    }
-    enqueue_mail(tx, &caller.app, NewMail::new(To::Person(caller.me()), "totp_removed")).await?;
-    note(tx, &caller.app, &caller.principal, "identity.totp_removed").await
+    if removed == 0 { Err(Error::not_found()) } else { Ok(()) }
 }

@@ -74,6 +74,7 @@ pub const ACTIONS: &[&str] = &[
     "identity.moving_opened",
     "identity.passkey_added",
     "identity.passkey_removed",
+    "identity.password_removed",
     "identity.recovery_code_used",
     "identity.recovery_codes_renewed",
     "identity.reset_factors",

@@ -19,7 +19,8 @@ const ACTIONS: [(u32, &str, &str, bool); 14] = [
     (90, "webauthn-register-passwordless", "Webauthn Register Passwordless", true),
     // It would have who came with an address of elsewhere type another one, a colleague's for instance. The product refuses them instead.
     (100, "VERIFY_PROFILE", "Verify Profile", false),
-    (110, "delete_credential", "Delete Credential", true),
+    // Removing is the product's: here the last way in would go too.
+    (110, "delete_credential", "Delete Credential", false),
     (120, "idp_link", "Linking Identity Provider", true),
     (130, "CONFIGURE_RECOVERY_AUTHN_CODES", "Recovery Authentication Codes", true),
     (1000, "update_user_locale", "Update User Locale", true),

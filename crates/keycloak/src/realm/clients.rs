@@ -14,6 +14,10 @@ pub const STAFF: &str = "ponimau-staff";
 /// The client that makes accounts and companies.
 pub const PROVISIONER: &str = "ponimau-provisioner";
 
+/// Keycloak's own pages of an account, where people would give up their company's sign-in or their last way in (decision 0033). What is theirs to see and to
+/// remove is on the product's page.
+const ACCOUNT: [&str; 2] = ["account", "account-console"];
+
 /// What the service account of [`PROVISIONER`] may do: no more than people, companies and what happened to them need, and to see whether the realm is
 /// still as it was set up (the doctor).
 const PROVISIONER_RIGHTS: [&str; 9] = [
@@ -30,7 +34,10 @@ const PROVISIONER_RIGHTS: [&str; 9] = [
 
 pub(super) fn clients(deployment: &Deployment) -> Value {
     json!({
-        "clients": [person_client(deployment, WEB, "pwd"), person_client(deployment, STAFF, "mfa"), provisioner(deployment)],
+        "clients": [
+            person_client(deployment, WEB, "pwd"), person_client(deployment, STAFF, "mfa"), provisioner(deployment),
+            closed(ACCOUNT[0]), closed(ACCOUNT[1]),
+        ],
         "users": [{
             "username": format!("service-account-{PROVISIONER}"),
             "enabled": true,
@@ -135,4 +142,32 @@ fn provisioner(deployment: &Deployment) -> Value {
     // Nobody signs out through it. Said, because Keycloak's import writes something here by itself, and its Admin API does not.
     client["attributes"]["post.logout.redirect.uris"] = json!("-");
     client
+}
+
+/// One of Keycloak's own clients, by which nobody signs in.
+fn closed(id: &str) -> Value {
+    json!({
+        "clientId": id,
+        "name": "",
+        "enabled": false,
+        "protocol": "openid-connect",
+        "publicClient": true,
+        "standardFlowEnabled": false,
+        "implicitFlowEnabled": false,
+        "directAccessGrantsEnabled": false,
+        "serviceAccountsEnabled": false,
+        "fullScopeAllowed": false,
+        "rootUrl": "",
+        "baseUrl": "",
+        "redirectUris": [],
+        "webOrigins": [],
+        "authenticationFlowBindingOverrides": {},
+        "defaultClientScopes": [],
+        "optionalClientScopes": [],
+        "protocolMappers": [],
+        // As any client's; those that Keycloak makes by itself have another number here.
+        "nodeReRegistrationTimeout": -1,
+        // As with the provisioner.
+        "attributes": { "post.logout.redirect.uris": "-" },
+    })
 }

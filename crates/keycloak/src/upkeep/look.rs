@@ -10,8 +10,8 @@ use super::{
     plan::{Others, There, User},
 };
 
-/// The clients that each realm has by itself.
-const KEYCLOAKS_CLIENTS: [&str; 6] = ["account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"];
+/// The clients that each realm has by itself, and keeps as they are.
+const KEYCLOAKS_CLIENTS: [&str; 4] = ["admin-cli", "broker", "realm-management", "security-admin-console"];
 
 /// What is in the realm; none if it is not there.
 pub async fn look(api: &Api, wanted: &Parts) -> Result<Option<There>, Failure> {

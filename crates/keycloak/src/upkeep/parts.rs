@@ -214,7 +214,10 @@ mod tests {
     #[test]
     fn the_parts_of_the_printed_realm_are_all_found() {
         let parts = Parts::wanted(&realm::realm(&realm::example()));
-        assert_eq!(parts.clients.keys().collect::<Vec<_>>(), ["ponimau", "ponimau-provisioner", "ponimau-staff"]);
+        assert_eq!(
+            parts.clients.keys().collect::<Vec<_>>(),
+            ["account", "account-console", "ponimau", "ponimau-provisioner", "ponimau-staff"]
+        );
         assert_eq!(
             parts.flows.keys().collect::<Vec<_>>(),
             ["ponimau after broker", "ponimau browser", "ponimau first broker", "ponimau first company"]

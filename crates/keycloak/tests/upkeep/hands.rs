@@ -64,6 +64,8 @@ pub async fn change_everything(house: &House, realm: &str) -> Vec<&'static str> 
             client["protocolMappers"].as_array_mut().unwrap().retain(|mapper| mapper["name"] != json!("organizations"));
         })
         .await;
+    // Keycloak's own page of an account, which leads past the product.
+    house.alter(&house.client(realm, "account-console").await, |client| client["enabled"] = json!(true)).await;
     let provisioner = house.client(realm, PROVISIONER).await;
     house.alter(&provisioner, |client| client["attributes"]["access.token.lifespan"] = json!("3600")).await;
     let scopes = house.get(&at("/client-scopes")).await;
@@ -108,6 +110,7 @@ pub async fn change_everything(house: &House, realm: &str) -> Vec<&'static str> 
         "identity provider entrance: config · tokenUrl: https://elsewhere.example/token → http://localhost:8080/oidc/entrance/token",
         "identity provider entrance: mappers · username: missing",
         "identity provider entrance: trustEmail: false → true",
+        "client account-console: enabled: true → false",
         "client ponimau: attributes · pkce.code.challenge.method: plain → S256",
         "client ponimau: attributes · oauth2.device.authorization.grant.enabled: true → nothing",
         "client ponimau: protocolMappers · organizations: missing",

@@ -33,7 +33,7 @@ pub async fn everything(house: &House, realm: &str) -> Value {
         "keys": get("/components?type=org.keycloak.keys.KeyProvider").await,
         "flows": flows(house, realm).await,
     });
-    for id in [WEB, STAFF, PROVISIONER] {
+    for id in [WEB, STAFF, PROVISIONER, "account", "account-console"] {
         all[id] = house.get(&house.client(realm, id).await).await;
     }
     let account = house.get(&format!("{}/service-account-user", house.client(realm, PROVISIONER).await)).await;

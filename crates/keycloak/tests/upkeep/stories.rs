@@ -38,6 +38,8 @@ pub async fn import_and_apply_give_the_same(house: &House) {
         assert!(again.is_empty(), "{name}: {again}");
         assert!(house.plan_of_the_doctor(&deployment(name)).await.is_empty(), "{name}");
         sign_in::shows_its_form(house, name).await.unwrap();
+        let account = reqwest::get(format!("{}/realms/{name}/account/", house.server.url())).await.unwrap();
+        assert_eq!(account.status().as_u16(), 404, "{name}: Keycloak's own page of an account");
     }
 }
 
@@ -178,7 +180,7 @@ pub async fn nobody_takes_an_address_there(house: &House) {
     // With no page of ours: as anybody who knows Keycloak could.
     for address in ["olga.one@own.example", "nobody@own.example"] {
         let said = house.take_address("applied", "ivan.one", address).await;
-        assert!(!said.0.is_success(), "{said:?}");
+        assert_eq!(said.0.as_u16(), 404, "the same for who is there and who is not: {}", said.1);
         let is = house.get("/applied/users?username=ivan.one&exact=true").await;
         assert_eq!(is[0]["email"], json!("ivan.one@own.example"));
     }

@@ -52,6 +52,29 @@ impl PlayedKeycloak {
         self.play().people.known.insert(id.to_owned(), account);
     }
 
+    /// From now on there is an account that is signed in to with this, as the Admin API tells it.
+    pub fn holds(&self, id: &str, credentials: Value) {
+        self.account(id, &format!("{id}@example.org"), None);
+        self.play().people.known.get_mut(id).expect("it was given")["credentials"] = credentials;
+    }
+
+    /// The account has no address from now on, and nobody knows what it is called by.
+    pub fn is_nameless(&self, id: &str) {
+        self.play().people.known.get_mut(id).expect("it was given")["email"] = Value::Null;
+    }
+
+    /// The kinds of what leads into an account.
+    pub fn kinds_of(&self, id: &str) -> Vec<String> {
+        let account = self.account_of(id).expect("it was given");
+        let kinds = account["credentials"].as_array().into_iter().flatten();
+        kinds.map(|one| one["type"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// From now on the account has a session of this name.
+    pub fn has_session(&self, id: &str, sid: &str) {
+        self.play().people.known.get_mut(id).expect("it was given")["sessions"] = json!([{ "id": sid }]);
+    }
+
     /// From now on there is an account that our entrance has begun under this address, and nobody has come back from.
     pub fn left_by_entrance(&self, id: &str, email: &str) {
         self.account(id, email, None);
@@ -111,6 +134,7 @@ pub(super) fn routes() -> Router<PlayedKeycloak> {
         .route("/users/{id}", get(user).put(change).delete(remove))
         .route("/users/{id}/credentials", get(credentials))
         .route("/users/{id}/credentials/{credential}", axum::routing::delete(remove_credential))
+        .route("/users/{id}/sessions", get(sessions))
         .route("/users/{id}/federated-identity", get(ties))
         .route("/users/{id}/federated-identity/{provider}", post(tie).delete(untie))
         .route("/events", get(failures))
@@ -198,7 +222,14 @@ fn relist(played: &PlayedKeycloak, id: &str, name: &str, change: impl FnOnce(&mu
     }
 }
 
+async fn sessions(State(played): Played, Path(id): Path<String>) -> Response {
+    Json(listed(&played, &id, "sessions")).into_response()
+}
+
 async fn credentials(State(played): Played, Path(id): Path<String>) -> Response {
+    if played.play().mood == Mood::Away {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
     Json(listed(&played, &id, "credentials")).into_response()
 }
 

@@ -2,13 +2,15 @@ import { useState } from 'react'
 import { api, data, idempotent, useCommand } from '~/api'
 import { useT } from '~/i18n'
 import { useFormat } from '~/i18n/format'
+import { useIsKeycloak } from '~/shell/keycloak'
 import { canUsePasskeys, usePasskeys } from '~/shell/proof'
 import { Banner, Button, Confirm, Dialog, Form, Icon, IconButton, List, ListItem, Muted, Row, Stack, TextField, toast, useForm, useProblemText } from '~/ui'
 import { useFreshCodes } from './FreshCodes'
-import { useAudience, useKeep, type Factors, type Passkey } from './queries'
-import { refusalOf } from './ways'
+import { useKeep, type Factors, type Passkey } from './queries'
+import { Refusal } from './Refusal'
+import { useSetUp } from './useSetUp'
 
-/** Passkeys: added, renamed, removed. */
+/** Passkeys: added, renamed, removed. At Keycloak they are added and named there. */
 export function Passkeys({ factors }: { factors: Factors }) {
   const t = useT()
   const text = useProblemText()
@@ -16,10 +18,12 @@ export function Passkeys({ factors }: { factors: Factors }) {
   const keep = useKeep()
   const passkeys = usePasskeys()
   const fresh = useFreshCodes()
-  const { isStrict } = useAudience()
+  const isKeycloak = useIsKeycloak() === true
+  const setUp = useSetUp('passkey')
   const [renaming, setRenaming] = useState<Passkey>()
   const [removing, setRemoving] = useState<Passkey>()
-  const refusal = refusalOf(factors, 'passkey', isStrict)
+  const refusal = factors.kept.passkey
+  const nameOf = (passkey: Passkey) => passkey.label === '' ? t('account.passkeys.unnamed') : passkey.label
   const add = useCommand(() => passkeys.add(), {
     onSuccess: ({ recovery_codes }) => {
       void keep.proofs()
@@ -33,22 +37,25 @@ export function Passkeys({ factors }: { factors: Factors }) {
     keep.factors(await data(api.DELETE('/api/me/passkeys/{id}', { params: { path }, headers: idempotent(crypto.randomUUID()) })))
     toast(t('account.passkeys.removed'))
   }
-  const about = (passkey: Passkey) => passkey.last_used_at == null
-    ? t('account.passkeys.made', { date: format.date(passkey.created_at) })
-    : t('account.passkeys.used', { made: format.date(passkey.created_at), used: format.date(passkey.last_used_at) })
+  const about = (passkey: Passkey) => {
+    const made = format.date(passkey.created_at)
+    if (isKeycloak) return t('account.passkeys.madeOn', { date: made })
+    return passkey.last_used_at == null ? t('account.passkeys.made', { date: made }) : t('account.passkeys.used', { made, used: format.date(passkey.last_used_at) })
+  }
+  const adding = isKeycloak ? setUp : add
   return (
     <Stack gap={3}>
-      <Muted>{t('account.passkeys.about')}</Muted>
+      <Muted>{t(isKeycloak ? 'account.passkeys.about.keycloak' : 'account.passkeys.about')}</Muted>
       {factors.passkeys.length > 0 && (
         <List label={t('account.passkeys')}>
           {factors.passkeys.map((passkey) => (
             <ListItem
-              key={passkey.id} leading={<Icon name="key" />} title={passkey.label} text={about(passkey)}
+              key={passkey.id} leading={<Icon name="key" />} title={nameOf(passkey)} text={about(passkey)}
               trailing={(
                 <Row gap={1}>
-                  <IconButton icon="edit" label={t('account.passkeys.rename.of', { name: passkey.label })} onPress={() => { setRenaming(passkey) }} />
-                  {refusal === undefined && (
-                    <IconButton icon="trash" label={t('account.passkeys.remove.of', { name: passkey.label })} onPress={() => { setRemoving(passkey) }} />
+                  {!isKeycloak && <IconButton icon="edit" label={t('account.passkeys.rename.of', { name: passkey.label })} onPress={() => { setRenaming(passkey) }} />}
+                  {refusal == null && (
+                    <IconButton icon="trash" label={t('account.passkeys.remove.of', { name: nameOf(passkey) })} onPress={() => { setRemoving(passkey) }} />
                   )}
                 </Row>
               )}
@@ -56,11 +63,11 @@ export function Passkeys({ factors }: { factors: Factors }) {
           ))}
         </List>
       )}
-      {refusal !== undefined && factors.passkeys.length > 0 && <Muted small>{t(`account.refusal.${refusal}`)}</Muted>}
-      {!factors.has_email && factors.passkeys.length === 1 && <Banner>{t('account.passkeys.only')}</Banner>}
-      {add.error && <Banner tone="danger" announce>{text(add.error)}</Banner>}
+      {factors.passkeys.length > 0 && <Refusal why={refusal} />}
+      {!isKeycloak && !factors.has_email && factors.passkeys.length === 1 && <Banner>{t('account.passkeys.only')}</Banner>}
+      {adding.error && <Banner tone="danger" announce>{text(adding.error)}</Banner>}
       {canUsePasskeys()
-        ? <Row><Button icon="plus" isPending={add.isPending} onPress={() => { add.mutate(undefined) }}>{t('account.passkeys.add')}</Button></Row>
+        ? <Row><Button icon="plus" isPending={adding.isPending} onPress={() => { adding.mutate(undefined) }}>{t('account.passkeys.add')}</Button></Row>
         : <Muted small>{t('account.passkeys.unable')}</Muted>}
       {fresh.dialog}
       {renaming && <Rename key={renaming.id} passkey={renaming} onClose={() => { setRenaming(undefined) }} />}
@@ -68,7 +75,7 @@ export function Passkeys({ factors }: { factors: Factors }) {
         title={t('account.passkeys.remove.title')} confirm={t('account.passkeys.remove')} isDanger
         isOpen={removing !== undefined} onClose={() => { setRemoving(undefined) }} onConfirm={remove}
       >
-        <p>{t('account.passkeys.remove.lead', { name: removing?.label ?? '' })}</p>
+        <p>{t('account.passkeys.remove.lead', { name: removing ? nameOf(removing) : '' })}</p>
       </Confirm>
     </Stack>
   )

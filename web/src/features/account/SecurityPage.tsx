@@ -6,16 +6,17 @@ import { withProofTexts } from '~/shell/proof'
 import { Banner, ListSkeleton, Loaded, PageHeader, Section, Stack } from '~/ui'
 import { useIsKeycloak } from '~/shell/keycloak'
 import { App } from './App'
-import { AtKeycloak } from './AtKeycloak'
 import { Codes } from './Codes'
 import { Devices } from './Devices'
 import { Passkeys } from './Passkeys'
+import { Password } from './Password'
 import { factorsQuery, sessionsQuery, useAudience } from './queries'
 import { WayBack } from './WayBack'
 import { isAskedForCodes } from './ways'
 
 export const loader: Loader = ({ queryClient }) =>
-  Promise.all([queryClient.query(factorsQuery), queryClient.query(sessionsQuery), withProofTexts()])
+  // Keycloak may be away: where one is signed in is shown without it.
+  Promise.all([queryClient.query(factorsQuery).catch(() => undefined), queryClient.query(sessionsQuery), withProofTexts()])
 
 export default function SecurityPage() {
   const t = useT()
@@ -25,18 +26,24 @@ export default function SecurityPage() {
   return (
     <Stack gap={6}>
       <PageHeader title={t('account.security')} back={{ to: home as never, label: t(`account.title.${audience}`) }} />
-      {isKeycloak === true ? <AtKeycloak /> : <Loaded query={query} skeleton={<ListSkeleton rows={5} />}>
+      <Loaded query={query} skeleton={<ListSkeleton rows={5} />}>
         {(factors) => (
           <Stack gap={6}>
-            {!factors.has_email && factors.passkeys.length === 0 && (
+            {isKeycloak === false && !factors.has_email && factors.passkeys.length === 0 && (
               <Banner tone="notice" title={t('account.onlyHere')}>{t('account.onlyHere.text')}</Banner>
             )}
+            {factors.company_name != null && (
+              <Section title={t('account.signInBy.company')}><p>{t('account.signInBy.company.text', { company: factors.company_name })}</p></Section>
+            )}
             <Section title={t('account.passkeys')}><Passkeys factors={factors} /></Section>
-            {(audience !== 'employee' || factors.has_email || factors.has_totp) && <Section title={t('account.app')}><App factors={factors} /></Section>}
+            {(factors.can_have_password || factors.password_set_at != null) && <Section title={t('account.password')}><Password factors={factors} /></Section>}
+            {(audience !== 'employee' || (isKeycloak === false && factors.has_email) || factors.totp_added_at != null) && (
+              <Section title={t('account.app')}><App factors={factors} /></Section>
+            )}
             {isAskedForCodes(factors, isStrict) && <Section title={t('account.codes')}><Codes left={factors.recovery_codes_left} /></Section>}
           </Stack>
         )}
-      </Loaded>}
+      </Loaded>
       {isKeycloak === true && audience === 'employee' && <WayBack />}
       <Section title={t('account.devices')}><Devices /></Section>
     </Stack>

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { accounts, api, audienceOf, data, meQuery, usePerson, type Audience, type components } from '~/api'
+import { useIsKeycloak } from '~/shell/keycloak'
 
 export type Account = components['schemas']['AccountView']
 export type Preferences = components['schemas']['PreferencesView']
@@ -28,10 +29,11 @@ export function useKeep() {
   }
 }
 
-/** Whose account it is, and where its pages are. */
+/** Whose account it is, where its pages are, and whether its person must always show a second factor. */
 export function useAudience(): { audience: Audience; home: (typeof accounts)[Audience]; isStrict: boolean } {
   const audience = audienceOf(usePerson())
-  return { audience, home: accounts[audience], isStrict: audience === 'operator' || audience === 'hr' }
+  const isKeycloak = useIsKeycloak() === true
+  return { audience, home: accounts[audience], isStrict: audience === 'operator' || audience === 'hr' || (isKeycloak && audience === 'specialist') }
 }
 
 /** Whether the person's mail can reach them at all. */

@@ -1,4 +1,4 @@
-//! One's own account: what one says of oneself, preferences, address, factors and sessions.
+//! One's own account: what one says of oneself, preferences, address and sessions.
 
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -13,10 +13,10 @@ use uuid::Uuid;
 use super::{
     super::{
         account::{self, AccountChange, Preferences},
-        change_email, factors, passkeys, proof, recovery, session, sessions, totp,
+        change_email, session, sessions,
     },
     pass::PassStanding,
-    proof::{ChallengedCode, LABEL_MAX},
+    proof::ChallengedCode,
     sign_in::{CodeAsked, CodeRequest, TYPED_MAX},
 };
 use crate::kernel::{
@@ -24,7 +24,7 @@ use crate::kernel::{
     command::{self, Begun, IdempotencyKey},
     ctx::{Caller, Ctx},
     error::{Error, Result},
-    guard::{built_in, guarded},
+    guard::guarded,
     json::{Json, Path},
     validation::Checks,
 };
@@ -35,10 +35,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(guarded(Action::OwnAccount, routes!(read_preferences, set_preferences)))
         .routes(guarded(Action::OwnAccount, routes!(start_email_change, remove_email)))
         .routes(guarded(Action::OwnAccount, routes!(finish_email_change)))
-        .routes(guarded(Action::OwnAccount, routes!(list_factors)))
-        .routes(guarded(Action::OwnAccount, built_in(routes!(rename_passkey, remove_passkey))))
-        .routes(guarded(Action::OwnAccount, built_in(routes!(remove_totp))))
-        .routes(guarded(Action::OwnAccount, built_in(routes!(renew_recovery_codes))))
         .routes(guarded(Action::OwnAccount, routes!(list_sessions)))
         .routes(guarded(Action::OwnAccount, routes!(end_session)))
         .routes(guarded(Action::OwnAccount, routes!(end_other_sessions)))
@@ -176,117 +172,6 @@ async fn remove_email(caller: Caller, key: IdempotencyKey) -> Result<Response> {
     change_email::remove(&mut cmd.tx, &caller).await?;
     let view = AccountView::from(account::read(&mut cmd.tx, &caller).await?);
     cmd.finish(StatusCode::OK, &view).await
-}
-
-/// One's own ways of proving who one is.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FactorList {
-    pub passkeys: Vec<PasskeyView>,
-    pub has_totp: bool,
-    pub recovery_codes_left: i64,
-    pub has_email: bool,
-}
-
-/// A passkey of one's own.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PasskeyView {
-    pub id: Uuid,
-    pub label: String,
-    /// RFC 3339.
-    pub created_at: String,
-    /// RFC 3339.
-    pub last_used_at: Option<String>,
-}
-
-async fn factor_list(tx: &mut platform::db::Tx, caller: &Caller) -> Result<FactorList> {
-    let view = |row: passkeys::PasskeyRow| PasskeyView {
-        id: row.id,
-        label: row.label,
-        created_at: row.created_at.to_jiff().to_string(),
-        last_used_at: row.last_used_at.map(|at| at.to_jiff().to_string()),
-    };
-    Ok(FactorList {
-        passkeys: passkeys::list(tx, caller.me()).await?.into_iter().map(view).collect(),
-        has_totp: factors::of(tx, caller.me()).await?.has_totp,
-        recovery_codes_left: recovery::left(tx, caller.me()).await?,
-        has_email: proof::has_email(tx, caller.me()).await?,
-    })
-}
-
-/// Lists one's own ways of proving who one is.
-#[utoipa::path(get, path = "/api/me/factors", operation_id = "listFactors", tag = "identity", responses((status = 200, body = FactorList)))]
-async fn list_factors(caller: Caller) -> Result<Json<FactorList>> {
-    let mut tx = caller.begin().await?;
-    Ok(Json(factor_list(&mut tx, &caller).await?))
-}
-
-/// A passkey's new name.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct PasskeyLabel {
-    pub label: String,
-}
-
-/// Renames one of one's own passkeys.
-#[utoipa::path(patch, path = "/api/me/passkeys/{id}", operation_id = "renamePasskey", tag = "identity", request_body = PasskeyLabel,
-    params(("id" = Uuid, Path)), responses((status = 200, body = FactorList)))]
-async fn rename_passkey(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid>, Json(body): Json<PasskeyLabel>) -> Result<Response> {
-    Checks::new().name(&body.label, 1, LABEL_MAX, "/label").done()?;
-    let mut cmd = match command::begin(&caller, &key, "identity.rename_passkey", &(id, &body)).await? {
-        Begun::Fresh(cmd) => cmd,
-        Begun::Repeated(answer) => return Ok(answer),
-    };
-    passkeys::rename(&mut cmd.tx, caller.me(), id, &body.label).await?;
-    let view = factor_list(&mut cmd.tx, &caller).await?;
-    cmd.finish(StatusCode::OK, &view).await
-}
-
-/// Removes one of one's own passkeys, unless it is the last way in. Needs recent proof.
-#[utoipa::path(delete, path = "/api/me/passkeys/{id}", operation_id = "removePasskey", tag = "identity", params(("id" = Uuid, Path)),
-    responses((status = 200, body = FactorList)))]
-async fn remove_passkey(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid>) -> Result<Response> {
-    let mut cmd = match command::begin(&caller, &key, "identity.remove_passkey", &id).await? {
-        Begun::Fresh(cmd) => cmd,
-        Begun::Repeated(answer) => return Ok(answer),
-    };
-    proof::require(&mut cmd.tx, &caller.app, &caller.principal).await?;
-    passkeys::remove(&mut cmd.tx, &caller, id).await?;
-    let view = factor_list(&mut cmd.tx, &caller).await?;
-    cmd.finish(StatusCode::OK, &view).await
-}
-
-/// Removes the authenticator app, unless a member of staff would be left without a second factor. Needs recent proof.
-#[utoipa::path(delete, path = "/api/me/totp", operation_id = "removeTotp", tag = "identity", responses((status = 200, body = FactorList)))]
-async fn remove_totp(caller: Caller, key: IdempotencyKey) -> Result<Response> {
-    let mut cmd = match command::begin(&caller, &key, "identity.remove_totp", &()).await? {
-        Begun::Fresh(cmd) => cmd,
-        Begun::Repeated(answer) => return Ok(answer),
-    };
-    proof::require(&mut cmd.tx, &caller.app, &caller.principal).await?;
-    totp::remove(&mut cmd.tx, &caller).await?;
-    let view = factor_list(&mut cmd.tx, &caller).await?;
-    cmd.finish(StatusCode::OK, &view).await
-}
-
-/// New recovery codes; shown this once.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RecoveryCodes {
-    pub codes: Vec<String>,
-}
-
-/// Gives new recovery codes in place of the former ones. Needs recent proof.
-#[utoipa::path(post, path = "/api/me/recovery-codes", operation_id = "renewRecoveryCodes", tag = "identity",
-    responses((status = 201, body = RecoveryCodes)))]
-async fn renew_recovery_codes(caller: Caller, key: IdempotencyKey) -> Result<Response> {
-    let mut cmd = match command::begin(&caller, &key, "identity.renew_recovery_codes", &()).await? {
-        Begun::Fresh(cmd) => cmd,
-        Begun::Repeated(answer) => return Ok(answer),
-    };
-    if !proof::require(&mut cmd.tx, &caller.app, &caller.principal).await?.any() {
-        return Err(Error::conflict("no_second_factor"));
-    }
-    let codes = recovery::renew(&mut cmd.tx, &caller.app, caller.me()).await?;
-    passkeys::note(&mut cmd.tx, &caller.app, &caller.principal, "identity.recovery_codes_renewed").await?;
-    cmd.finish(StatusCode::CREATED, &RecoveryCodes { codes }).await
 }
 
 /// A session of one's own.

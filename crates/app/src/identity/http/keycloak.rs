@@ -295,7 +295,7 @@ pub struct GivenUpSignIn {
 #[utoipa::path(post, path = "/api/auth/keycloak/given-up", operation_id = "giveUpSignIn", tag = "identity",
     responses((status = 200, body = GivenUpSignIn)))]
 async fn give_up(ctx: Ctx, headers: HeaderMap) -> Result<Json<GivenUpSignIn>> {
-    let given_up = keycloak::give_up(&ctx.app, browser(&headers).as_ref()).await?;
+    let given_up = keycloak::given_up(&ctx.app, browser(&headers).as_ref()).await?;
     Ok(Json(match given_up {
         Some(keycloak::GivenUp { failure, company_name }) => GivenUpSignIn { failure: failure.name(), company_name: Some(company_name) },
         None => GivenUpSignIn { failure: "none", company_name: None },

@@ -10,6 +10,7 @@ pub(in crate::identity) mod console;
 pub(in crate::identity) mod entrance;
 mod entry;
 mod given_up;
+mod held;
 pub(in crate::identity) mod logout;
 pub mod moving;
 pub(in crate::identity) mod record;
@@ -44,11 +45,12 @@ pub use self::{
     ask::{Browser, Hint, SetUp, Started, set_up, sign_in, step_up},
     company::{enter_by_company, go_to_company},
     entry::{Address, NewEntry, Proof, Way, ask_for_address, begin as enter, with_way},
-    given_up::{GivenUp, take as give_up},
+    given_up::{GivenUp, take as given_up},
     logout::{end, end_now},
     validity::{is_still_valid, is_valid_by_now},
 };
 pub(in crate::identity) use self::{
+    held::{give_up, held},
     logout::end_at_keycloak,
     reset::{reset, reset_at_keycloak},
     ways::ask as mind_ways,
@@ -87,11 +89,6 @@ impl Keycloak {
     /// Its realm, and ourselves as its client.
     pub const fn realm(&self) -> &Realm {
         &self.realm
-    }
-
-    /// Keycloak's own page of an account: what one signs in with, to be seen and removed.
-    pub fn account_page(&self) -> String {
-        format!("{}/account/account-security/signing-in", self.realm.issuer())
     }
 }
 

@@ -4,6 +4,7 @@ mod company;
 mod console;
 mod entrance;
 mod entry;
+mod held;
 mod moving;
 mod sessions;
 mod sign_in;
