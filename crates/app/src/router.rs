@@ -29,6 +29,7 @@ use crate::{
         guard::unknown_route,
         problem::SPOKEN,
         rate::RequestLimit,
+        whole::to_its_end,
     },
     notes, organisations, scheduling, sessions,
 };
@@ -82,6 +83,7 @@ pub fn api_under(app: App, policy: Policy) -> Router {
         .with_state(app.clone())
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .layer(from_fn(surround))
+        .layer(from_fn(to_its_end))
         .layer(Extension(Arc::new(RequestLimit::new(app.config.rate_per_second))))
         .layer(Extension(policy))
         .layer(Extension(app))

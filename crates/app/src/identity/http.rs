@@ -211,10 +211,13 @@ fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infalli
 
 /// A tab that only listens asks nothing else for hours.
 async fn keycloak_says(caller: &Caller) -> bool {
-    match super::keycloak::is_valid_by_now(&caller.app, &caller.principal).await {
-        Ok(is) => is,
+    let (app, principal) = (caller.app.clone(), caller.principal.clone());
+    // By a task of its own, as requests are (`kernel::whole`): a stream ends with its tab, and what it has begun to ask must not.
+    match tokio::spawn(async move { super::keycloak::is_valid_by_now(&app, &principal).await }).await {
+        Ok(Ok(is)) => is,
         // Away for longer than is bearable; any other failure says nothing, and the next look will.
-        Err(error) => error.code != "sign_in_unavailable",
+        Ok(Err(error)) => error.code != "sign_in_unavailable",
+        Err(_) => true,
     }
 }
 

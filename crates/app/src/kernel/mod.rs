@@ -17,3 +17,4 @@ pub mod rate;
 pub mod sealing;
 pub mod upload;
 pub mod validation;
+pub mod whole;

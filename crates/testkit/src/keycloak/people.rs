@@ -234,7 +234,10 @@ async fn credentials(State(played): Played, Path(id): Path<String>) -> Response 
 }
 
 async fn remove_credential(State(played): Played, Path((id, credential)): Path<(String, String)>) -> StatusCode {
-    relist(&played, &id, "credentials", |list| list.retain(|one| one["id"] != json!(credential)))
+    let done = relist(&played, &id, "credentials", |list| list.retain(|one| one["id"] != json!(credential)));
+    // What is done is done, however late it is told.
+    super::mood(&played).await;
+    done
 }
 
 /// What companies call the person of an account. Of somebody of whom no more is known than what is said of whoever signs in: the same, whichever account they

@@ -4,6 +4,7 @@ use axum::{
     Form, Json, Router,
     extract::{DefaultBodyLimit, Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::from_fn,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -16,7 +17,7 @@ use super::super::keycloak::{
     entrance::{self, Question, Redeem},
     logout::{self, Rejected},
 };
-use crate::kernel::app::App;
+use crate::kernel::{app::App, whole::to_its_end};
 
 /// Bytes; tokens are a few thousand.
 const BODY_MAX: usize = 32 * 1024;
@@ -32,6 +33,7 @@ pub fn routes(app: App) -> Router {
         .route(&format!("{ENTRANCE_PATH}/token"), post(token))
         .route(&format!("{ENTRANCE_PATH}/keys"), get(keys))
         .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(from_fn(to_its_end))
         .with_state(app)
 }
 

@@ -35,7 +35,8 @@ const fn grace(kind: Kind) -> SignedDuration {
     }
 }
 
-/// Whether the session may go on. Asks Keycloak when it is due; of many requests at once one does.
+/// Whether the session may go on. Asks Keycloak when it is due; of many requests at once one does. To be done to its end: the token is spent by the question, and the answer holds the
+/// next one.
 ///
 /// # Errors
 /// `sign_in_unavailable`: Keycloak has not answered for longer than is bearable.
@@ -69,10 +70,9 @@ async fn is_good_since(app: &App, principal: &Principal, mut checked_at: Timesta
         if age < ASKED_AFTER {
             return Ok(true);
         }
-        // By a task of its own: whoever closes the tab meanwhile ends their request, and by then the token may be spent and the answer holds the next one.
-        let asking = tokio::spawn(ask_in_turn(app.clone(), principal.clone(), checked_at));
-        match asking.await.map_err(Error::internal)?? {
-            Turn::Answered(is_good) => return Ok(is_good),
+        match take_turn(app, principal).await? {
+            Turn::Taken(asking) => return ask(app, principal, asking, checked_at).await,
+            Turn::Over => return Ok(false),
             Turn::OfAnother if age < GOOD_FOR => return Ok(true),
             Turn::OfAnother => {}
         }
@@ -96,21 +96,12 @@ struct Asking {
 }
 
 enum Turn {
-    Answered(bool),
+    Taken(Asking),
     OfAnother,
+    Over,
 }
 
-async fn ask_in_turn(app: App, principal: Principal, checked_at: Timestamp) -> Result<Turn> {
-    let (taken, is_in_force) = take_turn(&app, &principal).await?;
-    match taken {
-        Some(asking) => ask(&app, &principal, asking, checked_at).await.map(Turn::Answered),
-        None if is_in_force => Ok(Turn::OfAnother),
-        None => Ok(Turn::Answered(false)),
-    }
-}
-
-/// The turn, if it could be taken; and whether the session is in force.
-async fn take_turn(app: &App, principal: &Principal) -> Result<(Option<Asking>, bool)> {
+async fn take_turn(app: &App, principal: &Principal) -> Result<Turn> {
     let (session, now) = (principal.session.0, app.now());
     let until = now + TURN;
     let mut tx = app.db.begin_system().await?;
@@ -130,9 +121,14 @@ async fn take_turn(app: &App, principal: &Principal) -> Result<(Option<Asking>, 
         .fetch_one(&mut *tx)
         .await?;
     tx.commit().await?;
-    let Some((client, sealed)) = row else { return Ok((None, is_in_force)) };
-    let refresh_token = String::from_utf8(app.keys.unseal(place(session), &sealed)?).map_err(Error::internal)?;
-    Ok((Some(Asking { client, refresh_token, until }), is_in_force))
+    match row {
+        Some((client, sealed)) => {
+            let refresh_token = String::from_utf8(app.keys.unseal(place(session), &sealed)?).map_err(Error::internal)?;
+            Ok(Turn::Taken(Asking { client, refresh_token, until }))
+        }
+        None if is_in_force => Ok(Turn::OfAnother),
+        None => Ok(Turn::Over),
+    }
 }
 
 async fn last_checked(app: &App, principal: &Principal) -> Result<Option<Timestamp>> {

@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    kernel::{app::App, error, rate::RequestLimit},
+    kernel::{app::App, error, rate::RequestLimit, whole::to_its_end},
     organisations::scim::{self, Denied, Directory, Expected, Failure, Found, Outcome, Page, Resource, groups, users},
     router,
 };
@@ -70,7 +70,8 @@ pub fn routes(app: App) -> Router {
         .layer(from_fn(move |params: RawPathParams, request: Request, next: Next| {
             let (app, limits) = (app.clone(), limits.clone());
             async move { admit(&app, &limits, &params, request, next).await }
-        }));
+        }))
+        .layer(from_fn(to_its_end));
     Router::new().nest("/scim/v2/{company}", endpoint)
 }
 

@@ -1,5 +1,7 @@
 //! What one signs in with at Keycloak, on the product's own page: seen, and given up, as what is kept here.
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
 use testkit::{Mood, Says};
 
@@ -221,4 +223,27 @@ async fn passkeys_are_named_at_keycloak_and_there_are_no_passwords_here() {
     world.browser.patch(&format!("/api/me/passkeys/{PHONE}"), json!({ "label": "Мой" })).await.is_problem(409, "sign_in_at_keycloak");
     let app = TestApp::start().await;
     app.employee("Анна").await.delete("/api/me/password").await.is_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn what_is_given_up_is_written_down_also_if_its_person_does_not_wait() {
+    let world = holding(Kind::Employee, json!([phone(), one(LAPTOP, "webauthn-passwordless")])).await;
+    world.keycloak.is(Mood::Slow);
+    let asking = {
+        let browser = world.browser.clone();
+        tokio::spawn(async move { browser.delete(&format!("/api/me/passkeys/{PHONE}")).await.status })
+    };
+    while world.kinds().len() > 1 {
+        tokio::task::yield_now().await;
+    }
+    // It is gone there, and its answer is on the way, when the connection breaks off.
+    asking.abort();
+    assert!(asking.await.unwrap_err().is_cancelled());
+    world.keycloak.is(Mood::Well);
+    let written = async {
+        while count(&world.app, "SELECT count(*) FROM audit_entries WHERE action = 'identity.passkey_removed'").await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), written).await.expect("an entry");
 }

@@ -70,6 +70,31 @@ async fn a_tab_closed_while_keycloak_is_asked_loses_nothing() {
 }
 
 #[tokio::test]
+async fn nor_does_one_that_only_listens() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    let tab = {
+        let browser = browser.clone();
+        tokio::spawn(async move { browser.get("/api/live").await.status })
+    };
+    while app.app.live.listeners() == 0 {
+        tokio::task::yield_now().await;
+    }
+    app.pass(SignedDuration::from_mins(6));
+    keycloak.is(Mood::Slow);
+    while keycloak.refreshes() == 0 {
+        app.app.live.wake(None);
+        tokio::task::yield_now().await;
+    }
+    tab.abort();
+    assert!(tab.await.unwrap_err().is_cancelled());
+    keycloak.is(Mood::Well);
+    assert_eq!(tokio::time::timeout(Duration::from_secs(30), is_in(&browser)).await, Ok(true));
+    assert_eq!(keycloak.refreshes(), 1);
+}
+
+#[tokio::test]
 async fn whoever_is_disabled_there_is_out_within_five_minutes() {
     let (app, keycloak) = TestApp::start_with_keycloak().await;
     known(&app, &keycloak, Kind::Employee, "sub-1").await;
