@@ -202,6 +202,12 @@ impl Realm {
         request.send().await.map_err(unreachable)
     }
 
+    /// As [`Self::send_admin`], with a text that is no JSON.
+    pub(crate) async fn put_admin_text(&self, token: &str, path: &str, text: &str) -> Result<(), Failure> {
+        let request = self.http.put(self.admin_url(path)).bearer_auth(token).header("content-type", "text/plain; charset=utf-8");
+        admitted(request.body(text.to_owned()).send().await.map_err(unreachable)?).map(drop)
+    }
+
     /// As [`Self::ask_admin`], with a file.
     pub(crate) async fn upload_admin(&self, token: &str, path: &str, form: reqwest::multipart::Form) -> Result<Response, Failure> {
         self.http.post(self.admin_url(path)).bearer_auth(token).multipart(form).send().await.map_err(unreachable)

@@ -1,4 +1,4 @@
-//! What an account is signed in with, as its person sees and removes it.
+//! What an account is signed in with, as its person sees, names and removes it.
 //!
 //! `id` must be new, `now` is in seconds since 1970.
 
@@ -95,6 +95,12 @@ pub async fn look(realm: &Realm, subject: &str, id: &str, now: i64) -> Result<He
     credentials.sort_by(|one, other| (one.made_at, &one.id).cmp(&(other.made_at, &other.id)));
     let companies = ties.iter().filter_map(|tie| of_provider(&tie.identity_provider)).collect();
     Ok(Held { credentials, companies, is_named: is_named(&account) })
+}
+
+/// Gives one another name.
+pub async fn rename(realm: &Realm, subject: &str, credential: &str, label: &str, id: &str, now: i64) -> Result<(), Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    realm.put_admin_text(&token, &format!("users/{subject}/credentials/{credential}/userLabel"), label).await
 }
 
 /// Takes one away. Done twice it does no harm.

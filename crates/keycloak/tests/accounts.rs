@@ -75,6 +75,9 @@ async fn an_account_is_made_once_with_its_app_and_what_is_done_to_it_is_heard() 
     let [app] = &has.credentials[..] else { panic!("{has:?}") };
     assert_eq!((app.kind, has.companies.len(), has.is_named), (held::Kind::App, 0, false));
     assert!(app.made_at.unwrap() >= began - 1000, "{app:?}");
+    held::rename(&realm, &third, &app.id, "Телефон Марии", &id(), now()).await.unwrap();
+    let has = held::look(&realm, &third, &id(), now()).await.unwrap();
+    assert_eq!(has.credentials[0].label.as_deref(), Some("Телефон Марии"));
     held::remove(&realm, &subject, &app.id, &id(), now()).await.unwrap();
     assert_eq!(held::look(&realm, &third, &id(), now()).await.unwrap(), has, "another's is not there");
     for _ in 0..2 {

@@ -9,10 +9,14 @@ use jiff_sqlx::Timestamp as SqlTimestamp;
 use platform::db::Tx;
 use uuid::Uuid;
 
-use super::{keycloak, passkeys, proof, recovery, totp};
+use super::{
+    keycloak::{self, SetUp},
+    passkeys, proof, recovery, totp,
+};
 use crate::{
     kernel::{
-        ctx::Caller,
+        app::App,
+        ctx::{Caller, Principal},
         error::{Error, Result},
     },
     notifications::{NewMail, To, enqueue_mail},
@@ -80,11 +84,19 @@ impl Held {
     }
 }
 
-/// What the caller signs in with.
-pub async fn held(tx: &mut Tx, caller: &Caller) -> Result<Held> {
+/// What the caller signs in with. No transaction waits for Keycloak.
+///
+/// # Errors
+/// `sign_in_unavailable`.
+pub async fn held(caller: &Caller) -> Result<Held> {
     if caller.app.keycloak.is_some() {
         return keycloak::held(&caller.app, &caller.principal).await;
     }
+    held_here(&mut caller.begin().await?, caller).await
+}
+
+/// With the built-in sign-in: what is kept here.
+async fn held_here(tx: &mut Tx, caller: &Caller) -> Result<Held> {
     let totp: Option<(SqlTimestamp,)> =
         sqlx::query_as("SELECT confirmed_at FROM totp_secrets WHERE person_id = $1 AND confirmed_at IS NOT NULL")
             .bind(caller.me().0)
@@ -99,6 +111,32 @@ pub async fn held(tx: &mut Tx, caller: &Caller) -> Result<Held> {
         recovery_codes_left: recovery::left(tx, caller.me()).await?,
         ways: proof::ways_in(tx, &caller.principal).await?,
     })
+}
+
+/// Gives a passkey of the caller's another name. Gives all there is.
+///
+/// # Errors
+/// `not_found`, also for what is somebody else's; `sign_in_unavailable`.
+pub async fn rename(tx: &mut Tx, caller: &Caller, passkey: Uuid, label: &str) -> Result<Held> {
+    if caller.app.keycloak.is_some() {
+        return keycloak::rename(caller, passkey, label).await;
+    }
+    passkeys::rename(tx, caller.me(), passkey, label).await?;
+    held_here(tx, caller).await
+}
+
+/// Writes down what a person has set up at Keycloak, and tells them: it may have been somebody else.
+pub async fn set_up(tx: &mut Tx, app: &App, principal: &Principal, what: SetUp) -> Result<()> {
+    let (mail, action) = match what {
+        SetUp::Passkey => (Some("passkey_added"), "identity.passkey_added"),
+        SetUp::Password => (Some("password_set"), "identity.password_set"),
+        SetUp::Totp => (Some("totp_added"), "identity.totp_added"),
+        SetUp::RecoveryCodes => (None, "identity.recovery_codes_renewed"),
+    };
+    if let Some(mail) = mail {
+        enqueue_mail(tx, app, NewMail::new(To::Person(principal.person), mail)).await?;
+    }
+    passkeys::note(tx, app, principal, action).await
 }
 
 /// Something to give up.
@@ -131,5 +169,5 @@ pub async fn give_up(tx: &mut Tx, caller: &Caller, what: Given) -> Result<Held> 
         Given::Totp => totp::remove(tx, caller).await?,
         Given::Password => return Err(Error::not_found()),
     }
-    held(tx, caller).await
+    held_here(tx, caller).await
 }

@@ -75,6 +75,7 @@ pub const ACTIONS: &[&str] = &[
     "identity.passkey_added",
     "identity.passkey_removed",
     "identity.password_removed",
+    "identity.password_set",
     "identity.recovery_code_used",
     "identity.recovery_codes_renewed",
     "identity.reset_factors",

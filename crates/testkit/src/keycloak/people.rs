@@ -134,6 +134,7 @@ pub(super) fn routes() -> Router<PlayedKeycloak> {
         .route("/users/{id}", get(user).put(change).delete(remove))
         .route("/users/{id}/credentials", get(credentials))
         .route("/users/{id}/credentials/{credential}", axum::routing::delete(remove_credential))
+        .route("/users/{id}/credentials/{credential}/userLabel", axum::routing::put(rename_credential))
         .route("/users/{id}/sessions", get(sessions))
         .route("/users/{id}/federated-identity", get(ties))
         .route("/users/{id}/federated-identity/{provider}", post(tie).delete(untie))
@@ -238,6 +239,14 @@ async fn remove_credential(State(played): Played, Path((id, credential)): Path<(
     // What is done is done, however late it is told.
     super::mood(&played).await;
     done
+}
+
+async fn rename_credential(State(played): Played, Path((id, credential)): Path<(String, String)>, label: String) -> StatusCode {
+    relist(&played, &id, "credentials", |list| {
+        for one in list.iter_mut().filter(|one| one["id"] == json!(credential)) {
+            one["userLabel"] = json!(label);
+        }
+    })
 }
 
 /// What companies call the person of an account. Of somebody of whom no more is known than what is said of whoever signs in: the same, whichever account they

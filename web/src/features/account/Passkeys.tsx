@@ -10,7 +10,7 @@ import { useKeep, type Factors, type Passkey } from './queries'
 import { Refusal } from './Refusal'
 import { useSetUp } from './useSetUp'
 
-/** Passkeys: added, renamed, removed. At Keycloak they are added and named there. */
+/** Passkeys: added, renamed, removed. With Keycloak they are added there. */
 export function Passkeys({ factors }: { factors: Factors }) {
   const t = useT()
   const text = useProblemText()
@@ -53,7 +53,7 @@ export function Passkeys({ factors }: { factors: Factors }) {
               key={passkey.id} leading={<Icon name="key" />} title={nameOf(passkey)} text={about(passkey)}
               trailing={(
                 <Row gap={1}>
-                  {!isKeycloak && <IconButton icon="edit" label={t('account.passkeys.rename.of', { name: passkey.label })} onPress={() => { setRenaming(passkey) }} />}
+                  <IconButton icon="edit" label={t('account.passkeys.rename.of', { name: nameOf(passkey) })} onPress={() => { setRenaming(passkey) }} />
                   {refusal == null && (
                     <IconButton icon="trash" label={t('account.passkeys.remove.of', { name: nameOf(passkey) })} onPress={() => { setRemoving(passkey) }} />
                   )}

@@ -31,7 +31,7 @@ use crate::kernel::{
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(guarded(Action::OwnAccount, routes!(list_factors)))
-        .routes(guarded(Action::OwnAccount, built_in(routes!(rename_passkey))))
+        .routes(guarded(Action::OwnAccount, routes!(rename_passkey)))
         .routes(guarded(Action::OwnAccount, routes!(remove_passkey)))
         .routes(guarded(Action::OwnAccount, routes!(remove_totp)))
         .routes(guarded(Action::OwnAccount, routes!(remove_password)))
@@ -115,8 +115,8 @@ async fn factor_list(tx: &mut Tx, caller: &Caller, held: Held) -> Result<FactorL
 /// Lists one's own ways of proving who one is.
 #[utoipa::path(get, path = "/api/me/factors", operation_id = "listFactors", tag = "identity", responses((status = 200, body = FactorList)))]
 async fn list_factors(caller: Caller) -> Result<Json<FactorList>> {
+    let held = factors::held(&caller).await?;
     let mut tx = caller.begin().await?;
-    let held = factors::held(&mut tx, &caller).await?;
     Ok(Json(factor_list(&mut tx, &caller, held).await?))
 }
 
@@ -135,8 +135,7 @@ async fn rename_passkey(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid
         Begun::Fresh(cmd) => cmd,
         Begun::Repeated(answer) => return Ok(answer),
     };
-    passkeys::rename(&mut cmd.tx, caller.me(), id, &body.label).await?;
-    let held = factors::held(&mut cmd.tx, &caller).await?;
+    let held = factors::rename(&mut cmd.tx, &caller, id, body.label.trim()).await?;
     let view = factor_list(&mut cmd.tx, &caller, held).await?;
     cmd.finish(StatusCode::OK, &view).await
 }

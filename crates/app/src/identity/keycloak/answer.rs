@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     identity::{
-        challenge,
+        challenge, factors,
         session::{self, Opened},
         sign_in::{Proof, Ticket},
         throttle::{self, ANSWERS_FROM_NETWORK, Counter},
@@ -177,12 +177,16 @@ async fn grant(
         Why::Enter(id) => Box::pin(enter(app, id, granted, answer, browser)).await,
         Why::Move(id) => company::moved(app, id, granted, browser, answer.user_agent).await,
         Why::StepUp(session) => shown(app, same_person(app, session, principal, granted, kind).await?, granted, next).await,
-        Why::SetUp(session) => {
+        Why::SetUp(session, what) => {
             let principal = same_person(app, session, principal, granted, kind).await?;
             let mut tx = app.db.begin_system().await?;
             attach(&mut tx, app, principal.session.0, kind, granted).await?;
+            let is_done = answer.action_status == Some("success");
+            if is_done {
+                factors::set_up(&mut tx, app, principal, what).await?;
+            }
             tx.commit().await?;
-            Ok(Answered::SetUp { is_done: answer.action_status == Some("success"), next })
+            Ok(Answered::SetUp { is_done, next })
         }
     }
 }

@@ -76,7 +76,7 @@ pub(super) enum Why {
     /// Somebody signed in shows their strongest proof again.
     StepUp(SessionId),
     /// Somebody signed in sets up a way of proving who they are.
-    SetUp(SessionId),
+    SetUp(SessionId, SetUp),
 }
 
 /// What is sealed with a sign-in on its way.
@@ -164,7 +164,7 @@ pub async fn step_up(app: &App, principal: &Principal, locale: Locale, next: Opt
 }
 
 /// What one may set up at Keycloak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SetUp {
     Passkey,
     Password,
@@ -197,7 +197,7 @@ pub async fn set_up(
     browser: Option<Browser>,
 ) -> Result<Started> {
     let provider = company_of(app, principal).await?;
-    let wish = Wish::of(Why::SetUp(principal.session), principal.kind, locale, next);
+    let wish = Wish::of(Why::SetUp(principal.session, what), principal.kind, locale, next);
     ask(app, Wish { action: Some(what.action()), provider: provider.as_deref(), ..wish }, browser).await
 }
 

@@ -1,4 +1,4 @@
-//! What the signed-in person's account at Keycloak is signed in with: seen, and given up, on the product's own page.
+//! What the signed-in person's account at Keycloak is signed in with: seen, named, and given up, on the product's own page.
 //!
 //! Of the very account by which the session was begun: a record may have a second one (decision 0029).
 
@@ -85,6 +85,20 @@ async fn shown(app: &App, account: Account) -> Result<Held> {
         recovery_codes_left: account.all(There::RecoveryCodes).map(|one| i64::from(one.left)).sum(),
         ways: account.ways(),
     })
+}
+
+/// Gives a passkey another name there. Gives all there is.
+///
+/// # Errors
+/// `not_found`, `sign_in_unavailable`.
+pub async fn rename(caller: &Caller, passkey: Uuid, label: &str) -> Result<Held> {
+    let app = &caller.app;
+    let mut account = look(app, subject(app, &caller.principal).await?).await?;
+    let is_meant = |one: &&mut Credential| one.kind == There::Passkey && Uuid::try_parse(&one.id) == Ok(passkey);
+    let meant = account.held.credentials.iter_mut().find(is_meant).ok_or_else(Error::not_found)?;
+    meant.label = Some(label.to_owned());
+    held::rename(of(app)?.realm(), &account.subject, &meant.id, label, &proof_id(app), seconds(app.now())).await.map_err(told)?;
+    shown(app, account).await
 }
 
 /// Takes something away there. Two requests at once, whichever record of the account they are of, are looked at one after the other. Gives what is left.

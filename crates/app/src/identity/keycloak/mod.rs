@@ -50,7 +50,7 @@ pub use self::{
     validity::{is_still_valid, is_valid_by_now},
 };
 pub(in crate::identity) use self::{
-    held::{give_up, held},
+    held::{give_up, held, rename},
     logout::end_at_keycloak,
     reset::{reset, reset_at_keycloak},
     ways::ask as mind_ways,

@@ -107,6 +107,49 @@ async fn what_is_given_up_is_gone_there_written_down_and_told() {
 }
 
 #[tokio::test]
+async fn a_passkey_gets_another_name_there() {
+    let world = holding(Kind::Employee, json!([password(), phone(), one("w", "webauthn")])).await;
+    let renamed = |id: &str, label: &str| world.browser.patch(&format!("/api/me/passkeys/{id}"), json!({ "label": label }));
+    let factors = renamed(PHONE, " Старый телефон ").await.is(200).json();
+    assert_eq!(factors["passkeys"][0]["label"], "Старый телефон");
+    assert_eq!(world.factors().await, factors);
+    renamed(PHONE, " ").await.is(422).names_field("/label", "required");
+    // No passkey of theirs, and none at all.
+    for id in [LAPTOP, "w", "p"] {
+        assert_eq!(renamed(id, "Мой").await.status, 404, "{id}");
+    }
+    world.keycloak.is(Mood::Away);
+    renamed(PHONE, "Новый").await.is_problem(503, "sign_in_unavailable");
+}
+
+#[tokio::test]
+async fn what_is_set_up_there_is_written_down_and_told() {
+    let world = holding(Kind::Specialist, json!([password(), phone()])).await;
+    let sets_up = async |what: &str, status: &str| {
+        let started = world.browser.post("/api/auth/keycloak/set-up", json!({ "what": what, "next": "/me/security" })).await.is(200);
+        let mut brought = brought(&world.keycloak);
+        brought["action_status"] = json!(status);
+        answer(&world.browser.with_cookie_of(&started), &brought).await.is(200).json()
+    };
+    assert_eq!(sets_up("passkey", "cancelled").await["is_done"], false);
+    for what in ["passkey", "password", "totp", "recovery_codes"] {
+        assert_eq!(sets_up(what, "success").await, json!({ "state": "set_up", "is_done": true, "next": "/me/security" }), "{what}");
+    }
+    world.app.do_jobs().await;
+    let told: Vec<String> = world.app.letters_to("sub-1.specialist@example.org").iter().map(|one| one.subject.clone()).collect();
+    assert_eq!(told, ["Добавлен ключ входа", "Задан новый пароль", "Подключено приложение с кодами"]);
+    let mut tx = world.app.app.db.begin_system().await.unwrap();
+    let written: Vec<(String,)> =
+        sqlx::query_as("SELECT action FROM audit_entries WHERE action <> 'identity.sign_in' AND subject_id = $1 ORDER BY id")
+            .bind(world.person.0)
+            .fetch_all(&mut *tx)
+            .await
+            .unwrap();
+    let written: Vec<&str> = written.iter().map(|(action,)| action.as_str()).collect();
+    assert_eq!(written, ["identity.passkey_added", "identity.password_set", "identity.totp_added", "identity.recovery_codes_renewed"]);
+}
+
+#[tokio::test]
 async fn the_last_way_in_stays_there_too() {
     let world = holding(Kind::Employee, json!([phone(), app_of_codes("a"), codes(9)])).await;
     assert_eq!(world.factors().await["kept"], json!({ "passkey": "last_way_in", "password": null, "totp": null }));
