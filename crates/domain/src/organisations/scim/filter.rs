@@ -46,10 +46,51 @@ pub fn read_filter(text: &str, of: Of) -> Result<Vec<Test>> {
     if text.chars().count() > FILTER_MAX {
         return Err(Refusal::new(Kind::InvalidFilter, format!("the filter is longer than {FILTER_MAX} characters")));
     }
-    let parsed: Filter = text.parse().map_err(|_| Refusal::new(Kind::InvalidFilter, "the filter cannot be read"))?;
+    let parsed: Filter = in_grammar(text).parse().map_err(|_| Refusal::new(Kind::InvalidFilter, "the filter cannot be read"))?;
     let mut tests = Vec::new();
     read(&parsed, of, &mut tests)?;
     Ok(tests)
+}
+
+/// Entra ID also writes `emails[type eq "work"].value eq "x"`, which the grammar lacks: it becomes `emails[type eq "work" and value eq "x"]`.
+fn in_grammar(mut rest: &str) -> String {
+    let mut written = String::with_capacity(rest.len());
+    while !rest.is_empty() {
+        let word = next_word(&mut rest);
+        match rest.strip_prefix('.') {
+            Some(compared) if word == "]" => {
+                rest = compared;
+                written.push_str(" and ");
+                for _ in 0..3 {
+                    written.push_str(next_word(&mut rest));
+                }
+                written.push(']');
+            }
+            _ => written.push_str(word),
+        }
+    }
+    written
+}
+
+/// Takes the first word, blanks before it included. A string is one, and so is each bracket.
+fn next_word<'a>(rest: &mut &'a str) -> &'a str {
+    const BRACKETS: [char; 4] = ['(', ')', '[', ']'];
+    let start = rest.len() - rest.trim_start().len();
+    let first = rest[start..].chars().next();
+    let is_string = first == Some('"');
+    let mut is_escaped = false;
+    let ends = |&(_, c): &(usize, char)| {
+        if is_string {
+            let is_end = c == '"' && !is_escaped;
+            is_escaped = c == '\\' && !is_escaped;
+            return is_end;
+        }
+        c.is_whitespace() || BRACKETS.contains(&c) || first.is_some_and(|first| BRACKETS.contains(&first))
+    };
+    let end = rest[start..].char_indices().skip(1).find(ends).map_or(rest.len(), |(at, _)| start + at + usize::from(is_string));
+    let (word, left) = rest.split_at(end);
+    *rest = left;
+    word
 }
 
 fn read(filter: &Filter, of: Of, tests: &mut Vec<Test>) -> Result<()> {

@@ -18,6 +18,10 @@ fn what_directories_ask_by_is_understood() {
     check("emails eq \"ivan@firma.ru\"", &[Test::Address("ivan@firma.ru".into())]);
     check("emails[type eq \"work\" and value eq \"ivan@firma.ru\"]", &[Test::Always, Test::Address("ivan@firma.ru".into())]);
     check("emails[type eq \"home\"]", &[Test::Never]);
+    let of_entra = [Test::Always, Test::Address("ivan@firma.ru".into()), Test::IsActive(true)];
+    check("emails[type eq \"work\"].value eq \"ivan@firma.ru\" and active eq true", &of_entra);
+    check("(emails[type eq \"work\"].value eq \"ivan@firma.ru\") and (active eq true)", &of_entra);
+    check("userName eq \"[a\\\"].value eq b\"", &[Test::UserName("[a\"].value eq b".into())]);
     check("emails.value eq \"nothing\"", &[Test::Never]);
     check("(userName eq \"a\") and (externalId eq \"b\")", &[Test::UserName("a".into()), Test::ExternalId("b".into())]);
     assert_eq!(read_filter("displayName eq \"Продажи\"", Of::Groups), Ok(vec![Test::DisplayName("Продажи".into())]));
@@ -32,9 +36,17 @@ fn what_is_not_understood_is_refused_in_words() {
     for text in ["userName sw \"a\"", "userName eq \"a\" or id eq \"b\"", "not (userName eq \"a\")", "title pr", "active ne true"] {
         check(text, "only eq and and are understood");
     }
-    for text in
-        ["", "userName", "userName eq", "userName = \"a\"", "userName eq \"a\"; DROP TABLE x", "userName eq \"a\" and", "userName eq 'a'"]
-    {
+    for text in [
+        "",
+        "userName",
+        "userName eq",
+        "userName = \"a\"",
+        "userName eq \"a\"; DROP TABLE x",
+        "userName eq \"a\" and",
+        "userName eq 'a'",
+        "emails[type eq \"work\"].value",
+        "emails[].value eq \"a\"",
+    ] {
         check(text, "the filter cannot be read");
     }
     check("title eq \"x\"", "title cannot be searched by");
