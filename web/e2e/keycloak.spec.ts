@@ -196,6 +196,16 @@ test('a newcomer leaves the set-up, goes on with a password, and signs in by add
   await page.locator('#registerWebAuthn').click()
   await page.waitForURL('**/me/security')
   await expect(removePassword).toBeVisible()
+  // It is told by mail, and named so that one knows it.
+  await mailed(page, email, /(новый ключ входа)/)
+  await page.getByRole('button', { name: /^Переименовать ключ/ }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Название').fill('Телефон')
+  await dialog.getByRole('button', { name: 'Сохранить' }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect(page.getByRole('list', { name: 'Ключи входа' })).toContainText('Телефон')
+  await page.reload()
+  await expect(page.getByRole('list', { name: 'Ключи входа' })).toContainText('Телефон')
   if (process.env['SCREENS']) {
     await screens(page, 'keycloak-security-employee')
     await switchLang(page, 'ru')
