@@ -101,7 +101,8 @@ impl Mailer {
             }
             Transport::Folder(folder) => {
                 let name = format!("{}.eml", mail.id.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_"));
-                let draft = folder.join(format!(".{name}"));
+                // By its end nobody takes it for a mail before it is whole.
+                let draft = folder.join(format!("{name}.draft"));
                 tokio::fs::write(&draft, message.formatted()).await?;
                 tokio::fs::rename(&draft, folder.join(name)).await?;
             }

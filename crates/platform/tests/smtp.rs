@@ -1,9 +1,12 @@
-//! Mail goes over the wire to a real SMTP server, which here keeps what it is given.
+//! Mail goes over the wire to a real SMTP server, which here keeps what it is given; or is kept in a folder.
 
 use std::{
     io,
     net::{IpAddr, SocketAddr, TcpListener},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -120,4 +123,28 @@ async fn a_server_that_is_away_is_said_to_be() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mailer = Mailer::smtp("noreply@ponimayu.example", &format!("smtp://{address}"), None).unwrap();
     assert!(format!("{:#}", mailer.check().await.unwrap_err()).contains("does not answer"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_is_kept_is_whole_as_soon_as_it_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mailer = Mailer::folder("Понимаю <noreply@ponimayu.example>", folder.path()).unwrap();
+    let is_over = Arc::new(AtomicBool::new(false));
+    let watching = {
+        let (folder, is_over) = (folder.path().to_owned(), is_over.clone());
+        thread::spawn(move || {
+            while !is_over.load(Ordering::Relaxed) {
+                for entry in folder.read_dir().unwrap().map(Result::unwrap) {
+                    let name = entry.file_name().into_string().unwrap();
+                    assert!(!name.ends_with(".eml") || name.starts_with("one-"), "{name}");
+                }
+            }
+        })
+    };
+    for at in 0..500 {
+        mailer.send(&Mail { id: format!("one-{at}"), ..mail("anna@example.org") }).await.unwrap();
+    }
+    is_over.store(true, Ordering::Relaxed);
+    watching.join().unwrap();
+    assert_eq!(folder.path().read_dir().unwrap().count(), 500, "no draft is left");
 }
