@@ -91,9 +91,9 @@ async fn follow_now(app: &App, company: Uuid, lookups: &[Vec<u8>], is_renamed: b
         let ended = NewJob { kind: "identity.access_ended", payload: json!({ "people": left }), unique_key: None, run_at: now };
         jobs::enqueue(&mut tx, now, ended).await?;
     }
-    for person in left {
-        // The open call first.
-        for kind in ["sessions.access_ended", "booking.access_ended"] {
+    // Of however many people: the open calls first.
+    for kind in ["sessions.access_ended", "booking.access_ended"] {
+        for person in &left {
             let payload = json!({ "person": person, "company": company });
             jobs::enqueue(&mut tx, now, NewJob { kind, payload, unique_key: None, run_at: now }).await?;
         }

@@ -107,6 +107,23 @@ async fn every_session_is_over_at_once_and_says_why() {
 }
 
 #[tokio::test]
+async fn of_many_who_leave_the_open_calls_come_first() {
+    let world = World::open().await;
+    came_by(world.app(), world.clinic.company, "Вера", "vera@firma.ru").await;
+    world.roster("add", &["vera@firma.ru"]).await;
+    world.app().do_jobs().await;
+    world.roster("remove", &[ANNA, "vera@firma.ru"]).await;
+    world.app().do_jobs_of(&["organisations.follow_roster"]).await;
+    let mut tx = world.app().app.db.begin_system().await.unwrap();
+    let waiting: Vec<(String,)> =
+        sqlx::query_as("SELECT kind FROM jobs WHERE kind LIKE '%.access_ended' ORDER BY run_at, id").fetch_all(&mut *tx).await.unwrap();
+    let waiting: Vec<&str> = waiting.iter().map(|(kind,)| kind.as_str()).collect();
+    let expected =
+        ["identity.access_ended", "sessions.access_ended", "sessions.access_ended", "booking.access_ended", "booking.access_ended"];
+    assert_eq!(waiting, expected);
+}
+
+#[tokio::test]
 async fn only_who_came_by_the_roster_leaves_with_it() {
     let world = World::open().await;
     let app = world.app();
