@@ -124,6 +124,18 @@ pub async fn follow(realm: &Realm, subject: &str, is_former: impl Fn(&str) -> bo
     or_taken(realm.send_admin(Method::PUT, &token, &format!("users/{subject}"), Some(&account)).await)
 }
 
+/// An account without an address is called by `address` from now on, a proven one. Tells whether no other account is.
+pub async fn name(realm: &Realm, subject: &str, address: &str, id: &str, now: i64) -> Result<bool, Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let Some(mut account) = account(realm, &token, subject).await? else { return Ok(true) };
+    account["email"] = json!(address);
+    account["emailVerified"] = json!(true);
+    match realm.send_admin(Method::PUT, &token, &format!("users/{subject}"), Some(&account)).await {
+        Err(Failure::Denied(status)) if status == "409" => Ok(false),
+        other => other.map(|_| true),
+    }
+}
+
 /// Gives back what was taken. What somebody else has meanwhile stays theirs.
 pub async fn give_back(realm: &Realm, subject: &str, company: Uuid, ways: &Ways, id: &str, now: i64) -> Result<(), Failure> {
     let token = realm.service_token(PROVISIONER, id, now).await?;

@@ -14,6 +14,8 @@ test('a screen is there for those whom the server lets in', () => {
 test('everybody begins at a screen of theirs', () => {
   expect(deskHome(withRights('support'))).toBe('/desk/live')
   expect(deskHome(withRights('catalogue'))).toBe('/desk/specialists')
+  expect(deskHome(withRights('safety'))).toBe('/desk/safety')
+  expect(deskHome(withRights('safety', 'catalogue'))).toBe('/desk/specialists')
   expect(deskHome(withRights('auditor'))).toBe('/desk/companies')
   expect(deskHome(withRights())).toBe('/desk/settings')
 })

@@ -21,5 +21,8 @@ export function maySee(person: Pick<Person, 'capabilities'>, path: string): bool
   return screen?.needs?.some((capability) => person.capabilities.includes(capability)) ?? true
 }
 
-/** Where a member of staff begins: the first screen that is there for them. */
-export const deskHome = (person: Pick<Person, 'capabilities'>): string => deskScreens.find(({ to }) => maySee(person, to))?.to ?? '/desk/settings'
+/** Where a member of staff begins: at the reports, who is there for those alone; else at the first screen that is there for them. */
+export const deskHome = (person: Pick<Person, 'capabilities'>): string =>
+  person.capabilities.length === 1 && person.capabilities[0] === 'safety'
+    ? '/desk/safety'
+    : deskScreens.find(({ to }) => maySee(person, to))?.to ?? '/desk/settings'

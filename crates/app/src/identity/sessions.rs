@@ -87,6 +87,8 @@ pub async fn sign_out(app: &App, principal: &Principal) -> Result<()> {
         .execute(&mut *tx)
         .await?;
     keycloak::end(&mut tx, app, principal.person).await?;
+    // Other tabs of this browser show what is theirs: their streams wake, and find themselves out of force.
+    live::emit(&mut tx, app.now(), &[principal.person], "identity.sessions", &json!({})).await?;
     tx.commit().await?;
     // Whoever sits down next must not be let in by Keycloak's session: ended before the answer, and by the job where Keycloak is away.
     keycloak::end_now(app, principal.person).await;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     super::{
         account::{self, AccountChange, Preferences},
-        change_email, session, sessions,
+        change_email, keycloak, session, sessions,
     },
     pass::PassStanding,
     proof::ChallengedCode,
@@ -246,6 +246,10 @@ async fn sign_out(ctx: Ctx) -> Result<Response> {
     *response.status_mut() = StatusCode::NO_CONTENT;
     let cookie = HeaderValue::from_str(&session::forget_cookie()).map_err(Error::internal)?;
     response.headers_mut().insert(header::SET_COOKIE, cookie);
+    if ctx.app.keycloak.is_some() && ctx.principal.is_some() {
+        let left = HeaderValue::from_str(&keycloak::left::cookie()).map_err(Error::internal)?;
+        response.headers_mut().append(header::SET_COOKIE, left);
+    }
     // W3C Clear Site Data §3.1: drafts and cached answers must not wait for the next person at the device.
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)

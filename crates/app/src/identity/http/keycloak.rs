@@ -2,7 +2,7 @@
 
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse as _, Response},
+    response::{AppendHeaders, IntoResponse as _, Response},
 };
 use domain::access::Action;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     super::{
         demo, entry,
-        keycloak::{self, Address, Answer, Answered, Browser, Hint, NewEntry, Proof, SetUp, Started, Way},
+        keycloak::{self, Address, Answer, Answered, Browser, Hint, NewEntry, Proof, SetUp, Started, Way, left},
         people::{self, Newcomer},
     },
     sign_in::{CodeAsked, TYPED_MAX, user_agent},
@@ -65,7 +65,12 @@ fn go_to(started: &Started) -> Result<Response> {
 }
 
 fn browser(headers: &HeaderMap) -> Option<Browser> {
-    Browser::of(headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';')))
+    Browser::of(cookies(headers))
+}
+
+/// `name=value` pairs.
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'))
 }
 
 /// The pages of this app begin with one slash; anything else would lead elsewhere.
@@ -102,9 +107,10 @@ async fn start(ctx: Ctx, headers: HeaderMap, Json(body): Json<StartSignIn>) -> R
         None => None,
     };
     let hint = match body.work_address.as_deref().map(str::trim) {
-        Some(address) => Hint { name: Some(address), company: Some(company_of(&ctx, address).await?) },
-        None => Hint { name: demo_name.as_deref(), company: None },
+        Some(address) => Hint { name: Some(address), company: Some(company_of(&ctx, address).await?), is_anew: false },
+        None => Hint { name: demo_name.as_deref(), company: None, is_anew: false },
     };
+    let hint = Hint { is_anew: left::is_known(cookies(&headers)), ..hint };
     go_to(&keycloak::sign_in(&ctx.app, kind, ctx.locale, body.next.as_deref(), hint, browser(&headers), ctx.principal.as_ref()).await?)
 }
 
@@ -420,6 +426,7 @@ async fn answer(ctx: Ctx, headers: HeaderMap, Json(body): Json<KeycloakAnswer>) 
 }
 
 fn told(answered: Answered) -> Response {
+    let is_in = matches!(answered, Answered::SignedIn { .. });
     let (step, cookie) = match answered {
         Answered::SignedIn { person, kind, cookie, next, is_new } => {
             (KeycloakStep::SignedIn { person_id: person.0, kind: kind.name(), is_new, next }, Some(cookie))
@@ -439,8 +446,9 @@ fn told(answered: Answered) -> Response {
         }
         Answered::Again { address, browser } => (KeycloakStep::Again { address }, Some(browser.cookie())),
     };
-    match cookie {
+    let response = match cookie {
         Some(cookie) => super::sign_in::with_cookie(&cookie, StatusCode::OK, step),
         None => Json(step).into_response(),
-    }
+    };
+    if is_in { (AppendHeaders([(header::SET_COOKIE, left::no_cookie())]), response).into_response() } else { response }
 }

@@ -11,7 +11,7 @@ use platform::crypto::{sha256, token_hash};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ANSWER_PAGE, client, of, proof_id, seconds, told};
+use super::{ANSWER_PAGE, client, held, of, proof_id, seconds, told};
 use crate::{
     identity::challenge::{self, NewChallenge},
     kernel::{
@@ -125,6 +125,8 @@ pub struct Hint<'a> {
     pub name: Option<&'a str>,
     /// Straight to the sign-in of this company.
     pub company: Option<Uuid>,
+    /// Somebody has signed out in this browser: whatever is remembered, who is there shows who they are.
+    pub is_anew: bool,
 }
 
 /// Asks for a sign-in as `kind`.
@@ -150,7 +152,8 @@ pub async fn sign_in(
     // What this browser is known by may stand beside an account that is being opened in it.
     let browser = browser.filter(|_| !is_for_pass);
     let provider = hint.company.map(::keycloak::companies::provider);
-    ask(app, Wish { login_hint: hint.name, provider: provider.as_deref(), ..Wish::of(Why::SignIn, kind, locale, next) }, browser).await
+    let wish = Wish::of(Why::SignIn, kind, locale, next);
+    ask(app, Wish { login_hint: hint.name, provider: provider.as_deref(), is_anew: hint.is_anew, ..wish }, browser).await
 }
 
 /// Asks the signed-in person to show again what they have: specialists and staff their second factor, others whatever they sign in with.
@@ -187,7 +190,7 @@ impl SetUp {
 /// Asks to set something up.
 ///
 /// # Errors
-/// `sign_in_unavailable`.
+/// `sign_in_unavailable`; for a password `address_has_account`, and `not_an_option` on `/what` without an address.
 pub async fn set_up(
     app: &App,
     principal: &Principal,
@@ -196,6 +199,9 @@ pub async fn set_up(
     next: Option<&str>,
     browser: Option<Browser>,
 ) -> Result<Started> {
+    if what == SetUp::Password {
+        held::be_named(app, principal).await?;
+    }
     let provider = company_of(app, principal).await?;
     let wish = Wish::of(Why::SetUp(principal.session, what), principal.kind, locale, next);
     ask(app, Wish { action: Some(what.action()), provider: provider.as_deref(), ..wish }, browser).await

@@ -2,15 +2,22 @@
 //!
 //! Of the very account by which the session was begun: a record may have a second one (decision 0029).
 
-use domain::identity::{Loss, WaysIn};
+use domain::{
+    identity::{Loss, WaysIn},
+    ids::PersonId,
+};
 use jiff::Timestamp;
-use keycloak::held::{self, Credential, Kind as There};
+use keycloak::{
+    held::{self, Credential, Kind as There},
+    ways,
+};
 use platform::db::Tx;
 use uuid::Uuid;
 
 use super::{of, proof_id, seconds, told};
 use crate::{
     identity::{
+        email,
         factors::{Given, Held, Passkey},
         proof,
     },
@@ -60,10 +67,11 @@ fn made_at(one: &Credential) -> Timestamp {
 /// # Errors
 /// `sign_in_unavailable`.
 pub async fn held(app: &App, principal: &Principal) -> Result<Held> {
-    shown(app, look(app, subject(app, principal).await?).await?).await
+    shown(app, principal.person, look(app, subject(app, principal).await?).await?).await
 }
 
-async fn shown(app: &App, account: Account) -> Result<Held> {
+async fn shown(app: &App, person: PersonId, account: Account) -> Result<Held> {
+    let can_have_password = account.held.is_named || mailbox(app, person).await?.is_some();
     let company_name = match account.company {
         Some(company) => {
             let mut tx = app.db.begin_system().await?;
@@ -79,12 +87,31 @@ async fn shown(app: &App, account: Account) -> Result<Held> {
     Ok(Held {
         passkeys: account.all(There::Passkey).filter_map(passkey).collect(),
         password_set_at: account.since(There::Password),
-        can_have_password: account.held.is_named,
+        can_have_password,
         company_name,
         totp_added_at: account.since(There::App),
         recovery_codes_left: account.all(There::RecoveryCodes).map(|one| i64::from(one.left)).sum(),
         ways: account.ways(),
     })
+}
+
+async fn mailbox(app: &App, person: PersonId) -> Result<Option<String>> {
+    email::mailbox_of(&mut app.db.begin_system().await?, app, person).await
+}
+
+/// Gives the account the person's own address for a name, if it has none that they know: a password would open nothing without.
+///
+/// # Errors
+/// `not_an_option` on `/what`: they have no address; `address_has_account`; `sign_in_unavailable`.
+pub async fn be_named(app: &App, principal: &Principal) -> Result<()> {
+    let subject = subject(app, principal).await?;
+    let realm = of(app)?.realm();
+    if held::look(realm, &subject, &proof_id(app), seconds(app.now())).await.map_err(told)?.is_named {
+        return Ok(());
+    }
+    let address = mailbox(app, principal.person).await?.ok_or_else(|| Error::field("/what", "not_an_option"))?;
+    let is_free = ways::name(realm, &subject, &address, &proof_id(app), seconds(app.now())).await.map_err(told)?;
+    if is_free { Ok(()) } else { Err(Error::conflict("address_has_account")) }
 }
 
 /// Gives a passkey another name there. Gives all there is.
@@ -98,7 +125,7 @@ pub async fn rename(caller: &Caller, passkey: Uuid, label: &str) -> Result<Held>
     let meant = account.held.credentials.iter_mut().find(is_meant).ok_or_else(Error::not_found)?;
     meant.label = Some(label.to_owned());
     held::rename(of(app)?.realm(), &account.subject, &meant.id, label, &proof_id(app), seconds(app.now())).await.map_err(told)?;
-    shown(app, account).await
+    shown(app, caller.me(), account).await
 }
 
 /// Takes something away there. Two requests at once, whichever record of the account they are of, are looked at one after the other. Gives what is left.
@@ -135,7 +162,7 @@ pub async fn give_up(tx: &mut Tx, caller: &Caller, what: Given) -> Result<Held> 
         proof::refuse(account.ways(), loss)?;
     }
     account.held.credentials = left;
-    let (subject, left) = (account.subject.clone(), shown(app, account).await?);
+    let (subject, left) = (account.subject.clone(), shown(app, caller.me(), account).await?);
     for one in meant {
         held::remove(of(app)?.realm(), &subject, &one.id, &proof_id(app), seconds(app.now())).await.map_err(told)?;
     }

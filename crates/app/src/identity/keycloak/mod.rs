@@ -11,6 +11,7 @@ pub(in crate::identity) mod entrance;
 mod entry;
 mod given_up;
 mod held;
+pub(in crate::identity) mod left;
 pub(in crate::identity) mod logout;
 pub mod moving;
 pub(in crate::identity) mod record;

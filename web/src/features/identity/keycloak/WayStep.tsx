@@ -3,11 +3,11 @@ import { useCommand } from '~/api'
 import { useT } from '~/i18n'
 import { CodeField } from '~/shell/proof/CodeField'
 import { canUsePasskeys } from '~/shell/proof'
-import { Banner, Button, Form, PageHeader, PickList, Row, Stack, TextField, useForm, useProblemText } from '~/ui'
+import { Banner, Button, Form, Muted, PageHeader, PickList, Row, Stack, TextField, useForm, useProblemText } from '~/ui'
 import { aboutMailedCode } from '../problems'
 import { useHeadingFocus } from '../useHeadingFocus'
 import { AtWork } from './AtWork'
-import { askForAddress, enter, enterAtWork, type EntryProof, type Newcomer, type Way } from './commands'
+import { askForAddress, enter, enterAtWork, type Newcomer, type Way } from './commands'
 
 interface Props {
   newcomer: Newcomer
@@ -28,11 +28,13 @@ export function WayStep({ newcomer, address, work: known, back }: Props) {
   // Whoever is invited may be an employee besides; for an employee it is how they come as one.
   const work = newcomer.proof.kind === 'invitation' ? 'work' : 'company'
   const toWays = () => { setNeeds(undefined) }
-  if (needs === 'address') return <AddressSteps newcomer={newcomer} onBack={toWays} />
+  // A company's address opens nothing once its person has left: another one is asked for, and this one is theirs to choose.
+  const offered = newcomer.proof.kind === 'ticket' ? address : undefined
+  if (needs === 'address') return <AddressSteps newcomer={newcomer} offered={offered} onBack={toWays} />
   if (needs === 'work') return <AtWork address={known} go={(work) => enterAtWork(newcomer, work)} onBack={toWays} />
   const pick = (id: string) => {
     if (id === 'work') setNeeds('work')
-    else if (id === 'password' && address === undefined) setNeeds('address')
+    else if (id === 'password' && (address === undefined || offered !== undefined)) setNeeds('address')
     else go.mutate(id as Way)
   }
   return (
@@ -45,7 +47,7 @@ export function WayStep({ newcomer, address, work: known, back }: Props) {
           ...(canUsePasskeys() ? [{ id: 'passkey', name: t('identity.way.passkey'), about: t('identity.way.passkey.about') }] : []),
           {
             id: 'password', name: t('identity.way.password'),
-            about: address === undefined ? t('identity.way.password.about') : t('identity.way.password.known', { email: address }),
+            about: address === undefined || offered !== undefined ? t('identity.way.password.about') : t('identity.way.password.known', { email: address }),
           },
           // An account that is there already would say whose the new one is.
           ...(newcomer.proof.kind === 'pass'
@@ -61,19 +63,28 @@ export function WayStep({ newcomer, address, work: known, back }: Props) {
   )
 }
 
-function AddressSteps({ newcomer, onBack }: { newcomer: Newcomer; onBack: () => void }) {
+interface AddressProps {
+  newcomer: Newcomer
+  /** The address at work, by which they have come. */
+  offered: string | undefined
+  onBack: () => void
+}
+
+function AddressSteps({ newcomer, offered, onBack }: AddressProps) {
   const [sent, setSent] = useState<{ email: string; challenge: string }>()
   return sent
     ? <CodeStep newcomer={newcomer} sent={sent} onBack={() => { setSent(undefined) }} onReturned={onBack} />
-    : <AddressStep proof={newcomer.proof} onSent={setSent} onBack={onBack} />
+    : <AddressStep newcomer={newcomer} offered={offered} onSent={setSent} onBack={onBack} />
 }
 
-function AddressStep({ proof, onSent, onBack }: { proof: EntryProof; onSent: (sent: { email: string; challenge: string }) => void; onBack: () => void }) {
+function AddressStep({ newcomer, offered, onSent, onBack }: AddressProps & { onSent: (sent: { email: string; challenge: string }) => void }) {
   const t = useT()
+  const text = useProblemText()
+  const byWork = useCommand(() => enter(newcomer, 'password'))
   const form = useForm({
     initial: { email: '' },
     check: ({ email }) => ({ email: email.trim() === '' ? t('identity.mail.required') : undefined }),
-    submit: ({ email }) => askForAddress(proof, email.trim()),
+    submit: ({ email }) => askForAddress(newcomer.proof, email.trim()),
     onDone: ({ challenge_id }, { email }) => { onSent({ email: email.trim(), challenge: challenge_id }) },
   })
   return (
@@ -85,6 +96,13 @@ function AddressStep({ proof, onSent, onBack }: { proof: EntryProof; onSent: (se
           maxLength={254} {...form.field('email')}
         />
       </Form>
+      {offered !== undefined && (
+        <Stack gap={2}>
+          <Muted>{t('identity.way.address.work')}</Muted>
+          {byWork.error && <Banner tone="danger" announce>{byWork.error.errors[0]?.detail ?? text(byWork.error)}</Banner>}
+          <Row><Button variant="quiet" isPending={byWork.isPending} onPress={() => { byWork.mutate(undefined) }}>{t('identity.way.address.byWork', { email: offered })}</Button></Row>
+        </Stack>
+      )}
     </Stack>
   )
 }

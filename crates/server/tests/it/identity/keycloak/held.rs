@@ -169,11 +169,30 @@ async fn a_password_that_nobody_can_name_the_account_for_is_no_way_in() {
     let world = holding(Kind::Employee, json!([password(), phone()])).await;
     assert_eq!(world.factors().await["can_have_password"], true);
     world.keycloak.is_nameless("sub-1");
+    execute(&world.app, sqlx::query("DELETE FROM person_emails")).await;
     let factors = world.factors().await;
     assert_eq!((&factors["can_have_password"], &factors["kept"]["passkey"]), (&json!(false), &json!("last_way_in")));
     world.gives_up(&format!("passkeys/{PHONE}")).await.is_problem(409, "last_way_in");
     world.gives_up("password").await.is(200);
     assert_eq!(world.kinds(), ["webauthn-passwordless"]);
+}
+
+#[tokio::test]
+async fn a_password_gets_the_address_for_a_name_that_its_person_has_proven_here() {
+    let world = holding(Kind::Employee, json!([phone()])).await;
+    world.keycloak.is_nameless("sub-1");
+    assert_eq!(world.factors().await["can_have_password"], true);
+    let wish = json!({ "what": "password", "next": null });
+    world.browser.post("/api/auth/keycloak/set-up", &wish).await.is(200);
+    assert_eq!(world.keycloak.last_asked()["kc_action"], "UPDATE_PASSWORD");
+    assert_eq!(world.keycloak.account_of("sub-1").unwrap()["email"], "sub-1.employee@example.org");
+
+    // Nothing to call it by.
+    world.keycloak.is_nameless("sub-1");
+    execute(&world.app, sqlx::query("DELETE FROM person_emails")).await;
+    assert_eq!(world.factors().await["can_have_password"], false);
+    world.browser.post("/api/auth/keycloak/set-up", &wish).await.is(422).names_field("/what", "not_an_option");
+    world.browser.post("/api/auth/keycloak/set-up", json!({ "what": "passkey", "next": null })).await.is(200);
 }
 
 #[tokio::test]

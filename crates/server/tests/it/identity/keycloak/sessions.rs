@@ -12,7 +12,7 @@ use serde_json::json;
 use testkit::{Answer, Client, Mood, PlayedKeycloak, Says, TestApp};
 use tokio::task::JoinHandle;
 
-use super::{SIGN_IN, answer, brought, is_in, known, refusals, sign_in};
+use super::{SIGN_IN, answer, begin, brought, is_in, known, refusals, sign_in};
 use crate::identity::world::{count, empower};
 
 #[tokio::test]
@@ -213,6 +213,24 @@ async fn signing_out_here_ends_the_session_there_also_if_it_is_away() {
     app.do_jobs().await;
     assert_eq!(keycloak.ended(), ["sid-1", "sid-2"]);
     assert_eq!(count(&app, "SELECT count(*) FROM sessions WHERE refresh_sealed IS NOT NULL").await, 0);
+}
+
+#[tokio::test]
+async fn whoever_sits_down_after_a_sign_out_shows_who_they_are_at_the_company_too() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    assert_eq!(keycloak.last_asked().get("prompt"), None);
+    let left = browser.post("/api/auth/sign-out", json!({})).await.is(204);
+    let browser = begin(&browser.with_cookie_of(&left), "employee").await;
+    assert_eq!(keycloak.last_asked()["prompt"], "login");
+    // Given up, it is still so; once somebody has come in, no more.
+    let browser = begin(&browser, "employee").await;
+    assert_eq!(keycloak.last_asked()["prompt"], "login");
+    keycloak.says(Says { sid: "sid-2".to_owned(), ..Says::default() });
+    let answered = answer(&browser, &brought(&keycloak)).await.is(200);
+    begin(&browser.with_cookie_of(&answered), "employee").await;
+    assert_eq!(keycloak.last_asked().get("prompt"), None);
 }
 
 /// Somebody else's request of the same session waits for Keycloak meanwhile.
