@@ -142,6 +142,19 @@ test.describe('signed out from afar', () => {
     await other.context.close()
   })
 
+  test('what another tab of the browser shows is gone as soon as one signs out', async ({ page }) => {
+    await enterAs(page, ({ kind }) => kind === 'employee')
+    await page.goto('/me')
+    const tab = await page.context().newPage()
+    await tab.goto('/sessions')
+    await expect(tab.getByRole('heading', { level: 1 })).toBeVisible()
+    await page.getByRole('button', { name: 'Выйти', exact: true }).click()
+    await expect(page).toHaveURL(/\/$/)
+    // The stream looks by itself each minute; this must not wait for that.
+    await expect(tab).toHaveURL(/\/sign-in\?/, { timeout: 10_000 })
+    await tab.close()
+  })
+
   for (const [kind, path] of [['employee', '/me'], ['specialist', '/work/account'], ['staff', '/desk/live'], ['staff', '/desk/settings/staff']] as const) {
     test(`a screen whose session is ended elsewhere gives way without a fault, and one is back at it (${path})`, async ({ browser, page }) => {
       const person = await enterAs(page, (one) => one.kind === kind && (kind !== 'staff' || one.capabilities.includes('admin')))

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import type { Page } from '@playwright/test'
 import { administrator, newCompany } from './company-realm'
-import { freshEmail, givePasskeyDevice, invitationIn, mailed, proveAddress, withoutAutofill } from './factors'
+import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, proveAddress, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, screens, switchLang, test } from './harness'
 import { accountConsole, admin, atKeycloak, byPasskey, connectApp, giveCode, givePassword, refusal, signOut, toKeycloakAs, withoutApp } from './keycloak'
 import { ask, visitor, type DemoPerson } from './people'
@@ -130,7 +130,34 @@ test('a newcomer enters by a company code and a passkey, and comes back by it', 
   await expect(passkeys.getByRole('listitem')).toHaveCount(1)
   await expect(page.getByText('это последний способ войти')).toBeVisible()
   await expect(passkeys.getByRole('button', { name: /^Удалить ключ/ }), 'the last way in is not offered to be removed').toHaveCount(0)
-  await expect(page.getByRole('button', { name: 'Придумать пароль' }), 'without an address nobody could sign in by it').toHaveCount(0)
+  const addPassword = page.getByRole('button', { name: 'Придумать пароль' })
+  await expect(addPassword, 'without an address nobody could sign in by it').toHaveCount(0)
+  // With one that is proven here there is a name for a password.
+  const email = freshEmail('lisa')
+  await page.goto('/me')
+  await page.getByRole('button', { name: 'Добавить почту' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Почта').fill(email)
+  await page.getByRole('button', { name: 'Прислать код' }).click()
+  await page.getByLabel('Код из письма').fill(await mailed(page, email, codeIn))
+  await page.getByRole('button', { name: 'Подтвердить' }).click()
+  await expect(dialog).toHaveCount(0)
+  await page.goto('/me/security')
+  await addPassword.click()
+  await page.waitForURL(atKeycloak)
+  await page.locator('#password-new').fill('длинная фраза для входа')
+  await page.locator('#password-confirm').fill('длинная фраза для входа')
+  await page.locator('#kc-submit, input[type=submit], button[type=submit]').first().click()
+  await page.waitForURL('**/me/security')
+  await mailed(page, email, /(новый пароль)/)
+  await signOut(page)
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: 'Войти', exact: true }).click()
+  await page.waitForURL(atKeycloak)
+  await page.locator('#username').fill(email)
+  await givePassword(page, 'длинная фраза для входа')
+  await page.waitForURL('**/today')
+  expect((await me(page)).person?.id).toBe(person?.id)
 })
 
 test('a specialist sees app and recovery codes, keeps the only second factor, and finds no other page of the account', async ({ page }) => {
@@ -250,9 +277,21 @@ test('whoever leaves Keycloak midway goes on where they were, and nothing that w
 
   const toPassword = async () => {
     await page.getByRole('button', { name: /^Почта и пароль/ }).click()
+    // The company's address would open nothing once they have left: they are asked for another, and may go on by this one.
+    await expect(page.getByText('не войти, когда вы уйдёте из компании')).toBeVisible()
+    await page.getByRole('button', { name: 'Всё равно входить по ней' }).click()
     await page.waitForURL(atKeycloak)
     await expect(page.locator('#password-new')).toBeVisible()
   }
+  await page.getByRole('button', { name: /^Почта и пароль/ }).click()
+  await expect(page.getByRole('heading', { name: 'Почта для входа' })).toBeVisible()
+  await checkAxe(page)
+  await checkFits(page)
+  if (process.env['SCREENS']) {
+    await screens(page, 'keycloak-way-address')
+    await switchLang(page, 'ru')
+  }
+  await page.getByRole('button', { name: 'Назад' }).click()
   await toPassword()
   // Back: neither the code, which is used, nor the name is asked again; and the account of this try is no obstacle to the next.
   await page.goto('/enter?by=email')

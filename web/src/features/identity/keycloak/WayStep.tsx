@@ -98,9 +98,9 @@ function AddressStep({ newcomer, offered, onSent, onBack }: AddressProps & { onS
       </Form>
       {offered !== undefined && (
         <Stack gap={2}>
-          <Muted>{t('identity.way.address.work')}</Muted>
+          <Muted>{t('identity.way.address.work', { email: offered })}</Muted>
           {byWork.error && <Banner tone="danger" announce>{byWork.error.errors[0]?.detail ?? text(byWork.error)}</Banner>}
-          <Row><Button variant="quiet" isPending={byWork.isPending} onPress={() => { byWork.mutate(undefined) }}>{t('identity.way.address.byWork', { email: offered })}</Button></Row>
+          <Row><Button variant="quiet" isPending={byWork.isPending} onPress={() => { byWork.mutate(undefined) }}>{t('identity.way.address.byWork')}</Button></Row>
         </Stack>
       )}
     </Stack>
