@@ -57,9 +57,10 @@ async function withIvan(browser: Browser, page: Page) {
   return { staff, company, person: await me(page) }
 }
 
-/** The company's sign-in, at which Ivan is still signed in, leads to this record. */
+/** The company's sign-in leads to this record. Ivan has signed out here, and so is asked at work too, where he still is signed in. */
 async function leadsTo(page: Page, company: Company, person: Me['person']): Promise<void> {
   await byAddress(page, `ivan@${company.domain}`)
+  await signInAtWork(page, company, 'ivan')
   await page.waitForURL('**/today')
   expect((await me(page))?.id).toBe(person?.id)
 }
@@ -119,7 +120,10 @@ test('an administrator connects a company, checks it, and its people enter by th
   const account = await ask<{ company: string | null; email: string | null }>(page, 'GET', '/api/me/account')
   expect(account).toMatchObject({ company: company.name, email: null })
   await signOut(page)
-  // And comes back without a word: signing out here is no signing out at work.
+  // Whoever sits down next is not let in as Ivan, whose session at work goes on.
+  await byAddress(page, `aigerim@${company.domain}`)
+  await page.waitForURL(new RegExp(`/realms/${company.realm}/`))
+  await expect(page.locator('#password')).toBeVisible()
   await leadsTo(page, company, person)
   await staff.context.close()
 
@@ -197,6 +201,8 @@ test('by SAML too, in which what is not signed is not believed', async ({ browse
   const person = await me(page)
   await signOut(page)
   await byAddress(page, `saule@${company.domain}`)
+  // Here too whoever has signed out is asked anew.
+  await signInAtWork(page, company, 'saule')
   await page.waitForURL('**/today')
   expect((await me(page))?.id).toBe(person?.id)
   // The company's server stops signing its assertions.
@@ -262,6 +268,7 @@ test('where the company demands its sign-in, ones own way leads there once, and 
     await who.getByLabel('Имя или псевдоним').fill('Прежний')
     await who.getByRole('button', { name: 'Продолжить' }).click()
     await who.getByRole('button', { name: way }).click()
+    if (way.test('Почта и пароль')) await who.getByRole('button', { name: 'Всё равно входить по ней' }).click()
     await who.waitForURL(atKeycloak)
   }
   await enterByMail(page, `ivan@${company.domain}`, /^Ключ входа/)
@@ -445,7 +452,7 @@ test('another server of the company leads nobody to whom the first one called so
   expect((await me(page))?.id).toBe(person?.id)
   // From then on without a letter.
   await signOut(page)
-  await leadsTo(page, company, person)
+  await leadsTo(page, moved, person)
   await staff.context.close()
 })
 
