@@ -149,6 +149,7 @@ test.describe('signed out from afar', () => {
     await tab.goto('/sessions')
     await expect(tab.getByRole('heading', { level: 1 })).toBeVisible()
     await page.getByRole('button', { name: 'Выйти', exact: true }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Выйти', exact: true }).click()
     await expect(page).toHaveURL(/\/$/)
     // The stream looks by itself each minute; this must not wait for that.
     await expect(tab).toHaveURL(/\/sign-in\?/, { timeout: 10_000 })
