@@ -3,7 +3,7 @@ import type { Browser, Page } from '@playwright/test'
 import { administrator, connect, demand, isThere, newCompany, newServer, oidcOf, samlOf, secretOf, signInAtWork, type Company } from './company-realm'
 import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, proveAddress, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, test } from './harness'
-import { admin, atKeycloak, byPasskey, connectApp, givePassword, refusal, signOut } from './keycloak'
+import { admin, atKeycloak, byPassword, byPasskey, choosePassword, connectApp, refusal, signOut } from './keycloak'
 import { ask, visitor } from './people'
 
 test.setTimeout(240_000)
@@ -63,15 +63,6 @@ async function leadsTo(page: Page, company: Company, person: Me['person']): Prom
   await signInAtWork(page, company, 'ivan')
   await page.waitForURL('**/today')
   expect((await me(page))?.id).toBe(person?.id)
-}
-
-/** At Keycloak's own page, by what is one's own. */
-async function byPassword(page: Page, address: string, password: string): Promise<void> {
-  await page.goto('/sign-in')
-  await page.getByRole('button', { name: 'Войти', exact: true }).click()
-  await page.waitForURL(atKeycloak)
-  await page.locator('#username').fill(address)
-  await givePassword(page, password)
 }
 
 test('an administrator connects a company, checks it, and its people enter by their address', async ({ browser, page }) => {
@@ -277,9 +268,7 @@ test('where the company demands its sign-in, ones own way leads there once, and 
   const ivan = await me(page)
   const olgas = await visitor(browser)
   await enterByMail(olgas.page, `olga@${company.domain}`, /^Почта и пароль/)
-  await olgas.page.locator('#password-new').fill('длинная фраза для входа')
-  await olgas.page.locator('#password-confirm').fill('длинная фраза для входа')
-  await olgas.page.locator('#kc-submit, input[type=submit], button[type=submit]').first().click()
+  await choosePassword(olgas.page, 'длинная фраза для входа')
   await olgas.page.waitForURL('**/consents?**')
   const olga = await me(olgas.page)
   await signOut(page)
@@ -303,14 +292,16 @@ test('where the company demands its sign-in, ones own way leads there once, and 
   await signInAtWork(olgas.page, company, 'olga')
   await olgas.page.waitForURL('**/today')
   expect((await me(olgas.page))?.id).toBe(olga?.id)
-  // By the password again: the page has been read once, now it goes through.
+  // By the password again: the page has been read once, now it goes through; what is shown at the company is asked for each time.
   await signOut(olgas.page)
   await byPassword(olgas.page, `olga@${company.domain}`, 'длинная фраза для входа')
+  await signInAtWork(olgas.page, company, 'olga')
   await olgas.page.waitForURL('**/today')
   expect((await me(olgas.page))?.id).toBe(olga?.id)
   // And the passkey of the time before leads on to the company as well.
   await signOut(page)
   await byPasskey(page)
+  await signInAtWork(page, company, 'ivan')
   await page.waitForURL('**/today')
   expect((await me(page))?.id).toBe(ivan?.id)
   await olgas.context.close()

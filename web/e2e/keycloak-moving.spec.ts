@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import type { CDPSession, Page } from '@playwright/test'
 import { codeIn, freshEmail, invitationIn, mailed, totp, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, screens, test } from './harness'
-import { admin, atKeycloak, byPasskey, giveCode, givePassword, signOut } from './keycloak'
+import { admin, atKeycloak, byPasskey, choosePassword, giveCode, givePassword, signOut } from './keycloak'
 import { isCatalogueStaff } from './newcomer'
 import { ask, enterAs, visitor } from './people'
 
@@ -106,12 +106,6 @@ async function byMail(page: Page, email: string): Promise<void> {
   await page.getByRole('button', { name: 'Продолжить' }).click()
 }
 
-async function newPassword(page: Page, password: string): Promise<void> {
-  await page.locator('#password-new').fill(password)
-  await page.locator('#password-confirm').fill(password)
-  await page.locator('#kc-submit, input[type=submit], button[type=submit]').first().click()
-}
-
 test('people of the built-in sign-in move to Keycloak, each by what they had, and find their record', async ({ browser, page }) => {
   fs.rmSync(data, { recursive: true, force: true })
   await start(page, {})
@@ -188,7 +182,7 @@ test('people of the built-in sign-in move to Keycloak, each by what they had, an
   await byMail(other.page, email)
   await other.page.getByRole('button', { name: /^Почта и пароль/ }).click()
   await other.page.waitForURL(atKeycloak)
-  await newPassword(other.page, 'длинная фраза для входа')
+  await choosePassword(other.page, 'длинная фраза для входа')
   await other.page.waitForURL('**/today')
   expect((await me(other.page)).person?.id).toBe(withAddress)
 
@@ -202,7 +196,7 @@ test('people of the built-in sign-in move to Keycloak, each by what they had, an
   await work.page.locator('main').getByRole('button').filter({ hasText: specialist.email }).click()
   await work.page.waitForURL(atKeycloak)
   await giveCode(work.page, specialist.secret, 0)
-  await newPassword(work.page, 'пароль специалиста 1')
+  await choosePassword(work.page, 'пароль специалиста 1')
   await work.page.waitForURL('**/work/day')
   expect((await me(work.page)).person?.id).toBe(specialist.id)
 
@@ -218,7 +212,7 @@ test('people of the built-in sign-in move to Keycloak, each by what they had, an
   await office.page.getByRole('button', { name: /^Почта и пароль/ }).click()
   await office.page.waitForURL(atKeycloak)
   await giveCode(office.page, staff.secret, 0)
-  await newPassword(office.page, 'пароль сотрудника 12')
+  await choosePassword(office.page, 'пароль сотрудника 12')
   await office.page.waitForURL('**/desk/**')
   expect((await me(office.page)).person?.id).toBe(staff.id)
   // And at the next sign-in, by what they now have at Keycloak alone.

@@ -7,7 +7,7 @@ import { administrator, connect, demand, newCompany, signInAtWork, type Company 
 import { checkAxeHere } from './employee'
 import { codeIn, freshEmail, givePasskeyDevice, mailed, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, screens, test } from './harness'
-import { admin, atKeycloak, byPasskey, givePassword, signOut } from './keycloak'
+import { admin, atKeycloak, byPasskey, choosePassword, givePassword, signOut } from './keycloak'
 import { ask, visitor } from './people'
 
 test.setTimeout(300_000)
@@ -168,9 +168,7 @@ test('with a password and an address of ones own; and one signs out to prove it 
   await page.getByLabel('Код').fill(await mailed(page, email, codeIn))
   await page.getByRole('button', { name: 'Продолжить' }).click()
   await page.waitForURL(atKeycloak)
-  await page.locator('#password-new').fill(PASSWORD)
-  await page.locator('#password-confirm').fill(PASSWORD)
-  await page.locator('#kc-submit, input[type=submit], button[type=submit]').first().click()
+  await choosePassword(page, PASSWORD)
   await page.waitForURL('**/consents?**')
   const person = (await ask<{ person: { id: string } }>(page, 'GET', '/api/me')).person.id
 

@@ -55,6 +55,22 @@ export async function giveCode(page: Page, secret: string, steps: number): Promi
 /** What a form there refuses. */
 export const refusal = (page: Page): Locator => page.locator('[id^="input-error"], .pf-v5-c-alert.pf-m-danger').filter({ visible: true }).first()
 
+/** A new password, at Keycloak's page for one. */
+export async function choosePassword(page: Page, password: string): Promise<void> {
+  await page.locator('#password-new').fill(password)
+  await page.locator('#password-confirm').fill(password)
+  await page.locator('#kc-submit, input[type=submit], button[type=submit]').first().click()
+}
+
+/** At Keycloak's own page, by what is one's own. */
+export async function byPassword(page: Page, address: string, password: string): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: 'Войти', exact: true }).click()
+  await page.waitForURL(atKeycloak)
+  await page.locator('#username').fill(address)
+  await givePassword(page, password)
+}
+
 /** From a page that listens to nothing: the others notice, and go to the door by themselves. */
 export async function signOut(page: Page): Promise<void> {
   await page.goto('/urgent')

@@ -1,7 +1,7 @@
 //! Sign-in by Keycloak: sending the browser there, and taking what it brings back. 404 where the deployment has none.
 
 use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{AppendHeaders, IntoResponse as _, Response},
 };
 use domain::access::Action;
@@ -106,11 +106,11 @@ async fn start(ctx: Ctx, headers: HeaderMap, Json(body): Json<StartSignIn>) -> R
         }
         None => None,
     };
+    let is_anew = left::is_known(cookies(&headers));
     let hint = match body.work_address.as_deref().map(str::trim) {
-        Some(address) => Hint { name: Some(address), company: Some(company_of(&ctx, address).await?), is_anew: false },
-        None => Hint { name: demo_name.as_deref(), company: None, is_anew: false },
+        Some(address) => Hint { name: Some(address), company: Some(company_of(&ctx, address).await?), is_anew },
+        None => Hint { name: demo_name.as_deref(), company: None, is_anew },
     };
-    let hint = Hint { is_anew: left::is_known(cookies(&headers)), ..hint };
     go_to(&keycloak::sign_in(&ctx.app, kind, ctx.locale, body.next.as_deref(), hint, browser(&headers), ctx.principal.as_ref()).await?)
 }
 
@@ -426,29 +426,24 @@ async fn answer(ctx: Ctx, headers: HeaderMap, Json(body): Json<KeycloakAnswer>) 
 }
 
 fn told(answered: Answered) -> Response {
-    let is_in = matches!(answered, Answered::SignedIn { .. });
-    let (step, cookie) = match answered {
+    let (step, cookies) = match answered {
         Answered::SignedIn { person, kind, cookie, next, is_new } => {
-            (KeycloakStep::SignedIn { person_id: person.0, kind: kind.name(), is_new, next }, Some(cookie))
+            (KeycloakStep::SignedIn { person_id: person.0, kind: kind.name(), is_new, next }, vec![cookie, left::no_cookie()])
         }
-        Answered::Shown { cookie, next } => (KeycloakStep::Shown { next }, Some(cookie)),
-        Answered::SetUp { is_done, next } => (KeycloakStep::SetUp { is_done, next }, None),
+        Answered::Shown { cookie, next } => (KeycloakStep::Shown { next }, vec![cookie]),
+        Answered::SetUp { is_done, next } => (KeycloakStep::SetUp { is_done, next }, vec![]),
         Answered::Newcomer { entry, company_name, has_moved } => {
-            (KeycloakStep::Newcomer { entry_id: entry, company_name, has_moved }, None)
+            (KeycloakStep::Newcomer { entry_id: entry, company_name, has_moved }, vec![])
         }
         Answered::Pass { company, company_name, ticket } => {
             let step = KeycloakStep::Pass { company_id: company, company_name, ticket_id: ticket.id, ticket: ticket.token };
-            (step, Some(Browser::no_cookie()))
+            (step, vec![Browser::no_cookie()])
         }
-        Answered::CompanyWanted { entry, company_name } => (KeycloakStep::CompanyWanted { entry_id: entry, company_name }, None),
+        Answered::CompanyWanted { entry, company_name } => (KeycloakStep::CompanyWanted { entry_id: entry, company_name }, vec![]),
         Answered::NoWayIn { entry, can_have_password, has_record } => {
-            (KeycloakStep::NoWayIn { entry_id: entry, can_have_password, has_record }, None)
+            (KeycloakStep::NoWayIn { entry_id: entry, can_have_password, has_record }, vec![])
         }
-        Answered::Again { address, browser } => (KeycloakStep::Again { address }, Some(browser.cookie())),
+        Answered::Again { address, browser } => (KeycloakStep::Again { address }, vec![browser.cookie()]),
     };
-    let response = match cookie {
-        Some(cookie) => super::sign_in::with_cookie(&cookie, StatusCode::OK, step),
-        None => Json(step).into_response(),
-    };
-    if is_in { (AppendHeaders([(header::SET_COOKIE, left::no_cookie())]), response).into_response() } else { response }
+    (AppendHeaders(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie))), Json(step)).into_response()
 }

@@ -164,7 +164,7 @@ pub(super) async fn admits(
         let id = keep(app, MOVING, browser, &Moving { person, company: needed.company.0, next: next.map(str::to_owned) }).await?;
         if needed.is_known {
             // They have read what it means when they came by it first, and go on to it.
-            let Started { address, browser } = go_on(app, id, locale, false, Some(browser.clone())).await?;
+            let Started { address, browser } = go_on(app, id, locale, Some(browser.clone())).await?;
             return Ok(Some(Answered::Again { address, browser }));
         }
         return Ok(Some(Answered::CompanyWanted { entry: id, company_name: needed.company_name }));
@@ -207,18 +207,18 @@ fn has_left(error: Error) -> Error {
 /// # Errors
 /// `sign_in_over`; `sign_in_unavailable`.
 pub async fn go_to_company(app: &App, id: Uuid, locale: Locale, browser: Option<Browser>) -> Result<Started> {
-    // What they show there is tied to their record for good: not by the session of whoever sat here before.
-    noted(app, go_on(app, id, locale, true, browser).await).await
+    noted(app, go_on(app, id, locale, browser).await).await
 }
 
-async fn go_on(app: &App, id: Uuid, locale: Locale, is_anew: bool, browser: Option<Browser>) -> Result<Started> {
+async fn go_on(app: &App, id: Uuid, locale: Locale, browser: Option<Browser>) -> Result<Started> {
     let browser = browser.ok_or_else(over)?;
     let mut tx = app.db.begin_system().await?;
     let moving: Moving = peek(&mut tx, app, MOVING, id, &browser).await?;
     drop(tx);
     let provider = companies::provider(moving.company);
     let wish = Wish::of(Why::Move(id), Kind::Employee, locale, None);
-    ask(app, Wish { provider: Some(&provider), is_anew, ..wish }, Some(browser)).await
+    // What is shown there is tied to the record: not by the session that somebody else still has at the company in this browser.
+    ask(app, Wish { provider: Some(&provider), is_anew: true, ..wish }, Some(browser)).await
 }
 
 /// Who signed in by what is their own, and then at their company: from now on the company's sign-in leads to their record.

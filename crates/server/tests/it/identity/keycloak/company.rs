@@ -279,7 +279,8 @@ async fn where_the_company_wants_its_sign_in_ones_own_leads_there_once_more() {
     begin(&app.anonymous(), "employee").await.post("/api/auth/keycloak/company", &go).await.is_problem(410, "sign_in_over");
     // Another company's word does not move anybody.
     browser.post("/api/auth/keycloak/company", &go).await.is(200);
-    assert_eq!(keycloak.last_asked()["kc_idp_hint"], format!("company-{company}"));
+    let asked = keycloak.last_asked();
+    assert_eq!((asked["kc_idp_hint"].clone(), asked["prompt"].as_str()), (format!("company-{company}"), "login"));
     keycloak.vouches("sub-work", other, "anna@vasilek.example");
     answer(&browser, &brought(&keycloak)).await.is_problem(403, "other_company");
     browser.post("/api/auth/keycloak/company", &go).await.is(200);
@@ -289,6 +290,7 @@ async fn where_the_company_wants_its_sign_in_ones_own_leads_there_once_more() {
     assert_eq!(come(&app, &keycloak).await.1.is(200).json()["person_id"], person.0.to_string());
     keycloak.says(own());
     assert_eq!(come(&app, &keycloak).await.1.is(200).json()["state"], "again", "what was one's own leads on to the company");
+    assert_eq!(keycloak.last_asked()["prompt"], "login", "and is tied to nobody else who is signed in there");
     // Who came by a code of the operator's has not come by the domain.
     let code = access_code(&app, company, 1, None).await;
     keycloak.says(Says { sub: "sub-code".to_owned(), ..Says::default() });

@@ -203,6 +203,7 @@ async fn signing_out_here_ends_the_session_there_also_if_it_is_away() {
     let browser = sign_in(&app, &keycloak, "employee").await;
     browser.post("/api/auth/sign-out", json!({})).await.is(204);
     assert_eq!(keycloak.ended(), ["sid-1"], "before the answer: the next person at the device must not be let in");
+    assert_eq!(count(&app, "SELECT count(*) FROM live_events WHERE kind = 'identity.sessions'").await, 1, "other tabs hear of it");
     assert!(!is_in(&browser).await);
     keycloak.says(Says { sid: "sid-2".to_owned(), ..Says::default() });
     let browser = sign_in(&app, &keycloak, "employee").await;
