@@ -123,8 +123,10 @@ impl Db {
 
     /// Begins a transaction in which `actor` acts.
     pub async fn begin(&self, actor: &DbActor) -> sqlx::Result<Tx> {
-        // Boxed: the pool's future can open a connection and is ten kilobytes for that, in every request and every open stream.
-        let mut tx = Box::pin(self.pool.begin()).await?;
+        // By a task of its own: dropped half way (a closed tab, a time limit), sqlx 0.9.0 would give the connection back with the transaction open. It also
+        // keeps the pool's future, ten kilobytes since it can open a connection, out of every request and every open stream.
+        let pool = self.pool.clone();
+        let mut tx = tokio::spawn(async move { pool.begin().await }).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?;
         sqlx::query("SELECT set_config('role', $1, true), set_config('app.person', $2, true), set_config('app.capabilities', $3, true)")
             .bind(actor.role.name())
             .bind(actor.person.map(|id| id.to_string()).unwrap_or_default())

@@ -38,6 +38,7 @@ use platform::{
     outbound::{Outbound, Reach},
     rng::Rng,
 };
+use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
 use self::database::Fresh;
@@ -232,6 +233,15 @@ impl TestApp {
         let failed: Vec<(String, Option<String>)> =
             sqlx::query_as("SELECT kind, last_error FROM jobs WHERE last_error IS NOT NULL").fetch_all(&mut *tx).await.expect("jobs");
         assert!(failed.is_empty(), "jobs failed: {failed:?}");
+    }
+
+    /// Until somebody waits for a lock in this test's database: whoever it is has come so far, and stands still.
+    pub async fn until_somebody_waits(&self) {
+        let mut owner = PgConnection::connect(&self.database_url).await.expect("the owner");
+        let waiting = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')";
+        while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&mut owner).await.expect("an answer") {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// The mails sent so far, as RFC 5322 text, oldest first.

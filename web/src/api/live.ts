@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent } from 'react'
 
 export interface LiveEvent {
-  /** `<slice>.<what>`, e.g. `booking.changed`; `reset` when hints may have been lost; `refused` when the server would not have the stream. */
+  /** `<slice>.<what>`, e.g. `booking.changed`; `reset` when hints may have been lost; `ended` when the session has; `refused` when the server would not have the stream. */
   kind: string
   payload: unknown
 }

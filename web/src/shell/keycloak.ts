@@ -1,6 +1,7 @@
 // Leaving for Keycloak, where it is the deployment's way of signing in: the server names the page, this tab goes there.
 import { useQuery } from '@tanstack/react-query'
 import { api, data, meQuery, type components } from '~/api'
+import { leaveTo } from './leave'
 
 /** Whether people prove who they are at Keycloak. Undefined until the server has said. */
 export function useIsKeycloak(): boolean | undefined {
@@ -10,12 +11,8 @@ export function useIsKeycloak(): boolean | undefined {
 
 type Wanted = Promise<components['schemas']['GoTo']>
 
-/** Goes to the page that `wanted` names. The button stays pending until the page is another, or this very one is shown again: by "back". */
-export async function leaveFor(wanted: Wanted): Promise<void> {
-  const { address } = await wanted
-  location.assign(address)
-  await new Promise((resolve) => { addEventListener('pageshow', resolve, { once: true }) })
-}
+/** Goes to the page that `wanted` names. */
+export const leaveFor = async (wanted: Wanted): Promise<void> => { await leaveTo((await wanted).address) }
 
 export type SetUp = 'passkey' | 'password' | 'totp' | 'recovery_codes'
 

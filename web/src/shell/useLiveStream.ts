@@ -14,14 +14,13 @@ export function useLiveStream(): void {
   useEffect(() => {
     const unbind = refreshBy(live, queryClient)
     // A session that was ended elsewhere: what is on the screen is nobody's any more, and does not wait there for the next touch.
-    const unbindRefusal = live.on('refused', () => {
-      read<Me>('/api/me').then((me) => { if (!me.person) toSignIn(queryClient, router) }, () => undefined)
-    })
+    const look = () => { read<Me>('/api/me').then((me) => { if (!me.person) toSignIn(queryClient, router) }, () => undefined) }
+    const unbindEnd = [live.on('ended', look), live.on('refused', look)]
     live.open()
     return () => {
       live.close()
       unbind()
-      unbindRefusal()
+      unbindEnd.forEach((stop) => { stop() })
     }
   }, [queryClient, router])
 }

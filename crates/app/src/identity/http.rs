@@ -32,7 +32,7 @@ use super::{acceptance, keycloak::moving as window};
 use crate::kernel::{
     app::App,
     ctx::{Caller, Ctx, Kind},
-    error::Result,
+    error::{Error, Result},
     guard::guarded,
     json::Json,
     live,
@@ -150,13 +150,20 @@ async fn has_way_in(ctx: &Ctx, person: PersonId) -> Result<bool> {
     acceptance::staff_has_way_in(&mut tx, &ctx.app, Some(person)).await
 }
 
-/// Streams hints about one's own things as server-sent events; resumes after `Last-Event-ID`. An event `reset` means: refetch everything.
+/// Streams hints about one's own things as server-sent events; resumes after `Last-Event-ID`. An event `reset` means: refetch everything; `ended`: so is the session.
 #[utoipa::path(get, path = "/api/live", operation_id = "live", tag = "identity", responses((status = 200, content_type = "text/event-stream")))]
 async fn listen(caller: Caller, headers: HeaderMap) -> Result<Response> {
     let known = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     let start = match known {
         Some(position) => position,
-        None => live::newest(&caller.app.db, caller.me()).await?,
+        None => {
+            let newest = live::newest(&caller.app.db, caller.me()).await?;
+            // It may have ended since the caller was known: the hint that says so could be the newest already, and would never be read.
+            if !is_in_force(&caller).await {
+                return Err(Error::unauthenticated());
+            }
+            newest
+        }
     };
     let mut response = Sse::new(hints(caller, start)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
     // Proxies must not hold events back.
@@ -167,14 +174,15 @@ async fn listen(caller: Caller, headers: HeaderMap) -> Result<Response> {
 fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infallible>> {
     let wake = caller.app.live.subscribe(caller.me());
     let first = stream::once(async move { Ok(Event::default().event("hello").id(start.to_string()).data("{}")) });
-    let rest = stream::unfold((caller, wake, start), |(caller, mut wake, position)| async move {
+    let rest = stream::unfold(Some((caller, wake, start)), |listening| async move {
+        let (caller, mut wake, position) = listening?;
         loop {
             wake.mark_unchanged();
             // Boxed, as below: while a stream waits, it holds nothing of how it reads.
             match Box::pin(live::read_after(&caller.app.db, caller.me(), position)).await {
                 // That a session may have ended is heard by the stream itself first: it would wait on otherwise.
                 Ok(Some(hints)) if hints.iter().any(|h| h.kind == "identity.sessions") && !Box::pin(is_in_force(&caller)).await => {
-                    return None;
+                    return Some((vec![ended()], None));
                 }
                 Ok(Some(hints)) if !hints.is_empty() => {
                     let last = hints.last().map_or(position, |h| h.position);
@@ -182,13 +190,13 @@ fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infalli
                         .into_iter()
                         .map(|h| Event::default().event(h.kind).id(h.position.to_string()).data(h.payload.to_string()))
                         .collect();
-                    return Some((events, (caller, wake, last)));
+                    return Some((events, Some((caller, wake, last))));
                 }
                 Ok(Some(_)) => {}
                 Ok(None) => {
                     let newest = Box::pin(live::newest(&caller.app.db, caller.me())).await.unwrap_or(0);
                     let reset = Event::default().event("reset").id(newest.to_string()).data("{}");
-                    return Some((vec![reset], (caller, wake, newest)));
+                    return Some((vec![reset], Some((caller, wake, newest))));
                 }
                 // The database is away: the stream stays, and looks again.
                 Err(_) => {}
@@ -201,12 +209,20 @@ fn hints(caller: Caller, start: i64) -> impl Stream<Item = Result<Event, Infalli
                 // The tab reconnects, to another node.
                 _ = stopping.wait_for(|stop| *stop) => false,
             };
-            if !goes_on || !Box::pin(is_in_force(&caller)).await {
+            if !goes_on {
                 return None;
+            }
+            if !Box::pin(is_in_force(&caller)).await {
+                return Some((vec![ended()], None));
             }
         }
     });
     first.chain(rest.flat_map(|events: Vec<Event>| stream::iter(events.into_iter().map(Ok))))
+}
+
+/// The last event of a stream whose session has ended. A stream that is merely cut is opened again by the browser, after some seconds.
+fn ended() -> Event {
+    Event::default().event("ended").data("{}")
 }
 
 /// A tab that only listens asks nothing else for hours.

@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import { useCommand } from '~/api'
 import { useT } from '~/i18n'
 import { stepUpAddress, whenProven } from '~/shell/keycloak'
+import { leaveTo } from '~/shell/leave'
 import { Banner, Button, Row, Stack, useProblemText } from '~/ui'
 
 /** Shows who one is at Keycloak, in a tab of its own: what is on this screen stays. Where no tab may open, this one goes there and comes back. */
@@ -15,7 +16,7 @@ export function AtKeycloak({ onShown }: { onShown: () => void }) {
     try {
       const address = await stepUpAddress(tab ? null : location.pathname + location.search)
       if (tab) tab.location.href = address
-      else location.assign(address)
+      else await leaveTo(address)
     } catch (error) {
       tab?.close()
       throw error

@@ -1,6 +1,5 @@
 use jiff_sqlx::ToSqlx as _;
 use serde_json::{Value, json};
-use sqlx::Connection as _;
 
 use super::{World, entry_of, published_category, specialist, texts};
 
@@ -223,25 +222,9 @@ async fn a_document_exchanged_during_the_check_is_not_verified() {
         .unwrap();
     let (checker, path) = (world.checker.clone(), format!("/api/operator/education/{id}/check"));
     let check = tokio::spawn(async move { checker.post(&path, json!({ "state": "verified" })).await });
-    wait_for_a_lock(&world).await;
+    world.app.until_somebody_waits().await;
     exchange.commit().await.unwrap();
     check.await.unwrap().is_problem(409, "changed_meanwhile");
-}
-
-/// Until somebody waits for a lock in this test's database: then the other has read and stands still.
-async fn wait_for_a_lock(world: &World) {
-    let mut owner = sqlx::PgConnection::connect(&world.app.database_url).await.unwrap();
-    loop {
-        let (waits,): (bool,) =
-            sqlx::query_as("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')")
-                .fetch_one(&mut owner)
-                .await
-                .unwrap();
-        if waits {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
 }
 
 #[tokio::test]

@@ -113,6 +113,30 @@ async fn signing_out_empties_the_browser() {
 }
 
 #[tokio::test]
+async fn a_stream_that_opens_while_one_signs_out_does_not_wait_past_it() {
+    let app = TestApp::start().await;
+    let anna = app.employee("Анна").await;
+    // The tab is known, and asks for its position when another one signs out.
+    let mut owner = sqlx::PgConnection::connect(&app.database_url).await.unwrap();
+    let mut leaves = owner.begin().await.unwrap();
+    sqlx::query("LOCK TABLE live_positions").execute(&mut *leaves).await.unwrap();
+    let tab = tokio::spawn({
+        let anna = anna.clone();
+        async move { anna.get("/api/live").await }
+    });
+    app.until_somebody_waits().await;
+    sqlx::query("UPDATE sessions SET revoked_at = $1").bind(app.now().to_sqlx()).execute(&mut *leaves).await.unwrap();
+    sqlx::query("SELECT app.emit($1, 'identity.sessions', '{}', $2)")
+        .bind(anna.id().0)
+        .bind(app.now().to_sqlx())
+        .execute(&mut *leaves)
+        .await
+        .unwrap();
+    leaves.commit().await.unwrap();
+    tab.await.unwrap().is_problem(401, "sign_in_required");
+}
+
+#[tokio::test]
 async fn a_device_is_named_coarsely() {
     let app = TestApp::start().await;
     account(&app, Kind::Employee, "Анна", ANNA).await;

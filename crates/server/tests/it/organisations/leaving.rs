@@ -97,7 +97,8 @@ async fn every_session_is_over_at_once_and_says_why() {
     // Nobody tells this node's streams of what happened here: the test's database has no listener.
     world.app().app.live.wake(Some(world.anna.id().0));
     let ended = tokio::time::timeout(Duration::from_secs(20), listening).await;
-    ended.expect("the stream ends").unwrap().is(200);
+    let said = ended.expect("the stream ends").unwrap().is(200).text();
+    assert!(said.ends_with("event: ended\ndata: {}\n\n"), "the tab need not open it again to learn why: {said}");
     // Whoever merely was signed out is told nothing of the kind.
     let boris = world.app().employee("Борис").await;
     boris.post("/api/me/sign-out", json!({})).await;
