@@ -421,6 +421,10 @@ test('while Keycloak does not answer who is in goes on, others read why, and aft
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     expect((await me(page)).person?.id).toBe(person.id)
     await ask(page, 'PATCH', '/api/me/account', { display_name: person.display_name })
+    // What Keycloak alone knows is waited for once; the rest of the page is there meanwhile.
+    await page.goto('/me/security')
+    await expect(page.getByRole('list', { name: 'Где вы вошли' }).getByRole('listitem')).not.toHaveCount(0)
+    await expect(page.getByText('страница входа не отвечает')).toBeVisible({ timeout: 12_000 })
     await signIn()
     await expect(other.page.getByText('страница входа не отвечает')).toBeVisible({ timeout: 20_000 })
     // Whoever signs out is out here at once; there it is caught up on.

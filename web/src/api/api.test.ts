@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Intent } from './command'
 import { safeNext } from './me'
+import { ApiProblem, isPassing } from './problem'
 
 describe('the key of an intent', () => {
   const counted = () => {
@@ -26,4 +27,8 @@ describe('the key of an intent', () => {
 test.each([['/find?x=1', '/find?x=1'], ['//evil.example', undefined], ['/\\evil.example', undefined], ['https://evil.example', undefined], ['javascript:alert(1)', undefined], [undefined, undefined],
   ['/sign-in?next=%2Fsign-in%3Fnext%3D%252Fme', '/me'], ['/second-factor', undefined]])('returning to %s', (raw, is) => {
   expect(safeNext(raw)).toBe(is)
+})
+
+test.each([[0, 'offline', true], [503, 'busy', true], [500, 'unexpected', false], [404, 'not_found', false], [503, 'sign_in_unavailable', false]])('a question that failed by %i %s', (status, code, is) => {
+  expect(isPassing(new ApiProblem(status, code))).toBe(is)
 })

@@ -55,3 +55,9 @@ export function asProblem(error: unknown): ApiProblem {
   if (error instanceof TypeError) return new ApiProblem(0, 'offline')
   return new ApiProblem(0, 'unexpected')
 }
+
+/** Whether a question that failed is worth asking again by itself: after silence and overload, not after a refusal, nor where the server has itself waited for Keycloak. */
+export function isPassing(error: unknown): boolean {
+  const { status, code } = asProblem(error)
+  return (status === 0 || status >= 502) && code !== 'sign_in_unavailable'
+}

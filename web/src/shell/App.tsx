@@ -1,7 +1,7 @@
 import { onlineManager, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
-import { asProblem } from '~/api/problem'
+import { asProblem, isPassing } from '~/api/problem'
 import { useLang } from '~/i18n'
 import { makeRouter } from '~/routes'
 import { toSignIn } from './to-sign-in'
@@ -16,8 +16,7 @@ const queryClient: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
-      // A refusal stays a refusal; only silence and overload are worth asking again.
-      retry: (count, error) => count < 2 && (asProblem(error).status === 0 || asProblem(error).status >= 502),
+      retry: (count, error) => count < 2 && isPassing(error),
     },
     mutations: { networkMode: 'always' },
   },

@@ -14,9 +14,15 @@ import { factorsQuery, sessionsQuery, useAudience } from './queries'
 import { WayBack } from './WayBack'
 import { isAskedForCodes } from './ways'
 
+/** How long the page waits for Keycloak, in milliseconds: the rest of it is shown without. */
+const COURTESY = 1000
+
 export const loader: Loader = ({ queryClient }) =>
-  // Keycloak may be away: where one is signed in is shown without it.
-  Promise.all([queryClient.query(factorsQuery).catch(() => undefined), queryClient.query(sessionsQuery), withProofTexts()])
+  Promise.all([
+    Promise.race([queryClient.query(factorsQuery).catch(() => undefined), new Promise((late) => { setTimeout(late, COURTESY) })]),
+    queryClient.query(sessionsQuery),
+    withProofTexts(),
+  ])
 
 export default function SecurityPage() {
   const t = useT()
