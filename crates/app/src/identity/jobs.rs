@@ -32,6 +32,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<()> {
         "identity.hear_console" => keycloak::console::hear(app).await,
         "identity.leave_to_company" => keycloak::record::leave_to_company(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.follow_address" => keycloak::ways::follow(app, serde_json::from_value(job.payload.clone())?).await,
+        "identity.look_at_password" => keycloak::password::look(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.mind_ways" => keycloak::ways::mind(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.leave_account" => keycloak::record::leave_account(app, serde_json::from_value(job.payload.clone())?).await,
         "identity.remove_unwanted" => keycloak::unwanted::clear(app, serde_json::from_value(job.payload.clone())?).await,

@@ -259,6 +259,9 @@ async fn ties(State(played): Played, Path(id): Path<String>) -> Response {
         return Json(listed(&played, &id, "ties")).into_response();
     }
     let says = played.play().says.clone();
+    if says.lies["idp"].is_null() {
+        return Json(json!([])).into_response();
+    }
     let subject = says.work_subject.map_or_else(|| format!("work-{id}"), str::to_owned);
     Json(json!([{ "identityProvider": says.lies["idp"], "userId": subject, "userName": says.email }])).into_response()
 }

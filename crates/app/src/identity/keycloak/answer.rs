@@ -15,10 +15,10 @@ use uuid::Uuid;
 
 use super::{
     ANSWER_PAGE,
-    ask::{Asked, Browser, CHALLENGE, Why},
+    ask::{Asked, Browser, CHALLENGE, SetUp, Why},
     client, company,
     entry::{self, Way},
-    instant, is_worth, of, over, proof_id, record, seconds, told, unwanted,
+    instant, is_worth, of, over, password, proof_id, record, seconds, told, unwanted,
 };
 use crate::{
     identity::{
@@ -184,6 +184,9 @@ async fn grant(
             let is_done = answer.action_status == Some("success");
             if is_done {
                 factors::set_up(&mut tx, app, principal, what).await?;
+                if what == SetUp::Password {
+                    password::ask(&mut tx, app, principal.person, true).await?;
+                }
             }
             tx.commit().await?;
             Ok(Answered::SetUp { is_done, next })
@@ -286,6 +289,7 @@ async fn is_active(tx: &mut Tx, person: PersonId) -> Result<bool> {
 pub(super) async fn open(tx: &mut Tx, app: &App, person: PersonId, kind: Kind, granted: &Granted, user_agent: &str) -> Result<Opened> {
     let opened = session::open(tx, app, person, kind, &[Proof::Keycloak.name()], true, &device_label(user_agent)).await?;
     attach(tx, app, opened.session.0, kind, granted).await?;
+    password::ask(tx, app, person, false).await?;
     let entry = audit::Entry::new("identity.sign_in").about(person).detail(json!({ "proof": Proof::Keycloak.name() }));
     audit::append_as(tx, app.now(), Some(person), kind.name(), entry).await?;
     Ok(opened)

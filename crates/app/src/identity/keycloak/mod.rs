@@ -14,6 +14,7 @@ mod held;
 pub(in crate::identity) mod left;
 pub(in crate::identity) mod logout;
 pub mod moving;
+pub(in crate::identity) mod password;
 pub(in crate::identity) mod record;
 mod reset;
 mod spent;

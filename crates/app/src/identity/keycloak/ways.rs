@@ -172,7 +172,8 @@ pub(super) async fn are_taken(tx: &mut Tx, app: &App, person: PersonId) -> Resul
     Ok(are)
 }
 
-async fn accounts(tx: &mut Tx, app: &App, person: PersonId) -> anyhow::Result<Vec<String>> {
+/// The accounts that lead to a person's record.
+pub(super) async fn accounts(tx: &mut Tx, app: &App, person: PersonId) -> anyhow::Result<Vec<String>> {
     let rows: Vec<(String,)> = sqlx::query_as("SELECT subject FROM logins WHERE person_id = $1 AND issuer = $2 ORDER BY 1")
         .bind(person.0)
         .bind(of(app).map_err(failed)?.realm.issuer())

@@ -64,6 +64,14 @@ impl World {
         self.browser.delete(&format!("/api/me/{what}")).await
     }
 
+    /// Gives what comes of it.
+    async fn sets_up(&self, what: &str, status: &str) -> Value {
+        let started = self.browser.post("/api/auth/keycloak/set-up", json!({ "what": what, "next": "/me/security" })).await.is(200);
+        let mut brought = brought(&self.keycloak);
+        brought["action_status"] = json!(status);
+        answer(&self.browser.with_cookie_of(&started), &brought).await.is(200).json()
+    }
+
     fn kinds(&self) -> Vec<String> {
         self.keycloak.kinds_of("sub-1")
     }
@@ -123,15 +131,9 @@ async fn a_passkey_gets_another_name_there() {
 #[tokio::test]
 async fn what_is_set_up_there_is_written_down_and_told() {
     let world = holding(Kind::Specialist, json!([password(), phone()])).await;
-    let sets_up = async |what: &str, status: &str| {
-        let started = world.browser.post("/api/auth/keycloak/set-up", json!({ "what": what, "next": "/me/security" })).await.is(200);
-        let mut brought = brought(&world.keycloak);
-        brought["action_status"] = json!(status);
-        answer(&world.browser.with_cookie_of(&started), &brought).await.is(200).json()
-    };
-    assert_eq!(sets_up("passkey", "cancelled").await["is_done"], false);
+    assert_eq!(world.sets_up("passkey", "cancelled").await["is_done"], false);
     for what in ["passkey", "password", "totp", "recovery_codes"] {
-        assert_eq!(sets_up(what, "success").await, json!({ "state": "set_up", "is_done": true, "next": "/me/security" }), "{what}");
+        assert_eq!(world.sets_up(what, "success").await, json!({ "state": "set_up", "is_done": true, "next": "/me/security" }), "{what}");
     }
     world.app.do_jobs().await;
     let told: Vec<String> = world.app.letters_to("sub-1.specialist@example.org").iter().map(|one| one.subject.clone()).collect();
@@ -191,6 +193,58 @@ async fn a_password_gets_the_address_for_a_name_that_its_person_has_proven_here(
     assert_eq!(world.factors().await["can_have_password"], false);
     world.browser.post("/api/auth/keycloak/set-up", &wish).await.is(422).names_field("/what", "not_an_option");
     world.browser.post("/api/auth/keycloak/set-up", json!({ "what": "passkey", "next": null })).await.is(200);
+}
+
+/// A password set so long after the first one.
+fn password_after(minutes: i64) -> Value {
+    json!({ "id": "p", "type": "password", "createdDate": 1_796_050_923_364_i64 + minutes * 60_000 })
+}
+
+#[tokio::test]
+async fn a_password_that_has_become_another_one_is_told_at_the_next_sign_in() {
+    let world = holding(Kind::Employee, json!([phone()])).await;
+    let noted = "SELECT count(*) FROM audit_entries WHERE action = 'identity.password_set' AND detail ->> 'by' = 'keycloak'";
+    let told = async || {
+        world.app.do_jobs().await;
+        let letters = world.app.letters_to("sub-1.employee@example.org");
+        (letters.iter().filter(|letter| letter.subject == "Задан новый пароль").count(), count(&world.app, noted).await)
+    };
+    assert_eq!(told().await, (0, 0), "there is none");
+    // Their first one, by "Forgot password?".
+    world.keycloak.holds("sub-1", json!([phone(), password_after(0)]));
+    assert_eq!(told().await, (0, 0), "nobody has come since");
+    sign_in(&world.app, &world.keycloak, "employee").await;
+    assert_eq!(told().await, (1, 1));
+    sign_in(&world.app, &world.keycloak, "employee").await;
+    assert_eq!(told().await, (1, 1), "it is the same one");
+    world.keycloak.holds("sub-1", json!([phone(), password_after(1)]));
+    sign_in(&world.app, &world.keycloak, "employee").await;
+    assert_eq!(told().await, (2, 2));
+    // What is set by way of the product is told by the product, once.
+    world.sets_up("password", "success").await;
+    world.keycloak.holds("sub-1", json!([phone(), password_after(2)]));
+    assert_eq!(told().await, (3, 2));
+    sign_in(&world.app, &world.keycloak, "employee").await;
+    assert_eq!(told().await, (3, 2));
+    // Nor is its loss another one.
+    world.keycloak.holds("sub-1", json!([phone()]));
+    sign_in(&world.app, &world.keycloak, "employee").await;
+    assert_eq!(told().await, (3, 2));
+}
+
+#[tokio::test]
+async fn the_first_look_at_an_account_says_nothing() {
+    let world = holding(Kind::Specialist, json!([password(), app_of_codes("a")])).await;
+    world.app.do_jobs().await;
+    assert!(world.app.letters_to("sub-1.specialist@example.org").is_empty());
+    // Of two records of one account each is told by itself.
+    known(&world.app, &world.keycloak, Kind::Employee, "sub-1").await;
+    world.keycloak.holds("sub-1", json!([password_after(1), app_of_codes("a")]));
+    sign_in(&world.app, &world.keycloak, "specialist").await;
+    sign_in(&world.app, &world.keycloak, "employee").await;
+    world.app.do_jobs().await;
+    assert_eq!(world.app.letters_to("sub-1.specialist@example.org").len(), 1);
+    assert!(world.app.letters_to("sub-1.employee@example.org").is_empty());
 }
 
 #[tokio::test]
