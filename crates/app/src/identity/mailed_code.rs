@@ -118,6 +118,7 @@ pub async fn send(app: &App, challenge: Uuid, purpose: Purpose) -> Result<()> {
         Purpose::SignIn => {
             !email::owners(&mut tx, app, &email).await?.is_empty()
                 || entry::by_email(&mut tx, app, &email).await?.is_some()
+                || entry::has_put_off(&mut tx, app, &email).await?
                 || without_company::may_have_letter(&mut tx, app, &email).await?
         }
         Purpose::ChangeEmail | Purpose::StepUp | Purpose::Entrance => true,

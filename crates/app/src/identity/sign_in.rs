@@ -136,7 +136,7 @@ pub struct CodeAnswer<'a> {
 /// Signs in by a mailed code.
 ///
 /// # Errors
-/// As [`mailed_code::check`]; `not_an_option` on `/kind`; `sign_in_at_keycloak` for who has an account, where that is how one signs in; `company_sign_in` for who
+/// As [`mailed_code::check`]; `not_an_option` on `/kind`; `company_access_ended`: the company has put the address off its roster; `sign_in_at_keycloak` for who has an account, where that is how one signs in; `company_sign_in` for who
 /// has come by their company's own sign-in.
 pub async fn with_code(app: &App, answer: CodeAnswer<'_>) -> Result<Step> {
     let sent = mailed_code::check(app, Purpose::SignIn, answer.challenge, None, answer.code, answer.address).await?;
@@ -153,6 +153,7 @@ pub async fn with_code(app: &App, answer: CodeAnswer<'_>) -> Result<Step> {
     };
     let options: Vec<Kind> = owners.iter().map(|(_, kind)| *kind).chain(entitled.iter().map(|_| Kind::Employee)).collect();
     let chosen = match (answer.kind, options.as_slice()) {
+        (_, []) if entry::has_put_off(&mut tx, app, &sent.email).await? => return Err(Error::forbidden("company_access_ended")),
         // The account or the entitlement has gone since the code was sent.
         (_, []) => return Err(Error::gone("code_expired")),
         (None, [only]) => *only,

@@ -150,7 +150,7 @@ pub async fn use_code(tx: &mut Tx, app: &App, typed: &str) -> Result<Eligible> {
 }
 
 /// The company whose roster or domain the address belongs to; none where the domain's people sign in at the company itself. The roster comes first: it
-/// names the very person.
+/// names the very person. Whom it has put off does not come by the domain either (decision 0036): [`has_put_off`] tells.
 pub async fn by_email(tx: &mut Tx, app: &App, address: &str) -> Result<Option<Eligible>> {
     let address = normalise_email(address);
     let domain = domain_of(&address).to_owned();
@@ -158,7 +158,8 @@ pub async fn by_email(tx: &mut Tx, app: &App, address: &str) -> Result<Option<El
         "SELECT co.id, co.name, found.is_roster
          FROM (SELECT r.company_id, true AS is_roster FROM roster_entries r WHERE r.lookup = $1 AND r.removed_at IS NULL
                UNION ALL
-               SELECT d.company_id, false FROM company_domains d WHERE d.domain = $2) found
+               SELECT d.company_id, false FROM company_domains d WHERE d.domain = $2 AND NOT EXISTS (
+                 SELECT FROM roster_entries r WHERE r.company_id = d.company_id AND r.lookup = $1 AND r.removed_at IS NOT NULL)) found
          JOIN companies co ON co.id = found.company_id
          WHERE co.archived_at IS NULL AND NOT EXISTS (SELECT FROM company_domains d WHERE d.domain = $2 AND d.needs_sso) AND EXISTS (
            SELECT FROM contracts c WHERE c.company_id = co.id AND c.ended_at IS NULL AND $3 BETWEEN c.starts_on AND c.ends_on)
@@ -177,6 +178,21 @@ pub async fn by_email(tx: &mut Tx, app: &App, address: &str) -> Result<Option<El
         domain: Some(domain),
         ends_on: None,
     }))
+}
+
+/// Whether the company whose domain the address is of has put this very address off its roster, by a file or by its directory.
+pub async fn has_put_off(tx: &mut Tx, app: &App, address: &str) -> Result<bool> {
+    let address = normalise_email(address);
+    let (has,): (bool,) = sqlx::query_as(
+        "SELECT EXISTS (SELECT FROM company_domains d JOIN companies c ON c.id = d.company_id
+                        JOIN roster_entries r ON r.company_id = d.company_id AND r.lookup = $1
+                        WHERE d.domain = $2 AND r.removed_at IS NOT NULL AND c.archived_at IS NULL)",
+    )
+    .bind(roster_lookup(app, &address))
+    .bind(domain_of(&address))
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(has)
 }
 
 /// Makes `person` a member.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    GROUP, Kind, Operation, Refusal, Result,
+    ENTRA_GROUP, GROUP, Kind, Operation, Refusal, Result,
     patch::{Condition, Target, Verb},
     shown, value,
 };
@@ -38,11 +38,12 @@ pub fn read_group(body: &Value) -> Result<Group> {
     let (mut display_name, mut external_id, mut members) = (None, None, BTreeSet::new());
     for (name, member) in value::object(body, "the request")? {
         match name.to_lowercase().as_str() {
-            "schemas" => value::schemas(member, GROUP, &[])?,
+            "schemas" => value::schemas(member, GROUP, &[ENTRA_GROUP])?,
             "displayname" => display_name = Some(value::text(member, "displayName")?),
             "externalid" => external_id = value::optional_text(member, "externalId")?,
             "members" => members = read_members(member)?,
             "id" | "meta" => {}
+            _ if name.eq_ignore_ascii_case(ENTRA_GROUP) => {}
             _ => return Err(unknown(name, Kind::InvalidValue)),
         }
     }

@@ -152,6 +152,34 @@ async fn a_roster_names_the_very_person() {
 }
 
 #[tokio::test]
+async fn whom_the_company_has_put_off_does_not_come_by_its_domain() {
+    let app = TestApp::start().await;
+    let company = company(&app, "Ромашка").await;
+    company_domain(&app, company, "romashka.example").await;
+    on_roster(&app, company, "ivan@romashka.example").await;
+    let ticket = async || {
+        let browser = app.anonymous();
+        let (challenge, code) = get_code(&app, &browser, "ivan@romashka.example").await;
+        answer_code(&browser, &challenge, &code).await
+    };
+    let step = ticket().await.is(200).json();
+    execute(&app, sqlx::query("UPDATE roster_entries SET removed_at = added_at")).await;
+    // Neither on the way nor from the beginning; and they read why, having shown that the mailbox is theirs.
+    let body = json!({ "ticket_id": step["ticket_id"], "ticket": step["ticket"], "display_name": "Лис", "time_zone": "Europe/Samara" });
+    app.anonymous().post("/api/auth/register", body).await.is_problem(409, "company_not_covered");
+    ticket().await.is_problem(403, "company_access_ended");
+    // A colleague comes by the domain as before; a record of another kind under the same address is no employee's.
+    let (challenge, code) = get_code(&app, &app.anonymous(), "olga@romashka.example").await;
+    assert_eq!(answer_code(&app.anonymous(), &challenge, &code).await.is(200).json()["state"], "register");
+    account(&app, Kind::Specialist, "Иван", "ivan@romashka.example").await;
+    assert_eq!(ticket().await.is(200).json()["state"], "signed_in");
+    execute(&app, sqlx::query("DELETE FROM person_emails")).await;
+    // Whoever is put back may.
+    execute(&app, sqlx::query("UPDATE roster_entries SET removed_at = NULL")).await;
+    assert_eq!(ticket().await.is(200).json()["state"], "register");
+}
+
+#[tokio::test]
 async fn a_specialist_may_also_be_somebodys_employee() {
     let app = TestApp::start().await;
     let company = company(&app, "Ромашка").await;

@@ -20,6 +20,9 @@ fn sales() -> Group {
 fn a_group_is_read_with_its_members() {
     let body = json!({ "schemas": [GROUP], "displayName": "Продажи", "members": [{ "value": A, "$ref": "x", "type": "User", "display": "Иван" }] });
     assert_eq!(read_group(&body), Ok(sales()));
+    // As Entra ID writes it.
+    let body = json!({ "schemas": [GROUP, ENTRA_GROUP], "displayName": "Продажи", "members": [{ "value": A }], "meta": { "resourceType": "Group" } });
+    assert_eq!(read_group(&body), Ok(sales()));
     let check = |body: Value, detail: &str| assert_eq!(read_group(&body).unwrap_err().detail, detail);
     check(json!({ "schemas": [GROUP] }), "displayName is missing");
     check(json!({ "schemas": [GROUP], "displayName": "x", "owner": 1 }), "owner is not known here");
