@@ -58,6 +58,11 @@ pub struct RosterReport {
     /// The first of them.
     pub faults: Vec<RosterLineFault>,
     pub added: usize,
+    /// How many of them have an address that is on none of the company's domains: a misspelled one may be somebody else's, who could come in. 0 where the
+    /// company has no domain.
+    pub foreign_count: usize,
+    /// The most frequent of those domains.
+    pub foreign: Vec<RosterForeign>,
     /// People of the file whom the company's directory has put off the roster: they stay off it. An old file would bring back who has left.
     pub put_off: usize,
     pub removed: usize,
@@ -65,6 +70,13 @@ pub struct RosterReport {
     pub size: usize,
     /// Tells who is added and removed from any others: for the request that does it.
     pub plan: String,
+}
+
+/// A domain that is none of the company's.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RosterForeign {
+    pub domain: String,
+    pub people: usize,
 }
 
 /// A line that repeats an address.
@@ -85,6 +97,8 @@ pub struct RosterLineFault {
     pub code: &'static str,
 }
 
+/// Foreign domains that are named.
+const FOREIGN_SHOWN: usize = 5;
 /// Rows written by one statement.
 const CHUNK: usize = 5_000;
 
@@ -106,6 +120,8 @@ pub(super) async fn read(file: Upload) -> Result<Roster> {
 struct Plan<'a> {
     /// In order of the hash.
     add: Vec<(&'a str, Vec<u8>)>,
+    /// Domains of `add` that are none of the company's, and how many people are of each; the most frequent first.
+    foreign: Vec<(&'a str, usize)>,
     put_off: usize,
     /// In order.
     remove: Vec<Vec<u8>>,
@@ -185,7 +201,21 @@ async fn plan<'a>(tx: &mut Tx, app: &App, company: Uuid, mode: RosterMode, roste
     };
     remove.sort_unstable();
     let size = present.len() + add.len() - remove.len();
-    Ok(Plan { add, put_off, remove, size })
+    let own: Vec<(String,)> =
+        sqlx::query_as("SELECT domain FROM company_domains WHERE company_id = $1").bind(company).fetch_all(&mut **tx).await?;
+    let own: HashSet<&str> = own.iter().map(|(domain,)| domain.as_str()).collect();
+    let foreign = if own.is_empty() { Vec::new() } else { foreign(&add, &own) };
+    Ok(Plan { add, foreign, put_off, remove, size })
+}
+
+fn foreign<'a>(people: &[(&'a str, Vec<u8>)], own: &HashSet<&str>) -> Vec<(&'a str, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for domain in people.iter().filter_map(|(address, _)| Some(address.rsplit_once('@')?.1)).filter(|domain| !own.contains(domain)) {
+        *counts.entry(domain).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
+    counts
 }
 
 async fn add(tx: &mut Tx, caller: &Caller, company: Uuid, people: &[(&str, Vec<u8>)]) -> Result<()> {
@@ -218,6 +248,13 @@ fn report(roster: &Roster, plan: &Plan<'_>) -> RosterReport {
         fault_count: roster.fault_count,
         faults: roster.faults.iter().map(|f| RosterLineFault { line: f.line, code: f.code }).collect(),
         added: plan.add.len(),
+        foreign: plan
+            .foreign
+            .iter()
+            .take(FOREIGN_SHOWN)
+            .map(|(domain, people)| RosterForeign { domain: (*domain).to_owned(), people: *people })
+            .collect(),
+        foreign_count: plan.foreign.iter().map(|(_, people)| people).sum(),
         put_off: plan.put_off,
         removed: plan.remove.len(),
         size: plan.size,

@@ -9,6 +9,7 @@ const faultOf = (code: string): Fault => faults.find((fault) => fault === code) 
 /** What a file would do: figures, and the lines that are left out. */
 export function Report({ report, mode }: { report: RosterReport; mode: RosterMode }) {
   const t = useT()
+  const shown = report.foreign.reduce((sum, { people }) => sum + people, 0)
   const isNoneTaken = report.fault_count === report.lines
   const lines = [
     ...report.faults.map(({ line, code }) => ({ line, what: t(`companies.roster.fault.${faultOf(code)}`) })),
@@ -28,6 +29,12 @@ export function Report({ report, mode }: { report: RosterReport; mode: RosterMod
             [t('companies.roster.after'), report.size],
           ]}
         />
+        {report.foreign_count > 0 && (
+          <Banner tone="notice" title={t('companies.roster.foreign', { count: report.foreign_count })}>
+            {t('companies.roster.foreign.text', { domains: report.foreign.map(({ domain, people }) => `${domain} (${String(people)})`).join(', ') })}
+            {shown < report.foreign_count && ` ${t('companies.roster.foreign.more')}`}
+          </Banner>
+        )}
         {report.put_off > 0 && <Banner tone="notice">{t('companies.roster.putOff.text', { count: report.put_off })}</Banner>}
         {report.fault_count > 0 && (
           <Banner tone={isNoneTaken ? 'danger' : 'notice'} title={t('companies.roster.leftOut', { count: report.fault_count })}>

@@ -14,6 +14,25 @@ async fn a_preview_changes_nothing_and_names_lines() {
 }
 
 #[tokio::test]
+async fn addresses_on_other_domains_are_counted_where_the_company_has_domains() {
+    let world = World::start().await;
+    let preview = async |mode: &str, file: &str| {
+        world.admin.upload(&format!("{}/roster/preview?mode={mode}", world.company), "r.csv", file.as_bytes()).await.is(200).json()
+    };
+    let mut file = "почта\nivan@firma.ru\nanna@frima.ru\nboris@frima.ru\n".to_owned();
+    assert_eq!(preview("add", &file).await["foreign_count"], 0, "there is nothing to compare with");
+    world.admin.post(&format!("{}/domains", world.company), json!({ "domain": "firma.ru" })).await.is(201);
+    let report = preview("add", &file).await;
+    assert_eq!(report["foreign"], json!([{ "domain": "frima.ru", "people": 2 }]));
+    file.extend((0..6).map(|n| format!("olga@other{n}.ru\n")));
+    let report = preview("replace", &file).await;
+    assert_eq!((&report["foreign_count"], report["foreign"].as_array().unwrap().len()), (&json!(8), 5));
+    assert_eq!(report["foreign"][0], json!({ "domain": "frima.ru", "people": 2 }));
+    // Who goes is no question.
+    assert_eq!(preview("remove", &file).await["foreign_count"], 0);
+}
+
+#[tokio::test]
 async fn people_are_added_removed_and_replaced() {
     let world = World::start().await;
     world.contract().await;
