@@ -136,8 +136,8 @@ pub struct CodeAnswer<'a> {
 /// Signs in by a mailed code.
 ///
 /// # Errors
-/// As [`mailed_code::check`]; `not_an_option` on `/kind`; `company_access_ended`: the company has put the address off its roster; `sign_in_at_keycloak` for who has an account, where that is how one signs in; `company_sign_in` for who
-/// has come by their company's own sign-in.
+/// As [`mailed_code::check`]; `not_an_option` on `/kind`; `company_access_ended`: the company has put the address off its roster; `sign_in_at_keycloak` for
+/// who has an account, where that is how one signs in; `company_sign_in` for who has come by their company's own sign-in.
 pub async fn with_code(app: &App, answer: CodeAnswer<'_>) -> Result<Step> {
     let sent = mailed_code::check(app, Purpose::SignIn, answer.challenge, None, answer.code, answer.address).await?;
     let mut tx = app.db.begin_system().await?;

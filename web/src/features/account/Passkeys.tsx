@@ -6,7 +6,7 @@ import { useIsKeycloak } from '~/shell/keycloak'
 import { canUsePasskeys, usePasskeys } from '~/shell/proof'
 import { Banner, Button, Confirm, Dialog, Form, Icon, IconButton, List, ListItem, Muted, Row, Stack, TextField, toast, useForm, useProblemText } from '~/ui'
 import { useFreshCodes } from './FreshCodes'
-import { useKeep, type Factors, type Passkey } from './queries'
+import { useAudience, useKeep, type Factors, type Passkey } from './queries'
 import { Refusal } from './Refusal'
 import { useSetUp } from './useSetUp'
 
@@ -19,6 +19,7 @@ export function Passkeys({ factors }: { factors: Factors }) {
   const passkeys = usePasskeys()
   const fresh = useFreshCodes()
   const isKeycloak = useIsKeycloak() === true
+  const { audience } = useAudience()
   const setUp = useSetUp('passkey')
   const [renaming, setRenaming] = useState<Passkey>()
   const [removing, setRemoving] = useState<Passkey>()
@@ -64,7 +65,7 @@ export function Passkeys({ factors }: { factors: Factors }) {
         </List>
       )}
       {factors.passkeys.length > 0 && <Refusal why={refusal} />}
-      {!isKeycloak && !factors.has_email && factors.passkeys.length === 1 && <Banner>{t('account.passkeys.only')}</Banner>}
+      {!isKeycloak && !factors.has_email && factors.passkeys.length === 1 && <Banner>{t('account.passkeys.only', { section: t(`account.title.${audience}`) })}</Banner>}
       {adding.error && <Banner tone="danger" announce>{text(adding.error)}</Banner>}
       {canUsePasskeys()
         ? <Row><Button icon="plus" isPending={adding.isPending} onPress={() => { adding.mutate(undefined) }}>{t('account.passkeys.add')}</Button></Row>

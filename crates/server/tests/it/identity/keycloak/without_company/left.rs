@@ -28,9 +28,9 @@ async fn whoever_left_is_let_in_by_their_own_and_not_by_the_companys_word() {
     world.app.do_jobs().await;
     assert_eq!(world.keycloak.account_of("sub-work").unwrap()["ties"], json!([]));
     assert_eq!(refusals(&world.app).await.last().unwrap(), "identity.sign_in_refused company_access_ended");
-    // Nor does a code to her mailbox.
+    // Nor does a code to her mailbox, though it is of the company's domain.
     world.switch_off().await;
-    assert_eq!(world.proves(ANNA).await.is(200).json()["state"], "register", "as for anybody of the domain");
+    world.proves(ANNA).await.is_problem(403, "company_access_ended");
     world.switch_on().await;
     // What she has set up for herself does, without anything at the company's expense.
     world.own("sub-work");
