@@ -121,8 +121,9 @@ test.describe('signed out from afar', () => {
 
   test('another device is signed out, and its screen gives way to the sign-in page by itself', async ({ browser, page }) => {
     const other = await visitor(browser)
-    const person = await enterAs(other.page, ({ kind }) => kind === 'specialist')
-    await enterAs(page, ({ id }) => id === person.id)
+    const person = await enterAs(page, ({ kind }) => kind === 'specialist')
+    await ask(page, 'POST', '/api/me/sessions/end-others')
+    await enterAs(other.page, ({ id }) => id === person.id)
     await other.page.goto('/work/account/security')
     await page.goto('/work/account/security')
     const devices = page.getByRole('list', { name: 'Где вы вошли' })
@@ -136,7 +137,7 @@ test.describe('signed out from afar', () => {
     await devices.getByRole('button', { name: /^Завершить/ }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Завершить', exact: true }).click()
     await expect(devices.getByRole('listitem')).toHaveCount(1)
-    await expect(page.getByRole('alertdialog')).toBeHidden()
+    await expect(page.getByRole('alertdialog', { name: 'Завершить вход?' })).toBeHidden()
     expect(await page.evaluate(() => (globalThis as unknown as { said: string[] }).said)).not.toContainEqual(expect.stringContaining('Неизвестное устройство'))
     await expect(other.page).toHaveURL(/\/sign-in\?next=%2Fwork%2Faccount%2Fsecurity&from=ended$/, { timeout: 20_000 })
     await other.context.close()
