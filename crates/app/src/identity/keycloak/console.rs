@@ -14,8 +14,8 @@ use platform::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{logout, proof_id, seconds, validity::GOOD_FOR};
-use crate::kernel::{app::App, error::Error, live};
+use super::{failed, logout, proof_id, seconds, validity::GOOD_FOR};
+use crate::kernel::{app::App, live};
 
 /// An event becomes visible when its transaction ends, which may be later than the time it bears: so far back is looked each time.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(60);
@@ -159,8 +159,4 @@ async fn wake(tx: &mut Tx, app: &App, people: &[PersonId]) -> anyhow::Result<()>
         return Ok(());
     }
     live::emit(tx, app.now(), people, "identity.sessions", &json!({})).await.map_err(failed)
-}
-
-fn failed(error: Error) -> anyhow::Error {
-    error.source.unwrap_or_else(|| anyhow::anyhow!(error.code))
 }

@@ -176,6 +176,11 @@ async fn ask_for_job(tx: &mut Tx, app: &App, kind: &'static str, person: PersonI
     Ok(())
 }
 
+/// Why a job has failed.
+fn failed(error: Error) -> anyhow::Error {
+    error.source.unwrap_or_else(|| anyhow::anyhow!(error.code))
+}
+
 fn seconds(at: Timestamp) -> i64 {
     at.as_second()
 }

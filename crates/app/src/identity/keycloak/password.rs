@@ -12,7 +12,7 @@ use platform::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{proof_id, seconds, ways::accounts};
+use super::{failed, proof_id, seconds, ways::accounts};
 use crate::{
     kernel::{
         app::App,
@@ -48,7 +48,6 @@ pub(in crate::identity) async fn look(app: &App, look: Look) -> anyhow::Result<(
         let set_at = password.and_then(|one| Timestamp::from_millisecond(one.made_at?).ok());
         let mut tx = app.db.begin_system().await?;
         if is_another(&mut tx, look.person, realm.issuer(), &subject, set_at).await? && !look.is_told {
-            let failed = |error: Error| error.source.unwrap_or_else(|| anyhow::anyhow!(error.code));
             tell(&mut tx, app, look.person).await.map_err(failed)?;
         }
         tx.commit().await?;

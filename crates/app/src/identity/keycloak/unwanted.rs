@@ -11,7 +11,7 @@ use platform::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ask::LIFETIME, company, proof_id, seconds, vouched::without_record};
+use super::{ask::LIFETIME, company, failed, proof_id, seconds, vouched::without_record};
 use crate::{
     kernel::{
         app::App,
@@ -55,7 +55,6 @@ async fn is_of_nobody(tx: &mut Tx, app: &App, account: &str) -> Result<bool> {
 /// The job. By what holds when it is done: who has got in meanwhile keeps the account, and who is on the way has their time.
 pub(in crate::identity) async fn clear(app: &App, unwanted: Unwanted) -> anyhow::Result<()> {
     let Some(keycloak) = &app.keycloak else { return Ok(()) };
-    let failed = |error: Error| error.source.unwrap_or_else(|| anyhow::anyhow!(error.code));
     let Unwanted { company, account } = &unwanted;
     let mut tx = app.db.begin_system().await?;
     if !is_of_nobody(&mut tx, app, account).await.map_err(failed)? {

@@ -15,7 +15,7 @@ use platform::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{AboutPerson, ask_for_job, of, proof_id, seconds};
+use super::{AboutPerson, ask_for_job, failed, of, proof_id, seconds};
 use crate::{
     identity::email,
     kernel::{
@@ -207,8 +207,4 @@ async fn leads_to_record(tx: &mut Tx, issuer: &str, subject: &str) -> anyhow::Re
 
 fn place(person: PersonId) -> Place<'static> {
     Place { table: "taken_ways", column: "kept_sealed", row: person.0 }
-}
-
-fn failed(error: Error) -> anyhow::Error {
-    error.source.unwrap_or_else(|| anyhow::anyhow!(error.code))
 }
