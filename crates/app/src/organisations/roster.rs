@@ -86,6 +86,7 @@ pub struct RosterRepeat {
     pub line: u64,
     /// The line at which the address was first.
     pub first: u64,
+    pub address: String,
 }
 
 /// What is wrong with a line.
@@ -95,6 +96,8 @@ pub struct RosterLineFault {
     pub line: u64,
     /// `no_address`, `not_an_email` or `formula`.
     pub code: &'static str,
+    /// What stands there, cut off where it is long.
+    pub value: String,
 }
 
 /// Foreign domains that are named.
@@ -244,9 +247,9 @@ fn report(roster: &Roster, plan: &Plan<'_>) -> RosterReport {
     RosterReport {
         lines: roster.lines,
         repeated: roster.repeated,
-        repeats: roster.repeats.iter().map(|r| RosterRepeat { line: r.line, first: r.first }).collect(),
+        repeats: roster.repeats.iter().map(|r| RosterRepeat { line: r.line, first: r.first, address: r.address.clone() }).collect(),
         fault_count: roster.fault_count,
-        faults: roster.faults.iter().map(|f| RosterLineFault { line: f.line, code: f.code }).collect(),
+        faults: roster.faults.iter().map(|f| RosterLineFault { line: f.line, code: f.code, value: f.value.clone() }).collect(),
         added: plan.add.len(),
         foreign: plan
             .foreign

@@ -19,6 +19,10 @@ const ADDRESS_MAX: usize = 254;
 const FAULTS_LISTED: usize = 200;
 /// Most lines above the table: a title, the day of the export, whose list it is.
 const TITLE_LINES_MAX: usize = 10;
+/// What a fault shows of a cell. Characters.
+const SHOWN_MAX: usize = 60;
+/// How a line below the table begins that counts it: in it a missing address is no fault.
+const TOTALS: [&str; 6] = ["итог", "всего", "барлығы", "жиыны", "total", "grand total"];
 const HEADERS: [&str; 9] =
     ["email", "e-mail", "mail", "почта", "эл. почта", "электронная почта", "адрес электронной почты", "пошта", "электрондық пошта"];
 
@@ -44,14 +48,17 @@ pub struct LineFault {
     pub line: u64,
     /// `no_address`, `not_an_email`, `formula`.
     pub code: &'static str,
+    /// What stands there, cut off where it is long.
+    pub value: String,
 }
 
 /// A line that repeats an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repeat {
     pub line: u64,
     /// The line at which the address was first.
     pub first: u64,
+    pub address: String,
 }
 
 /// A roster as read.
@@ -105,7 +112,7 @@ pub fn read_roster(file: &[u8]) -> Result<Roster, RosterFault> {
 struct Reader {
     column: Option<usize>,
     /// Lines before the column was found.
-    above: Vec<u64>,
+    above: Vec<(u64, String)>,
     /// The line at which each address was first.
     first: HashMap<String, u64>,
     roster: Roster,
@@ -127,27 +134,31 @@ impl Reader {
                         return Ok(());
                     }
                     // Without a header every line is meant to be a person's.
-                    for line in above {
+                    for (line, value) in above {
                         self.count()?;
-                        self.fault(line, "not_an_email");
+                        self.fault(line, "not_an_email", &value);
                     }
                     at
                 }
                 None if self.above.len() < TITLE_LINES_MAX => {
-                    self.above.push(line);
+                    self.above.push((line, first_words(fields).to_owned()));
                     return Ok(());
                 }
                 None => return Err(RosterFault::NoColumn),
             },
         };
+        let cell = fields.get(at).map_or("", String::as_str);
+        if cell.is_empty() && is_total(first_words(fields)) {
+            return Ok(());
+        }
         self.count()?;
         let roster = &mut self.roster;
-        match address(fields.get(at).map_or("", String::as_str)) {
+        match address(cell) {
             Ok(address) => match self.first.get(&address) {
                 Some(first) => {
                     roster.repeated += 1;
                     if roster.repeats.len() < FAULTS_LISTED {
-                        roster.repeats.push(Repeat { line, first: *first });
+                        roster.repeats.push(Repeat { line, first: *first, address });
                     }
                 }
                 None => {
@@ -155,7 +166,7 @@ impl Reader {
                     roster.addresses.insert(address);
                 }
             },
-            Err(code) => self.fault(line, code),
+            Err(code) => self.fault(line, code, cell),
         }
         Ok(())
     }
@@ -165,10 +176,14 @@ impl Reader {
         if self.roster.lines > ROSTER_LINES_MAX { Err(RosterFault::TooManyLines) } else { Ok(()) }
     }
 
-    fn fault(&mut self, line: u64, code: &'static str) {
+    fn fault(&mut self, line: u64, code: &'static str, cell: &str) {
         self.roster.fault_count += 1;
         if self.roster.faults.len() < FAULTS_LISTED {
-            self.roster.faults.push(LineFault { line, code });
+            let mut value: String = cell.chars().take(SHOWN_MAX).collect();
+            if value.len() < cell.len() {
+                value.push('…');
+            }
+            self.roster.faults.push(LineFault { line, code, value });
         }
     }
 
@@ -179,6 +194,15 @@ impl Reader {
             _ => Ok(self.roster),
         }
     }
+}
+
+fn first_words(fields: &[String]) -> &str {
+    fields.iter().find(|field| !field.is_empty()).map_or("", String::as_str)
+}
+
+fn is_total(words: &str) -> bool {
+    let words = words.to_lowercase();
+    TOTALS.iter().any(|total| words.starts_with(total))
 }
 
 /// What a mark at the beginning says, else UTF-8 where that is what the bytes are, else Windows-1251: a Russian Excel saves CSV in it and marks nothing.
@@ -232,6 +256,10 @@ mod tests {
         read_roster(file.as_bytes()).unwrap()
     }
 
+    fn fault(line: u64, code: &'static str, value: &str) -> LineFault {
+        LineFault { line, code, value: value.to_owned() }
+    }
+
     fn addresses(file: &str) -> Vec<String> {
         read(file).addresses.into_iter().collect()
     }
@@ -254,7 +282,7 @@ mod tests {
         for file in [windows_1251.into_owned(), utf_16(u16::to_le_bytes), utf_16(u16::to_be_bytes)] {
             let roster = read_roster(&file).unwrap();
             assert_eq!(roster.addresses.iter().collect::<Vec<_>>(), ["anna@firma.ru", "ivan@firma.ru"]);
-            assert_eq!(roster.faults, [LineFault { line: 4, code: "not_an_email" }]);
+            assert_eq!(roster.faults, [fault(4, "not_an_email", "почта")]);
         }
     }
 
@@ -264,14 +292,30 @@ mod tests {
         let faults: Vec<_> = roster.faults.iter().map(|f| (f.line, f.code)).collect();
         assert_eq!(faults, [(4, "not_an_email"), (5, "formula"), (6, "formula"), (7, "not_an_email")]);
         assert_eq!((roster.lines, roster.repeated, roster.addresses.len(), roster.fault_count), (6, 1, 1, 4));
-        assert_eq!(read("x;email\n1;ivan@firma.ru\n2\n").faults, [LineFault { line: 3, code: "no_address" }]);
+        assert_eq!(read("x;email\n1;ivan@firma.ru\n2\n").faults, [fault(3, "no_address", "")]);
+    }
+
+    #[test]
+    fn a_fault_shows_what_stands_there_and_not_all_of_what_is_long() {
+        let roster = read(&format!("email\nivan@firma.ru\n{}\nivan@firma.ru\n", "я".repeat(SHOWN_MAX + 1)));
+        assert_eq!(roster.faults, [fault(3, "not_an_email", &format!("{}…", "я".repeat(SHOWN_MAX)))]);
+        assert_eq!(roster.repeats, [Repeat { line: 4, first: 2, address: "ivan@firma.ru".to_owned() }]);
+    }
+
+    #[test]
+    fn a_line_of_totals_is_nobody() {
+        let roster = read("№;Имя;Почта\n1;Иван;ivan@firma.ru\n;;\nИТОГО;2;\nИтого человек: 2;;\nTotal;2\n");
+        assert_eq!((roster.lines, roster.fault_count), (1, 0));
+        // Whoever is called so and has an address is somebody; a line that says something in its place is at fault.
+        assert_eq!(addresses("Имя;Почта\nВсеголюб;v@firma.ru\n"), ["v@firma.ru"]);
+        assert_eq!(read("Имя;Почта\nИван;ivan@firma.ru\nИтого;2\n").faults, [fault(3, "not_an_email", "2")]);
     }
 
     #[test]
     fn what_stands_above_the_header_is_a_title() {
         let roster = read("Сотрудники;\nна 1 декабря;\n\nИмя;Почта\nИван;ivan@firma.ru\nАнна;нет\n");
         assert_eq!((roster.lines, roster.addresses.len()), (2, 1));
-        assert_eq!(roster.faults, [LineFault { line: 6, code: "not_an_email" }]);
+        assert_eq!(roster.faults, [fault(6, "not_an_email", "нет")]);
         let file = format!("{}email\nivan@firma.ru\n", "слова\n".repeat(TITLE_LINES_MAX));
         assert_eq!(addresses(&file), ["ivan@firma.ru"]);
         let file = format!("{}email\nivan@firma.ru\n", "слова\n".repeat(TITLE_LINES_MAX + 1));
@@ -281,7 +325,7 @@ mod tests {
     #[test]
     fn without_a_header_no_line_is_passed_over_in_silence() {
         let roster = read("ivan at firma.ru\nanna@firma.ru\n");
-        assert_eq!(roster.faults, [LineFault { line: 1, code: "not_an_email" }]);
+        assert_eq!(roster.faults, [fault(1, "not_an_email", "ivan at firma.ru")]);
         assert_eq!((roster.lines, roster.addresses.len()), (2, 1));
     }
 

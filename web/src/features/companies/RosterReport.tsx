@@ -12,8 +12,8 @@ export function Report({ report, mode }: { report: RosterReport; mode: RosterMod
   const shown = report.foreign.reduce((sum, { people }) => sum + people, 0)
   const isNoneTaken = report.fault_count === report.lines
   const lines = [
-    ...report.faults.map(({ line, code }) => ({ line, what: t(`companies.roster.fault.${faultOf(code)}`) })),
-    ...report.repeats.map(({ line, first }) => ({ line, what: t('companies.roster.fault.repeated', { first }) })),
+    ...report.faults.map(({ line, code, value }) => ({ line, value, what: t(`companies.roster.fault.${faultOf(code)}`) })),
+    ...report.repeats.map(({ line, first, address }) => ({ line, value: address, what: t('companies.roster.fault.repeated', { first }) })),
   ].toSorted((a, b) => a.line - b.line)
   return (
     <Section title={t('companies.roster.report')}>
@@ -48,7 +48,7 @@ export function Report({ report, mode }: { report: RosterReport; mode: RosterMod
             label={t('companies.roster.faultTable')} rows={lines} rowKey={({ line }) => String(line)}
             columns={[
               { id: 'line', header: t('companies.roster.line'), isRowHeader: true, cell: ({ line }) => t('companies.roster.lineNo', { line }) },
-              { id: 'field', header: t('companies.roster.field'), cell: () => t('companies.roster.column') },
+              { id: 'value', header: t('companies.roster.inColumn'), cell: ({ value }) => value },
               { id: 'what', header: t('companies.roster.what'), cell: ({ what }) => what },
             ]}
           />

@@ -9,7 +9,7 @@ async fn a_preview_changes_nothing_and_names_lines() {
     let world = World::start().await;
     let report = world.admin.upload(&format!("{}/roster/preview?mode=add", world.company), "r.csv", FILE).await.is(200).json();
     assert_eq!((report["lines"].as_i64(), report["added"].as_i64(), report["size"].as_i64()), (Some(3), Some(2), Some(2)));
-    assert_eq!(report["faults"], json!([{ "line": 4, "code": "not_an_email" }]));
+    assert_eq!(report["faults"], json!([{ "line": 4, "code": "not_an_email", "value": "нет" }]));
     assert_eq!(world.details().await["roster_size"], 0);
 }
 
@@ -179,8 +179,8 @@ async fn a_spreadsheet_is_previewed_and_taken_with_its_faults_and_repeats_by_lin
     let upload = async |rest: &str, content: &[u8]| world.admin.upload(&format!("{}/{rest}", world.company), "r.xlsx", content).await;
     let seen = upload("roster/preview?mode=add", BOOK).await.is(200).json();
     assert_eq!((&seen["lines"], &seen["added"], &seen["repeated"]), (&json!(7), &json!(2), &json!(1)));
-    assert_eq!(seen["repeats"], json!([{ "line": 5, "first": 2 }]));
-    assert_eq!(seen["faults"][0], json!({ "line": 6, "code": "not_an_email" }));
+    assert_eq!(seen["repeats"], json!([{ "line": 5, "first": 2, "address": "ivan@firma.ru" }]));
+    assert_eq!(seen["faults"][0], json!({ "line": 6, "code": "not_an_email", "value": "нет" }));
     assert_eq!(world.details().await["roster_size"], 0, "a dry run");
     assert_eq!(upload("roster?mode=add", BOOK).await.is(200).json()["size"], 2);
     upload("roster?mode=add", &BOOK[..3000]).await.is_problem(415, "roster_not_csv");
