@@ -81,7 +81,7 @@ impl Group {
     fn changed(mut self, operation: &Operation) -> Result<Self> {
         let Target::Attribute { name, of, part } = &operation.target else { return Ok(self) };
         let (new, is_removal) = (&operation.value, operation.verb == Verb::Remove);
-        match name.as_str() {
+        match name.to_lowercase().as_str() {
             "members" if part.is_none() => self.change_members(operation, of.as_deref())?,
             "displayname" | "externalid" if of.is_some() || part.is_some() => return Err(unknown(name, Kind::InvalidPath)),
             "displayname" if is_removal => return Err(Refusal::new(Kind::Mutability, "displayName cannot be removed")),

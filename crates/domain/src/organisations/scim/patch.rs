@@ -27,7 +27,7 @@ pub struct Operation {
 /// What is changed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Target {
-    /// An attribute of ours, in lower case.
+    /// An attribute, by the name that was written: case says nothing.
     Attribute { name: String, of: Option<Vec<Condition>>, part: Option<String> },
     /// Something of an extension that is accepted and dropped.
     Dropped,
@@ -127,7 +127,7 @@ fn target(path: &str, schema: &str) -> Result<Target> {
         Some(uri) => return Err(Refusal::new(Kind::InvalidPath, format!("{} is not known here", shown(uri)))),
     }
     let part = outer.or(sub_attr).map(|part| part.to_lowercase());
-    Ok(Target::Attribute { name: name.to_lowercase(), of, part })
+    Ok(Target::Attribute { name, of, part })
 }
 
 /// Conditions that must all hold, each an equality: nothing else is needed to tell one of a few values.

@@ -92,7 +92,7 @@ impl User {
         let Target::Attribute { name, of, part } = &operation.target else { return Ok(self) };
         let (new, is_removal) = (&operation.value, operation.verb == Verb::Remove);
         let required = |what: &str| Err(Refusal::new(Kind::Mutability, format!("{what} cannot be removed")));
-        match name.as_str() {
+        match name.to_lowercase().as_str() {
             "emails" => return self.with_address(operation, of.as_deref(), part.as_deref()),
             "username" | "externalid" | "active" if of.is_some() || part.is_some() => return Err(unknown(name, Kind::InvalidPath)),
             "username" if is_removal => return required("userName"),

@@ -130,7 +130,7 @@ fn a_change_that_is_none_is_refused_whole() {
         let refused = patched(json!([first, operation])).unwrap_err();
         assert_eq!((refused.kind, refused.detail.as_str()), (kind, detail));
     };
-    check(json!({ "op": "replace", "path": "shoeSize", "value": 1 }), Kind::InvalidPath, "shoesize is not known here");
+    check(json!({ "op": "replace", "path": "shoeSize", "value": 1 }), Kind::InvalidPath, "shoeSize is not known here");
     check(json!({ "op": "replace", "path": "urn:acme:User:a", "value": 1 }), Kind::InvalidPath, "urn:acme:User is not known here");
     check(json!({ "op": "replace", "path": "a..b", "value": 1 }), Kind::InvalidPath, "a..b is no path");
     check(json!({ "op": "replace", "path": "active.x", "value": 1 }), Kind::InvalidPath, "active is not known here");

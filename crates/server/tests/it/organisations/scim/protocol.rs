@@ -12,7 +12,7 @@ async fn what_is_wrong_is_refused_in_scims_words_whole_and_written_down() {
     refused(directory.create(strange.clone()).await, 400, "invalidValue", "shoeSize is not known here");
     refused(directory.ask(Method::PUT, &at, Some(strange)).await, 400, "invalidValue", "shoeSize is not known here");
     let half = json!([{ "op": "replace", "path": "active", "value": false }, { "op": "add", "path": "shoeSize", "value": 43 }]);
-    refused(directory.patch(&at, half).await, 400, "invalidPath", "shoesize is not known here");
+    refused(directory.patch(&at, half).await, 400, "invalidPath", "shoeSize is not known here");
     assert_eq!(directory.get(&at).await.is(200).json()["active"], true, "all or nothing");
     refused(directory.create(ivan()).await, 409, "uniqueness", "another user of this company has the same address in emails");
     let mut other = ivan();
