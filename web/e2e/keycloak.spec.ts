@@ -117,6 +117,9 @@ test('a newcomer enters by a company code and a passkey, and comes back by it', 
   await asNewcomer(page, 'Клён')
   await page.getByRole('button', { name: /^Ключ входа/ }).click()
   await page.waitForURL(atKeycloak)
+  // What the page is about is read before its button; a newcomer has no other devices to be asked about.
+  expect(await page.evaluate(() => document.querySelector('.about')?.compareDocumentPosition(document.getElementById('registerWebAuthn') as Node))).toBe(4)
+  await expect(page.getByRole('checkbox')).toHaveCount(0)
   await page.locator('#registerWebAuthn').click()
   await page.waitForURL('**/consents?**')
   const { person } = await me(page)
@@ -177,7 +180,7 @@ test('a specialist sees app and recovery codes, keeps the only second factor, an
   expect((await page.request.get(accountConsole)).status(), "Keycloak's own page of an account is shut").toBe(404)
 })
 
-test('a newcomer leaves the set-up, goes on with a password, and signs in by address', async ({ page }) => {
+test('a newcomer leaves the set-up, goes on with a password, and signs in by address', async ({ browser, page }) => {
   await asNewcomer(page, 'Ива')
   const email = freshEmail('iva')
   await page.getByRole('button', { name: /^Почта и пароль/ }).click()
@@ -200,14 +203,26 @@ test('a newcomer leaves the set-up, goes on with a password, and signs in by add
   expect((await me(page)).person?.id).toBe(person?.id)
   // One that was changed by another way, as by "Forgot password?", is told at the next sign-in. The first look is a job: if it came later than the change, the next one is told.
   const [{ id: account } = { id: '' }] = await admin(page, 'GET', `users?email=${encodeURIComponent(email)}&exact=true`) as { id: string }[]
+  let value = ''
   await expect(async () => {
-    const value = `${freshEmail('another')} phrase`
+    value = `${freshEmail('another')} phrase`
     await admin(page, 'PUT', `users/${account}/reset-password`, { type: 'password', value, temporary: false })
     await expect.poll(async () => (await me(page)).person).toBeNull()
     await byPassword(page, email, value)
     await page.waitForURL('**/today')
     await mailed(page, email, /(В вашей учётной записи задан новый пароль)/)
   }).toPass({ timeout: 90_000 })
+  // One that is chosen of one's own accord ends what is open elsewhere.
+  const other = await visitor(browser)
+  await byPassword(other.page, email, value)
+  await other.page.waitForURL('**/today')
+  await page.goto('/me/security')
+  await page.getByRole('button', { name: 'Сменить пароль' }).click()
+  await page.waitForURL(atKeycloak)
+  await choosePassword(page, 'ещё одна длинная фраза')
+  await page.waitForURL('**/me/security')
+  await other.page.waitForURL('**/sign-in**')
+  await other.context.close()
   // A passkey beside it: either may be removed, and what is left may not.
   await givePasskeyDevice(page)
   await page.goto('/me/security')

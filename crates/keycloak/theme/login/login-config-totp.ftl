@@ -3,7 +3,6 @@
 <#import "template.ftl" as layout>
 <#import "field.ftl" as field>
 <#import "buttons.ftl" as buttons>
-<#import "password-commons.ftl" as passwordCommons>
 <@layout.registrationLayout displayRequiredFields=false displayMessage=!messagesPerField.existsError('totp','userLabel'); section>
     <#if section = "header">
         ${msg("loginTotpTitle")}
@@ -34,7 +33,6 @@
             <input type="hidden" id="totpSecret" name="totpSecret" value="${totp.totpSecret}" />
             <#if mode??><input type="hidden" name="mode" value="${mode}" /></#if>
             <p class="hint">${msg("totpClock")}</p>
-            <@passwordCommons.logoutOtherSessions/>
             <@buttons.actionGroup horizontal=true>
                 <@buttons.button id="saveTOTPBtn" label="totpConnect" />
                 <#if isAppInitiatedAction??>

@@ -23,7 +23,7 @@ export function Password({ factors }: { factors: Factors }) {
   }
   return (
     <Stack gap={3}>
-      <Muted>{t('account.password.about')}</Muted>
+      <Muted>{t('account.password.about')}{since != null && factors.can_have_password && ` ${t('account.password.change.about')}`}</Muted>
       <p>{since == null ? t('account.password.none') : t('account.password.set', { date: format.date(since) })}</p>
       {since != null && <Refusal why={refusal} />}
       {setUp.error && <Banner tone="danger" announce>{text(setUp.error)}</Banner>}

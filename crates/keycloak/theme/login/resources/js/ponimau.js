@@ -45,6 +45,10 @@ document.addEventListener('DOMContentLoaded', () => {
   // The order of the keyboard is that of the page.
   for (const control of document.querySelectorAll('[tabindex]')) if (control.tabIndex > 0) control.removeAttribute('tabindex')
 
+  // What explains a page stands below its form, where alone a theme may add words, and is drawn above: it is read there too.
+  const about = document.querySelector('.about')
+  if (about) document.getElementById('kc-page-title')?.after(about)
+
   // A page which only informs says its one sentence twice.
   const words = document.querySelector('#kc-info-message > .instruction')
   if (words && words.textContent.trim() === document.getElementById('kc-page-title')?.textContent.trim()) words.hidden = true
