@@ -62,7 +62,7 @@ pub struct Call {
     /// When it was ended for both: by the specialist, or by the end of the employee's access.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<String>,
-    /// It ended because the employee's access by their company has.
+    /// It ended, or was called off, because the employee's access by their company has.
     pub is_access_ended: bool,
     /// For how many whole minutes both have been in the room together.
     pub together_min: i64,
@@ -90,7 +90,8 @@ async fn read_call(caller: Caller, Path(id): Path<Uuid>) -> Result<Json<Call>> {
         is_ended: visit.ended_at.is_some() || visit.status == "completed",
         // A cancellation, too, closes the room: that is told by the status.
         ended_at: visit.ended_at.filter(|_| visit.status != "canceled").map(|at| at.to_string()),
-        is_access_ended: visit.ended_by.as_deref() == Some(access_ended::BY),
+        is_access_ended: visit.ended_by.as_deref() == Some(access_ended::BY)
+            || visit.canceled_by.as_deref() == Some(domain::booking::By::System.name()),
         together_min: domain::sessions::together_by(&log, now).as_mins(),
         enough_min: (domain::sessions::enough(visit.starts_at, visit.planned_end).as_secs() + 59) / 60,
         absent_from: domain::sessions::absent_from(visit.starts_at, visit.planned_end).to_string(),

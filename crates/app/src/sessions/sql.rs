@@ -29,6 +29,7 @@ pub struct Visit {
     pub room: Option<String>,
     pub ended_at: Option<Timestamp>,
     pub ended_by: Option<String>,
+    pub canceled_by: Option<String>,
     /// Who is asking.
     pub me: Party,
 }
@@ -56,13 +57,14 @@ struct Row {
     room: Option<String>,
     ended_at: Option<SqlTimestamp>,
     ended_by: Option<String>,
+    canceled_by: Option<String>,
 }
 
 /// The visit, if `person` is one of its two. Row security makes it nobody else's.
 pub async fn visit(tx: &mut Tx, id: AppointmentId, person: PersonId) -> Result<Visit> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT a.employee_id, a.specialist_id, a.status, a.format, a.starts_at, a.ends_at, coalesce(a.planned_ends_at, a.ends_at) AS planned_end,
-                p.display_name AS other_name, r.room, r.ended_at, r.ended_by
+                p.display_name AS other_name, r.room, r.ended_at, r.ended_by, a.canceled_by
          FROM appointments a
          LEFT JOIN people p ON p.id = CASE WHEN a.employee_id = $2 THEN a.specialist_id ELSE a.employee_id END
          LEFT JOIN call_rooms r ON r.appointment_id = a.id
@@ -87,6 +89,7 @@ pub async fn visit(tx: &mut Tx, id: AppointmentId, person: PersonId) -> Result<V
         room: row.room,
         ended_at: row.ended_at.map(|at| at.to_jiff()),
         ended_by: row.ended_by,
+        canceled_by: row.canceled_by,
     })
 }
 

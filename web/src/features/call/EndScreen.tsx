@@ -29,7 +29,7 @@ interface Props {
 export function EndScreen({ call, reason, refusal = null, onAgain }: Props) {
   const t = useT()
   const why: Reason = (refusal && refusals[refusal]) ?? reason
-  const isAccessEnded = call.party === 'specialist' && call.is_access_ended && final.has(why)
+  const isAccessEnded = call.party === 'specialist' && call.is_access_ended && (final.has(why) || why === 'canceled')
   const isByOther = call.party === 'employee' && call.ended_at !== undefined && why === 'ended_by_server'
   useEffect(() => { document.querySelector<HTMLElement>('h1')?.focus() }, [why])
   const back = <LinkButton to={call.party === 'specialist' ? '/work/day' : '/sessions'}>{t('call.back')}</LinkButton>

@@ -270,6 +270,18 @@ async fn an_open_call_ends_for_both_and_the_specialist_reads_why() {
     assert_eq!((outcome.as_str(), world.clinic.balance(&world.anna).await.2), ("held", 1));
 }
 
+#[tokio::test]
+async fn who_waits_at_the_door_of_one_called_off_reads_why() {
+    let world = World::open().await;
+    let vera = world.clinic.specialist("Вера").await;
+    let booked = world.anna.post("/api/appointments", world.clinic.wish(&vera, FRIDAY_9)).await.is(201).json();
+    let call = format!("/api/calls/{}", booked["id"].as_str().unwrap());
+    assert_eq!(vera.get(&call).await.is(200).json()["is_access_ended"], false);
+    world.anna_leaves().await;
+    let seen = vera.get(&call).await.is(200).json();
+    assert_eq!((&seen["status"], &seen["is_access_ended"]), (&json!("canceled"), &json!(true)));
+}
+
 /// What the request does must be the same for everybody, and what follows must name nobody where staff look.
 #[tokio::test]
 async fn nobody_learns_whether_there_was_such_a_person() {
