@@ -29,6 +29,6 @@ test.each([['/find?x=1', '/find?x=1'], ['//evil.example', undefined], ['/\\evil.
   expect(safeNext(raw)).toBe(is)
 })
 
-test.each([[0, 'offline', true], [503, 'busy', true], [500, 'unexpected', false], [404, 'not_found', false], [503, 'sign_in_unavailable', false]])('a question that failed by %i %s', (status, code, is) => {
+test.each([[0, 'offline', true], [503, 'busy', true], [500, 'unexpected', false], [404, 'not_found', false], [503, 'sign_in_unavailable', false], [503, 'ways_unavailable', false]])('a question that failed by %i %s', (status, code, is) => {
   expect(isPassing(new ApiProblem(status, code))).toBe(is)
 })

@@ -59,5 +59,5 @@ export function asProblem(error: unknown): ApiProblem {
 /** Whether a question that failed is worth asking again by itself: after silence and overload, not after a refusal, nor where the server has itself waited for Keycloak. */
 export function isPassing(error: unknown): boolean {
   const { status, code } = asProblem(error)
-  return (status === 0 || status >= 502) && code !== 'sign_in_unavailable'
+  return (status === 0 || status >= 502) && code !== 'sign_in_unavailable' && code !== 'ways_unavailable'
 }

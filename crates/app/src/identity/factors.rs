@@ -87,7 +87,7 @@ impl Held {
 /// What the caller signs in with. No transaction waits for Keycloak.
 ///
 /// # Errors
-/// `sign_in_unavailable`.
+/// `ways_unavailable`.
 pub async fn held(caller: &Caller) -> Result<Held> {
     if caller.app.keycloak.is_some() {
         return keycloak::held(&caller.app, &caller.principal).await;

@@ -8,13 +8,14 @@ use domain::{
 };
 use jiff::Timestamp;
 use keycloak::{
+    client::Failure,
     held::{self, Credential, Kind as There},
     ways,
 };
 use platform::db::Tx;
 use uuid::Uuid;
 
-use super::{of, proof_id, seconds, told};
+use super::{of, proof_id, seconds};
 use crate::{
     identity::{
         email,
@@ -65,7 +66,7 @@ fn made_at(one: &Credential) -> Timestamp {
 /// What there is.
 ///
 /// # Errors
-/// `sign_in_unavailable`.
+/// `ways_unavailable`.
 pub async fn held(app: &App, principal: &Principal) -> Result<Held> {
     shown(app, principal.person, look(app, subject(app, principal).await?).await?).await
 }
@@ -102,7 +103,7 @@ async fn mailbox(app: &App, person: PersonId) -> Result<Option<String>> {
 /// Gives the account the person's own address for a name, if it has none that they know: a password would open nothing without.
 ///
 /// # Errors
-/// `not_an_option` on `/what`: they have no address; `address_has_account`; `sign_in_unavailable`.
+/// `not_an_option` on `/what`: they have no address; `address_has_account`; `ways_unavailable`.
 pub async fn be_named(app: &App, principal: &Principal) -> Result<()> {
     let subject = subject(app, principal).await?;
     let realm = of(app)?.realm();
@@ -117,7 +118,7 @@ pub async fn be_named(app: &App, principal: &Principal) -> Result<()> {
 /// Gives a passkey another name there. Gives all there is.
 ///
 /// # Errors
-/// `not_found`, `sign_in_unavailable`.
+/// `not_found`, `ways_unavailable`.
 pub async fn rename(caller: &Caller, passkey: Uuid, label: &str) -> Result<Held> {
     let app = &caller.app;
     let mut account = look(app, subject(app, &caller.principal).await?).await?;
@@ -131,7 +132,7 @@ pub async fn rename(caller: &Caller, passkey: Uuid, label: &str) -> Result<Held>
 /// Takes something away there. Two requests at once, whichever record of the account they are of, are looked at one after the other. Gives what is left.
 ///
 /// # Errors
-/// `not_found`, `last_way_in`, `last_second_factor`, `sign_in_unavailable`.
+/// `not_found`, `last_way_in`, `last_second_factor`, `ways_unavailable`.
 pub async fn give_up(tx: &mut Tx, caller: &Caller, what: Given) -> Result<Held> {
     let app = &caller.app;
     let subject = subject(app, &caller.principal).await?;
@@ -167,6 +168,14 @@ pub async fn give_up(tx: &mut Tx, caller: &Caller, what: Given) -> Result<Held> 
         held::remove(of(app)?.realm(), &subject, &one.id, &proof_id(app), seconds(app.now())).await.map_err(told)?;
     }
     Ok(left)
+}
+
+/// As [`super::told`], in the words for somebody who is in: that nobody can sign in now is not their concern.
+fn told(failure: Failure) -> Error {
+    match super::told(failure) {
+        error if error.code == "sign_in_unavailable" => Error { code: "ways_unavailable", ..error },
+        error => error,
+    }
 }
 
 async fn look(app: &App, subject: String) -> Result<Account> {

@@ -91,7 +91,7 @@ async fn all_that_one_signs_in_with_is_seen() {
     assert_eq!(factors["kept"], json!({ "passkey": null, "password": null, "totp": null }));
 
     world.keycloak.is(Mood::Away);
-    world.browser.get("/api/me/factors").await.is_problem(503, "sign_in_unavailable");
+    world.browser.get("/api/me/factors").await.is_problem(503, "ways_unavailable");
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn a_passkey_gets_another_name_there() {
     renamed(LAPTOP, "Мой").await.is_problem(404, "not_found");
     renamed("00000000-0000-4000-8000-000000000003", "Мой").await.is_problem(404, "not_found");
     world.keycloak.is(Mood::Away);
-    renamed(PHONE, "Новый").await.is_problem(503, "sign_in_unavailable");
+    renamed(PHONE, "Новый").await.is_problem(503, "ways_unavailable");
 }
 
 #[tokio::test]
