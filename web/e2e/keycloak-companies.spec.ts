@@ -1,6 +1,6 @@
 // Companies whose people sign in at the company itself: a second realm of the real Keycloak. Each trap of Keycloak's has a test that falls into it without us.
 import type { Browser, Page } from '@playwright/test'
-import { administrator, connect, demand, isThere, newCompany, newServer, oidcOf, samlOf, secretOf, signInAtWork, type Company } from './company-realm'
+import { administrator, connect, isThere, newCompany, newServer, oidcOf, samlOf, secretOf, signInAtWork, type Company } from './company-realm'
 import { codeIn, freshEmail, givePasskeyDevice, invitationIn, mailed, proveAddress, withoutAutofill } from './factors'
 import { checkAxe, checkFits, expect, open, test } from './harness'
 import { admin, atKeycloak, byPassword, byPasskey, choosePassword, connectApp, refusal, signOut } from './keycloak'
@@ -274,7 +274,18 @@ test('where the company demands its sign-in, ones own way leads there once, and 
   await signOut(page)
   await signOut(olgas.page)
   await connect(staff.page, company)
-  await demand(staff.page, company, true)
+  // It takes people's own ways in from them: it is asked about first.
+  await open(staff.page, `/desk/companies/${company.id}?part=sso`)
+  const only = staff.page.getByRole('switch', { name: `@${company.domain}` })
+  await only.press('Space')
+  const question = staff.page.getByRole('alertdialog')
+  await expect(question).toBeVisible()
+  await checkAxe(staff.page)
+  await question.getByRole('button', { name: 'Не сейчас' }).click()
+  await expect(only).not.toBeChecked()
+  await only.press('Space')
+  await question.getByRole('button', { name: 'Только через компанию' }).click()
+  await expect(only).toBeChecked()
 
   await byPasskey(page)
   await expect(page.getByRole('heading', { name: `${company.name} просит входить через компанию` })).toBeVisible()

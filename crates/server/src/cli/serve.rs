@@ -210,7 +210,7 @@ async fn announce(settings: &Settings, app: &App, is_demo: bool) -> anyhow::Resu
         );
     }
     if let Some(link) = bootstrap::link(app).await.map_err(|e| anyhow::anyhow!("{}", e.code))? {
-        println!("  Nobody is on the staff yet. The first administrator enters by this link, once and within an hour:\n    {link}\n");
+        println!("  Nobody of the staff can sign in yet. An administrator enters by this link, once and within an hour:\n    {link}\n");
     }
     Ok(())
 }

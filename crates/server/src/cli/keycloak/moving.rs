@@ -133,7 +133,7 @@ fn plan(arguments: &Move, survey: &Survey) -> String {
         format!("To be done:\n  open        the sign-in page offers to move a record, for {days} days from now; it signs nobody in\n");
     let _ = match (arguments.no_letters, survey.letters) {
         (true, _) => writeln!(plan, "  letters     none: people are to be told in another way"),
-        (false, 0) => writeln!(plan, "  letters     none: everybody with an address has been written to"),
+        (false, 0) => writeln!(plan, "  letters     none: nobody waits who has an address and was not written to"),
         (false, letters) => writeln!(plan, "  letters     {letters}, to those who wait and have an address; nobody gets a second one"),
     };
     plan + "Nobody is deleted, and no account is made before its person comes."

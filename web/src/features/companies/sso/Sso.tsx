@@ -120,6 +120,7 @@ function Demands({ company, sso }: { company: Company; sso: Found }) {
   const t = useT()
   const text = useProblemText()
   const changed = useCompaniesChanged()
+  const [asked, setAsked] = useState<string>()
   const demand = useCommand(
     ({ domain, needs_sso }: { domain: string; needs_sso: boolean }, key) => data(api.PUT('/api/operator/companies/{id}/domains/{domain}/sso', {
       params: { path: { id: company.id, domain } }, body: { needs_sso }, headers: idempotent(key),
@@ -136,9 +137,19 @@ function Demands({ company, sso }: { company: Company; sso: Found }) {
           : sso.domains.map(({ domain, needs_sso }) => (
             <Switch
               key={domain} label={`@${domain}`} value={needs_sso} isDisabled={demand.isPending || company.is_archived}
-              onChange={(next) => { demand.mutate({ domain, needs_sso: next }) }}
+              onChange={(next) => {
+                // Asked for only where it takes something from people: their own way in.
+                if (next) setAsked(domain)
+                else demand.mutate({ domain, needs_sso: false })
+              }}
             />
           ))}
+        <Confirm
+          title={t('companies.sso.demand.ask', { domain: asked ?? '' })} confirm={t('companies.sso.demand.yes')} isOpen={asked !== undefined}
+          onClose={() => { setAsked(undefined) }} onConfirm={() => demand.mutateAsync({ domain: asked ?? '', needs_sso: true })}
+        >
+          <p>{t('companies.sso.demand.ask.text')}</p>
+        </Confirm>
       </Stack>
     </Section>
   )
@@ -151,7 +162,7 @@ function ForIt({ sso }: { sso: Found }) {
   return (
     <Section title={t('companies.sso.it')}>
       <Stack gap={4}>
-        <Muted>{t('companies.sso.it.text')}</Muted>
+        <Muted>{t(sso.sign_in ? 'companies.sso.it.text' : 'companies.sso.it.before')}</Muted>
         <CopyField label={t('companies.sso.it.redirect')} hint={t('companies.sso.it.redirect.hint')} rows={2} value={sso.redirect_uri} />
         <CopyField label={t('companies.sso.it.entity')} hint={t('companies.sso.it.entity.hint')} rows={2} value={sso.entity_id} />
         {isSaml && <CopyField label={t('companies.sso.it.metadata')} rows={2} value={sso.metadata_address} />}
