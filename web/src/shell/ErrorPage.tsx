@@ -1,5 +1,5 @@
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
-import { useEffect, useEffectEvent } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { asProblem } from '~/api/problem'
 import { useT } from '~/i18n'
 import { PlainAnchor, PlainButton } from '~/ui/Plain'
@@ -22,8 +22,13 @@ function useWhenOnline(waits: boolean, act: () => void) {
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const t = useT()
   const router = useRouter()
-  const offline = asProblem(error).code === 'offline'
-  const retry = () => { reset(); void router.invalidate() }
+  // A style sheet that did not come is no failed fetch to whoever asked for it.
+  const [offline] = useState(() => asProblem(error).code === 'offline' || !navigator.onLine)
+  const retry = () => {
+    // Anew from its beginning: a style sheet that failed once is not asked for again by the same document.
+    if (offline && navigator.onLine) location.reload()
+    else { reset(); void router.invalidate() }
+  }
   useWhenOnline(offline, retry)
   return (
     <PublicFrame>
