@@ -64,7 +64,7 @@ pub struct Granted {
     pub person: IdToken,
     /// As it came: to end the session in the browser, Keycloak wants it back.
     pub id_token: String,
-    /// To be used once: each use gives the next.
+    /// Each use gives the next; once that was used, this one is stale.
     pub refresh_token: String,
 }
 
@@ -158,7 +158,8 @@ impl Realm {
         Ok(Granted { person, id_token, refresh_token })
     }
 
-    /// Asks whether the session is still good. Gives the next refresh token. Never two at once with one token: Keycloak would end the session.
+    /// Asks whether the session is still good. Gives the next refresh token. The same may be asked again as long as the next was not used
+    /// (decision 0037): an answer may be lost.
     pub async fn renew(&self, client: &str, refresh_token: &str, id: &str, now: i64) -> Result<String, Failure> {
         #[derive(Deserialize)]
         struct Renewed {

@@ -4,9 +4,10 @@ mod support;
 
 use keycloak::{
     admin::{NewAccount, Prepared, disable, prepare, prepared, remove_second_factors},
-    client::Realm,
+    client::{Answer, Failure, Granted, Realm, Request},
     console::{About, since},
     held,
+    realm::WEB,
 };
 use platform::{
     clock::{Clock as _, SystemClock},
@@ -34,6 +35,49 @@ fn id() -> String {
 
 fn account<'a>(subject: &'a str, email: Option<&'a str>) -> NewAccount<'a> {
     NewAccount { subject, email, locale: "kk", totp_secret: Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP") }
+}
+
+/// Signs in by the form as a browser does, but without one.
+async fn sign_in(realm: &Realm, name: &str, password: &str) -> Granted {
+    let redirect_uri = "http://localhost:8080/signed-in";
+    // RFC 7636, appendix B.
+    let (verifier, code_challenge) = ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    let request = Request { redirect_uri, state: "s", nonce: "n", code_challenge, ..Request::default() };
+    let address = realm.ask(WEB, &request, &id(), now()).await.unwrap();
+    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let first = browser.get(&address).send().await.unwrap();
+    let cookies: Vec<&str> = first.headers().get_all("set-cookie").iter().filter_map(|one| one.to_str().ok()?.split(';').next()).collect();
+    let cookies = cookies.join("; ");
+    let page = browser.get(first.headers()["location"].to_str().unwrap()).header("cookie", &cookies).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    let form = page.split("id=\"kc-form-login\"").nth(1).unwrap();
+    let action = form.split("action=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    let shown = browser.post(action).header("cookie", &cookies).header("content-type", "application/x-www-form-urlencoded");
+    let typed =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("username", name).append_pair("password", password).finish();
+    let answered = shown.body(typed).send().await.unwrap();
+    let back = url::Url::parse(answered.headers()["location"].to_str().unwrap()).unwrap();
+    let said = |name: &str| back.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+    let (code, issuer) = (said("code"), said("iss"));
+    realm.redeem(WEB, Answer { code: &code, issuer: &issuer, redirect_uri, verifier, nonce: "n" }, &id(), now()).await.unwrap()
+}
+
+/// An answer that is lost on its way must not cost anybody their session; a token from before the last one must.
+async fn a_session_outlives_answers_that_are_lost(started: &Started, realm: &Realm) {
+    let password = json!([{ "type": "password", "value": "a long enough phrase" }]);
+    let user = json!({ "username": "lost", "email": "lost@example.org", "emailVerified": true, "enabled": true, "credentials": password });
+    console(started, Method::POST, "users", user).await;
+    let first = sign_in(realm, "lost@example.org", "a long enough phrase").await.refresh_token;
+    let renew = async |token: &str| realm.renew(WEB, token, &id(), now()).await;
+    for _ in 0..5 {
+        renew(&first).await.expect("asked once more, its answer having been lost");
+    }
+    // Keycloak counts in seconds.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    let second = renew(&first).await.unwrap();
+    let third = renew(&second).await.unwrap();
+    assert!(matches!(renew(&first).await, Err(Failure::Denied(code)) if code == "invalid_grant"), "stale: stolen, or from a backup");
+    assert!(matches!(renew(&third).await, Err(Failure::Denied(code)) if code == "invalid_grant"), "which ends the session");
 }
 
 #[tokio::test]
@@ -117,4 +161,6 @@ async fn an_account_is_made_once_with_its_app_and_what_is_done_to_it_is_heard() 
     }
     assert_eq!(console(&started, Method::GET, &format!("users/{third}"), Value::Null).await["enabled"], false);
     disable(&realm, &subject, &id(), now()).await.unwrap();
+
+    a_session_outlives_answers_that_are_lost(&started, &realm).await;
 }

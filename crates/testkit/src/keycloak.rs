@@ -57,12 +57,22 @@ impl Default for Says {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {
     Well,
-    /// As for a person who has been disabled, or a token used twice.
+    /// As for a person who has been disabled, or a token that is stale.
     Denies,
     /// As a proxy before a Keycloak that is down.
     Away,
     /// It answers when [`PlayedKeycloak::answer_now`] is called.
     Slow,
+    /// It does what it is asked, and the answer is lost on its way.
+    Lost,
+}
+
+/// The refresh tokens of a session: numbers.
+#[derive(Debug, Default)]
+struct Chain {
+    given: u32,
+    /// The newest that was used: those before it are stale.
+    used: u32,
 }
 
 #[derive(Debug)]
@@ -70,8 +80,7 @@ struct Play {
     says: Says,
     mood: Mood,
     asked: Vec<HashMap<String, String>>,
-    /// The refresh token in force of each session; each use gives the next.
-    refresh: HashMap<String, u32>,
+    refresh: HashMap<String, Chain>,
     refreshes: usize,
     ended: Vec<String>,
     /// Addresses of accounts.
@@ -224,9 +233,9 @@ impl PlayedKeycloak {
         let (says, number) = {
             let mut play = self.play();
             let says = play.says.clone();
-            let number = play.refresh.entry(says.sid.clone()).or_insert(0);
-            *number += 1;
-            (says.clone(), *number)
+            let chain = play.refresh.entry(says.sid.clone()).or_default();
+            chain.given += 1;
+            (says.clone(), chain.given)
         };
         let now = self.0.clock.now().as_second();
         let claims = json!({
@@ -249,7 +258,7 @@ async fn mood(played: &PlayedKeycloak) -> Option<Response> {
         let mood = played.play().mood;
         let changed = played.0.go.notified();
         match mood {
-            Mood::Well => return None,
+            Mood::Well | Mood::Lost => return None,
             Mood::Denies => return Some(denied("invalid_grant")),
             Mood::Away => return Some((StatusCode::BAD_GATEWAY, "<html>").into_response()),
             Mood::Slow => changed.await,
@@ -291,12 +300,18 @@ async fn token(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Respo
     let token = form["refresh_token"].clone();
     let (sid, number) = token.rsplit_once('.').expect("a token of ours");
     let mut play = played.play();
-    let current = play.refresh.get_mut(sid).expect("a session");
-    if *current != number.parse::<u32>().expect("a number") {
+    let is_lost = play.mood == Mood::Lost;
+    let chain = play.refresh.get_mut(sid).expect("a session");
+    let number = number.parse().expect("a number");
+    if number < chain.used {
         return denied("invalid_grant");
     }
-    *current += 1;
-    Json(json!({ "refresh_token": format!("{sid}.{current}") })).into_response()
+    chain.used = number;
+    chain.given += 1;
+    if is_lost {
+        return (StatusCode::GATEWAY_TIMEOUT, "<html>").into_response();
+    }
+    Json(json!({ "refresh_token": format!("{sid}.{}", chain.given) })).into_response()
 }
 
 async fn end(State(played): State<PlayedKeycloak>, Form(form): Asked) -> Response {

@@ -82,8 +82,10 @@ fn sessions(deployment: &Deployment) -> Value {
         // As long as the product's own sessions of employees; the clients of the others have less (clients.rs).
         "ssoSessionIdleTimeout": 14 * DAY,
         "ssoSessionMaxLifespan": 90 * DAY,
+        // A token is stale once the next one was used, and whoever shows a stale one ends the session. The newest may be shown again as often as it takes: an answer
+        // that came too late, or never, says nothing of its person (decision 0037).
         "revokeRefreshToken": true,
-        "refreshTokenMaxReuse": 0,
+        "refreshTokenMaxReuse": 10_000,
         "actionTokenGeneratedByAdminLifespan": 3 * DAY,
         "actionTokenGeneratedByUserLifespan": 15 * MINUTE,
 

@@ -35,8 +35,7 @@ const fn grace(kind: Kind) -> SignedDuration {
     }
 }
 
-/// Whether the session may go on. Asks Keycloak when it is due; of many requests at once one does. To be done to its end: the token is spent by the question, and the answer holds the
-/// next one.
+/// Whether the session may go on. Asks Keycloak when it is due; of many requests at once one does. To be done to its end: the answer holds the next token.
 ///
 /// # Errors
 /// `sign_in_unavailable`: Keycloak has not answered for longer than is bearable.

@@ -23,7 +23,7 @@ async fn a_session_is_asked_for_every_few_minutes_and_by_one_request() {
     app.pass(SignedDuration::from_secs(239));
     assert!(is_in(&browser).await);
     assert_eq!(keycloak.refreshes(), 0);
-    // Many at once after a pause: one asks, the others wait for what it is told. A token used twice would end the session at the real one.
+    // Many at once after a pause: one asks, the others wait for what it is told.
     for round in 1..=3 {
         app.pass(SignedDuration::from_mins(6));
         keycloak.is(Mood::Slow);
@@ -62,7 +62,6 @@ async fn a_tab_closed_while_keycloak_is_asked_loses_nothing() {
         closed.abort();
         assert!(closed.await.unwrap_err().is_cancelled());
         keycloak.is(Mood::Well);
-        // The token of before is spent by now: whoever asked with it once more would end the session at the real one.
         let next = tokio::time::timeout(Duration::from_secs(30), is_in(&browser)).await;
         assert_eq!(next, Ok(true));
         assert_eq!(keycloak.refreshes(), round);
@@ -92,6 +91,20 @@ async fn nor_does_one_that_only_listens() {
     keycloak.is(Mood::Well);
     assert_eq!(tokio::time::timeout(Duration::from_secs(30), is_in(&browser)).await, Ok(true));
     assert_eq!(keycloak.refreshes(), 1);
+}
+
+/// What Keycloak makes of a token that is shown again, its own tests say (`crates/keycloak/tests/accounts.rs`).
+#[tokio::test]
+async fn an_answer_that_is_lost_costs_nobody_their_session() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    for mood in [Mood::Lost, Mood::Lost, Mood::Well, Mood::Lost, Mood::Well] {
+        keycloak.is(mood);
+        app.pass(SignedDuration::from_mins(6));
+        assert!(is_in(&browser).await, "{mood:?}");
+    }
+    assert_eq!(keycloak.refreshes(), 5);
 }
 
 #[tokio::test]
