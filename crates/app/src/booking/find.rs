@@ -133,7 +133,7 @@ pub(super) async fn find(caller: &Caller, asked: &FindRequest) -> Result<FindPag
     let category = shelf::category(&mut tx, &caller.app, id).await?;
     let length_min = length(&category, asked.length_min)?;
     let own = sql::own(&mut tx, caller.me()).await?;
-    let people = category.people.iter().filter(|c| !asked.favourites || own.favourites.contains(&c.id));
+    let people = category.people.iter().filter(|c| !own.selves.contains(&c.id) && (!asked.favourites || own.favourites.contains(&c.id)));
     let mut candidates: Vec<Candidate> = people
         .map(|c| Candidate { is_known: own.known.contains(&c.id), is_favourite: own.favourites.contains(&c.id), ..c.clone() })
         .collect();

@@ -55,6 +55,10 @@ pub(super) async fn take(
     is_offer: bool,
 ) -> Result<Taken> {
     let now = app.now();
+    // Nobody is a client of their own, at their company's expense.
+    if sql::is_oneself(tx, employee, wish.specialist).await? {
+        return Err(Error::conflict("own_card"));
+    }
     let mut freed: Vec<(PersonId, Visit)> = Vec::new();
     sql::take_turn(tx, employee).await?;
     if !is_offer {

@@ -269,6 +269,13 @@ pub async fn take_turn(tx: &mut Tx, employee: PersonId) -> Result<()> {
     Ok(())
 }
 
+/// Whether the specialist's record is another one of the employee's own.
+pub async fn is_oneself(tx: &mut Tx, employee: PersonId, specialist: PersonId) -> Result<bool> {
+    let (is,): (bool,) =
+        sqlx::query_as("SELECT $2 IN (SELECT app.other_records_of($1))").bind(employee.0).bind(specialist.0).fetch_one(&mut **tx).await?;
+    Ok(is)
+}
+
 /// Gives back what the employee holds besides offers, and tells when that was, with whom.
 pub async fn give_back_holds(tx: &mut Tx, employee: PersonId, now: Timestamp) -> Result<Vec<(PersonId, Visit)>> {
     let rows: Vec<(Uuid, SqlTimestamp, SqlTimestamp)> =

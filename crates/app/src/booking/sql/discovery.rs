@@ -110,22 +110,31 @@ pub struct Own {
     pub known: HashSet<PersonId>,
     /// Whom they keep close.
     pub favourites: HashSet<PersonId>,
+    /// Themselves: their own other records.
+    pub selves: HashSet<PersonId>,
 }
 
 /// Whom the employee knows.
 pub async fn own(tx: &mut Tx, employee: PersonId) -> Result<Own> {
-    let rows: Vec<(Uuid, bool)> = sqlx::query_as(
-        "SELECT specialist_id, true FROM favourites WHERE employee_id = $1
+    let rows: Vec<(Uuid, String)> = sqlx::query_as(
+        "SELECT specialist_id, 'favourite' FROM favourites WHERE employee_id = $1
          UNION ALL
-         SELECT DISTINCT a.specialist_id, false FROM appointments a JOIN session_outcomes o ON o.appointment_id = a.id
+         SELECT app.other_records_of($1), 'self'
+         UNION ALL
+         SELECT DISTINCT a.specialist_id, 'known' FROM appointments a JOIN session_outcomes o ON o.appointment_id = a.id
          WHERE a.employee_id = $1 AND o.outcome IN ('held', 'cut_short')",
     )
     .bind(employee.0)
     .fetch_all(&mut **tx)
     .await?;
     let mut own = Own::default();
-    for (specialist, is_favourite) in rows {
-        if is_favourite { &mut own.favourites } else { &mut own.known }.insert(PersonId(specialist));
+    for (specialist, what) in rows {
+        let among = match what.as_str() {
+            "favourite" => &mut own.favourites,
+            "self" => &mut own.selves,
+            _ => &mut own.known,
+        };
+        among.insert(PersonId(specialist));
     }
     Ok(own)
 }
