@@ -16,6 +16,8 @@ static SOURCE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/theme");
 
 /// Stands in the sources for the product's address.
 const PRODUCT: &str = "@product@";
+/// Stands in the letters for the address which people write to when they need help.
+const SUPPORT: &str = "@support@";
 
 /// A brand, as far as its theme shows it.
 pub struct Look<'a> {
@@ -23,6 +25,8 @@ pub struct Look<'a> {
     pub brand: &'a str,
     /// Where people reach the product, without a trailing slash.
     pub public_url: &'a str,
+    /// Where people write to for help.
+    pub support_email: &'a str,
     /// The brand's design tokens as custom properties, as the web app has them.
     pub tokens_css: &'a str,
     /// The mark.
@@ -46,12 +50,14 @@ impl Theme {
     /// Puts the theme together.
     ///
     /// # Errors
-    /// The address cannot stand in a page; a colour or a font is missing.
+    /// An address cannot stand in a page; a colour or a font is missing.
     pub fn of(look: &Look<'_>) -> anyhow::Result<Self> {
         // It is put into HTML, into Java's message patterns and into properties, none of which shall see anything but an address in it.
         let url = url::Url::parse(look.public_url).context("the product's address is not valid")?;
         let is_plain = look.public_url.chars().all(|char| char.is_ascii_alphanumeric() || ":/.-_~".contains(char));
         ensure!(is_plain && matches!(url.scheme(), "http" | "https"), "the product's address is not a plain one: {}", look.public_url);
+        let is_plain = look.support_email.chars().all(|char| char.is_ascii_alphanumeric() || "@.-_+".contains(char));
+        ensure!(is_plain && look.support_email.contains('@'), "the support's mail address is not a plain one: {}", look.support_email);
         let mut files = BTreeMap::new();
         add(&SOURCE, look, &mut files)?;
         let mut put = |path: String, content: Vec<u8>| files.insert(PathBuf::from("login/resources").join(path), content);
@@ -90,7 +96,9 @@ impl Theme {
 fn add(dir: &Dir<'static>, look: &Look<'_>, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> anyhow::Result<()> {
     for file in dir.files() {
         let content = match file.contents_utf8() {
-            Some(text) => coloured(&text.replace(PRODUCT, look.public_url), look.tokens_css)?.into_bytes(),
+            Some(text) => {
+                coloured(&text.replace(PRODUCT, look.public_url).replace(SUPPORT, look.support_email), look.tokens_css)?.into_bytes()
+            }
             None => file.contents().to_vec(),
         };
         files.insert(file.path().to_owned(), content);

@@ -50,9 +50,11 @@ pub fn deployment(settings: &Settings, keys: &DeploymentKeys) -> anyhow::Result<
 pub fn theme(settings: &Settings) -> anyhow::Result<Theme> {
     let file = |path: &str| assets::file(path).with_context(|| format!("the web app lacks {path}: is it built (make web)?"));
     let brand = |name: &str| file(&format!("brands/{}/brand/{name}", settings.brand));
+    let packs = start::packs(settings)?;
     Theme::of(&Look {
         brand: &settings.brand,
         public_url: &settings.public_url(),
+        support_email: &packs.brand.support_email,
         tokens_css: std::str::from_utf8(&brand("tokens.css")?)?,
         logo_svg: &brand("logo.svg")?,
         icon_png: &brand("icon-192.png")?,

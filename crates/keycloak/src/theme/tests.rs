@@ -43,6 +43,7 @@ fn theme() -> Theme {
     Theme::of(&Look {
         brand: "ponimayu",
         public_url: URL,
+        support_email: "help@ponimayu.example",
         tokens_css: &tokens_css,
         logo_svg: include_bytes!("../../../../brands/ponimayu/logo.svg"),
         icon_png: b"png",
@@ -167,9 +168,11 @@ fn the_brand_is_in_it() {
     assert!(text(&theme, "login/theme.properties").contains(&format!("productUrl={URL}")));
     assert!(messages(&theme, "login", "kk")["loginTitleHtml"].contains(&format!("{URL}/urgent")));
     let letter = text(&theme, "email/html/template.ftl");
+    let words = messages(&theme, "email", "kk");
+    assert!(words["support"].contains("mailto:help@ponimayu.example") && words["passwordResetBody"].contains("help@ponimayu.example"));
     assert!(letter.contains("#aaaaaa") && letter.contains("#111111"), "{letter}");
     for (path, content) in &theme.files {
-        for mark in ["@product@", "@light-", "@dark-"] {
+        for mark in ["@product@", "@support@", "@light-", "@dark-"] {
             assert!(!String::from_utf8_lossy(content).contains(mark), "{}: {mark}", path.display());
         }
     }
@@ -178,7 +181,16 @@ fn the_brand_is_in_it() {
 #[test]
 fn an_address_that_is_more_than_an_address_is_refused() {
     let refused = |public_url| {
-        let look = Look { brand: "b", public_url, tokens_css: "", logo_svg: b"", icon_png: b"", style_sheet: "", file: &|_| None };
+        let look = Look {
+            brand: "b",
+            public_url,
+            support_email: "help@b.example",
+            tokens_css: "",
+            logo_svg: b"",
+            icon_png: b"",
+            style_sheet: "",
+            file: &|_| None,
+        };
         Theme::of(&look).unwrap_err().to_string()
     };
     for url in ["https://a.example/'x", "https://a.example/{0}", "https://a.example/\"><b>", "javascript:alert", "https://a.example/${x}"] {

@@ -14,6 +14,8 @@ h1 { margin: 0 0 16px; font-size: 25px; line-height: 1.18; font-weight: 600; }
 p { margin: 0 0 16px; }
 a { color: @light-accent-ink@; }
 a.button { display: inline-block; padding: 10px 22px; border-radius: 999px; background: @light-accent@; color: @light-ink-on-accent@; font-weight: 500; text-decoration: none; }
+.link { overflow-wrap: anywhere; }
+.foot { margin-top: 24px; }
 .quiet { margin: 0; color: @light-ink-muted@; font-size: 15px; }
 @media (prefers-color-scheme: dark) {
 body { background: @dark-canvas@; color: @dark-ink@; }
@@ -28,6 +30,7 @@ a.button { background: @dark-accent@; color: @dark-ink-on-accent@; }
 <div class="letter">
 <p class="name">${realmName!""}</p>
 <#nested>
+<p class="quiet foot">${msg("support")?no_esc}</p>
 </div>
 </body>
 </html>
