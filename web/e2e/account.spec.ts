@@ -187,7 +187,7 @@ test.describe('signed out from afar', () => {
       await switchLang(page, 'kk')
       await switchLang(page, 'ru')
       open()
-      await expect(page.getByText('Вы вышли: здесь или на другом устройстве.')).toBeVisible()
+      await expect(page.getByText('Вход на этом устройстве завершён.')).toBeVisible()
       await page.getByRole('button', { name: new RegExp(`^${person.display_name.replaceAll(/[()]/g, String.raw`\$&`)}`) }).click()
       await expect(page).toHaveURL(new RegExp(`${path}$`))
       await other.context.close()

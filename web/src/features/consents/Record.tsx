@@ -9,6 +9,7 @@ const known = [
   'sessions_extend', 'sessions_end', 'sessions_close', 'clients_read', 'notes_read', 'notes_write', 'safety_read', 'safety_take', 'safety_contact', 'safety_contact_none', 'safety_close',
   'catalogue_read_card', 'catalogue_read_document', 'catalogue_publish_card', 'catalogue_return_card', 'catalogue_pause_card',
   'catalogue_verify_education', 'catalogue_reject_education', 'chat_open', 'chat_send', 'identity_reset_factors', 'identity_capabilities',
+  'identity_sessions_ended', 'identity_password_set', 'identity_left_company_sign_in', 'identity_deactivate',
 ] as const
 type Known = (typeof known)[number]
 /** The act's name as a message's. */

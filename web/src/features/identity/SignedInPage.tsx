@@ -1,7 +1,8 @@
 // Back from Keycloak: the server takes what the browser brought, and this page goes on from there.
+import { useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import { safeNext, useCommand, type ApiProblem } from '~/api'
+import { audienceOf, homes, meQuery, safeNext, useCommand, type ApiProblem } from '~/api'
 import { useT } from '~/i18n'
 import { tellProven } from '~/shell/keycloak'
 import { Banner, Button, LinkButton, PageHeader, PickList, Row, Stack, TextSkeleton, toast, useProblemText } from '~/ui'
@@ -27,6 +28,7 @@ export default function SignedInPage() {
   const [brought] = useState(() => broughtBy(search))
   const [, setVouched] = useKept<Vouched>(VOUCHED, isVouched)
   const [entered, setEntered] = useState<Step>()
+  const client = useQueryClient()
   const go = (href: string | null | undefined) => router.navigate({ href: safeNext(href) ?? '/', replace: true })
   const take = useCommand(() => answer(brought), {
     onSuccess: async (step) => {
@@ -44,6 +46,12 @@ export default function SignedInPage() {
         await router.navigate({ to: '/enter', search: { by: 'email' }, replace: true })
       } else if (step.state === 'again') location.assign(step.address)
       else setAsked(step)
+    },
+    onError: async ({ code }) => {
+      if (code !== 'sign_in_over') return
+      // By "back", over Keycloak's page, one comes here with what was good once: whoever is in goes on.
+      const me = await client.query(meQuery).catch(() => undefined)
+      if (me?.person) await go(homes[audienceOf(me.person)])
     },
   })
   const last = entered ?? take.data
