@@ -167,6 +167,24 @@ test.describe('signed out from afar', () => {
     await tab.close()
   })
 
+  test('whoever signs in by another tab is who this one is of', async ({ page }) => {
+    await enterAs(page, ({ kind }) => kind === 'specialist')
+    await page.goto('/work/account')
+    await expect(page.getByRole('heading', { level: 1, name: 'Учётная запись' })).toBeVisible()
+    const tab = await page.context().newPage()
+    await tab.goto('/sign-in')
+    await tab.getByRole('list', { name: 'Сотрудники компаний' }).getByRole('button').first().click()
+    await tab.waitForURL('**/today')
+    await expect(page).toHaveURL(/\/today$/)
+    // The same person once more changes nothing.
+    const before = await page.evaluate(() => performance.timeOrigin)
+    await tab.goto('/sign-in')
+    await tab.getByRole('list', { name: 'Сотрудники компаний' }).getByRole('button').first().click()
+    await tab.waitForURL('**/today')
+    expect(await page.evaluate(() => performance.timeOrigin)).toBe(before)
+    await tab.close()
+  })
+
   for (const [kind, path] of [['employee', '/me'], ['specialist', '/work/account'], ['staff', '/desk/live'], ['staff', '/desk/settings/staff']] as const) {
     test(`a screen whose session is ended elsewhere gives way without a fault, and one is back at it (${path})`, async ({ browser, page }) => {
       const person = await enterAs(page, (one) => one.kind === kind && (kind !== 'staff' || one.capabilities.includes('admin')))

@@ -195,12 +195,12 @@ async fn announce(settings: &Settings, app: &App, is_demo: bool) -> anyhow::Resu
         for person in demo_data::people(app).await.map_err(|e| anyhow::anyhow!("{}", e.code))? {
             println!("    {:<10} {}", person.kind, person.display_name);
         }
-        println!(
-            "  As a newcomer, enter with the company code {}; with {} by a pass\n  Mail that would be sent: {}/demo/mailbox\n",
-            demo_data::CODES[0],
-            demo_data::CODE_FOR_PASS,
-            settings.public_url()
-        );
+        println!("  As a newcomer, enter with the company code {}; with {} by a pass", demo_data::CODES[0], demo_data::CODE_FOR_PASS);
+        if app.mailer.reaches_people() {
+            println!("  Mail goes to the server of PONIMAU_SMTP_URL\n");
+        } else {
+            println!("  Mail that would be sent: {}/demo/mailbox\n", settings.public_url());
+        }
         return Ok(());
     }
     if !app.mailer.reaches_people() {

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { ApiProblem, audienceOf, homes, meQuery, safeNext, signedInHint } from '~/api'
 import { useT } from '~/i18n'
+import { tellArrived } from '~/shell/arrived'
 import { forgetKept } from './kept'
 
 /** Where a newcomer begins: what they agree to, in plain words; then what brings them. */
@@ -21,6 +22,7 @@ export function useArrive(next?: string, first = FIRST): Arrive {
     const me = await queryClient.query(meQuery).catch(() => undefined)
     if (me && !me.person) throw new ApiProblem(0, 'no_cookie', t('identity.noCookie'))
     signedInHint.write(true)
+    if (me?.person) tellArrived(me.person.id)
     if (isNew) forgetKept()
     const home = me?.person ? homes[audienceOf(me.person)] : '/'
     const goal = isNew ? first : (safeNext(next) ?? home)
