@@ -51,6 +51,8 @@ test('"back" closes the sheet, gives the time back and stays on the page', async
   await open(page, '/find')
   await page.getByRole('article').first().getByRole('link').first().click()
   await expect(page).toHaveURL(/\/find\/./)
+  // The address comes first; until the page does, the times are those of the list.
+  await expect(page.getByRole('heading', { name: 'Свободное время' })).toBeVisible()
   const there = page.url()
   const released = page.waitForResponse((answer) => answer.request().method() === 'DELETE' && answer.url().includes('/api/holds/'))
   await times(page.locator('main')).first().click()
