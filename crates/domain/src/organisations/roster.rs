@@ -22,7 +22,7 @@ const TITLE_LINES_MAX: usize = 10;
 /// What a fault shows of a cell. Characters.
 const SHOWN_MAX: usize = 60;
 /// How a line below the table begins that counts it: in it a missing address is no fault.
-const TOTALS: [&str; 6] = ["итог", "всего", "барлығы", "жиыны", "total", "grand total"];
+const TOTALS: [&str; 7] = ["итог", "итого", "всего", "барлығы", "жиыны", "total", "grand total"];
 const HEADERS: [&str; 9] =
     ["email", "e-mail", "mail", "почта", "эл. почта", "электронная почта", "адрес электронной почты", "пошта", "электрондық пошта"];
 
@@ -200,9 +200,12 @@ fn first_words(fields: &[String]) -> &str {
     fields.iter().find(|field| !field.is_empty()).map_or("", String::as_str)
 }
 
+/// «Итого», «Итого человек: 120»; not the people of a department whose name begins so.
 fn is_total(words: &str) -> bool {
     let words = words.to_lowercase();
-    TOTALS.iter().any(|total| words.starts_with(total))
+    TOTALS.iter().filter_map(|total| words.strip_prefix(total)).any(|rest| {
+        !rest.starts_with(char::is_alphabetic) && (rest.contains(|c: char| c.is_ascii_digit()) || !rest.contains(char::is_alphabetic))
+    })
 }
 
 /// What a mark at the beginning says, else UTF-8 where that is what the bytes are, else Windows-1251: a Russian Excel saves CSV in it and marks nothing.
@@ -308,6 +311,8 @@ mod tests {
         assert_eq!((roster.lines, roster.fault_count), (1, 0));
         // Whoever is called so and has an address is somebody; a line that says something in its place is at fault.
         assert_eq!(addresses("Имя;Почта\nВсеголюб;v@firma.ru\n"), ["v@firma.ru"]);
+        let nobody = read("Отдел;Почта\nСклад;ivan@firma.ru\nTotal Energies;\nИтоговый контроль;\n");
+        assert_eq!(nobody.faults, [fault(3, "no_address", ""), fault(4, "no_address", "")]);
         assert_eq!(read("Имя;Почта\nИван;ivan@firma.ru\nИтого;2\n").faults, [fault(3, "not_an_email", "2")]);
     }
 
