@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     client::{Failure, Realm},
     companies::provider,
-    realm::{ENTRANCE, PROVISIONER, WORK_ADDRESS, WORK_ADDRESS_VERIFIED},
+    realm::{ENTRANCE, PROVISIONER, WORK_ADDRESS_VERIFIED, WORK_ADDRESSES},
     upkeep::Api,
 };
 
@@ -105,7 +105,8 @@ pub async fn named(realm: &Realm, company: Uuid, account: &str, id: &str, now: i
     let links: Vec<Link> = realm.read_admin(&token, &format!("users/{account}/federated-identity")).await?;
     let of_company = links.into_iter().find(|link| link.identity_provider == provider(company));
     let mut attribute = |name| kept.attributes.remove(name).and_then(|values| values.into_iter().next());
-    let (address, verified) = (attribute(WORK_ADDRESS), attribute(WORK_ADDRESS_VERIFIED));
+    let verified = attribute(WORK_ADDRESS_VERIFIED);
+    let address = WORK_ADDRESSES.into_iter().find_map(attribute);
     let is_vouched_for = if address.is_some() { verified.as_deref() != Some("false") } else { kept.email_verified };
     Ok(Named { subject: of_company.map(|link| link.user_id), address: address.or(kept.email), is_vouched_for })
 }

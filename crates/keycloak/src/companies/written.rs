@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Company, Protocol, SignIn, organization, provider};
-use crate::realm::{AFTER_BROKER, FIRST_COMPANY, WORK_ADDRESS, WORK_ADDRESS_VERIFIED};
+use crate::realm::{AFTER_BROKER, FIRST_COMPANY, WORK_ADDRESS_VERIFIED, WORK_ADDRESSES};
 
 /// The attribute by which an Organization is found again.
 pub(super) const COMPANY: &str = "company";
@@ -143,8 +143,12 @@ pub(super) fn mappers_of(company: &Company<'_>, sign_in: &SignIn<'_>) -> Vec<Val
             let of_claim = |claim: &str, to: &str| json!({ "claim": claim, "user.attribute": to });
             let mut mappers = vec![
                 username("oidc-username-idp-mapper", "CLAIM.sub"),
-                attribute("address", "oidc-user-attribute-idp-mapper", of_claim(address_claim, WORK_ADDRESS)),
+                attribute("address", "oidc-user-attribute-idp-mapper", of_claim(address_claim, WORK_ADDRESSES[0])),
             ];
+            // Of a time when the company signed in by SAML: claims that nobody names take away what is left.
+            for (named, kept) in SAML_ADDRESS.iter().zip(WORK_ADDRESSES).skip(1) {
+                mappers.push(attribute(&format!("no {kept}"), "oidc-user-attribute-idp-mapper", of_claim(named, kept)));
+            }
             // OpenID Connect Core §5.1 has it of the claim `email` alone.
             if *address_claim == "email" {
                 let verified = of_claim("email_verified", WORK_ADDRESS_VERIFIED);
@@ -153,8 +157,8 @@ pub(super) fn mappers_of(company: &Company<'_>, sign_in: &SignIn<'_>) -> Vec<Val
             mappers
         }
         Protocol::Saml => std::iter::once(username("saml-username-idp-mapper", "NAMEID"))
-            .chain(SAML_ADDRESS.iter().enumerate().map(|(n, named)| {
-                let config = json!({ "attribute.name": named, "user.attribute": WORK_ADDRESS });
+            .chain(SAML_ADDRESS.iter().zip(WORK_ADDRESSES).enumerate().map(|(n, (named, kept))| {
+                let config = json!({ "attribute.name": named, "user.attribute": kept });
                 attribute(&format!("address {}", n + 1), "saml-user-attribute-idp-mapper", config)
             }))
             .collect(),

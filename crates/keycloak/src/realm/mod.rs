@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 pub use self::clients::{PROVISIONER, STAFF, WEB};
 pub use self::entrance::ENTRANCE;
 pub(crate) use self::flows::{AFTER_BROKER, FIRST_COMPANY};
-pub(crate) use self::profile::{WORK_ADDRESS, WORK_ADDRESS_VERIFIED};
+pub(crate) use self::profile::{WORK_ADDRESS_VERIFIED, WORK_ADDRESSES};
 
 /// What of a deployment its realm depends on.
 #[derive(Debug, Clone)]

@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
-/// The attribute with the address at work.
-pub(crate) const WORK_ADDRESS: &str = "work_address";
+/// The attributes with the address at work, as it is called in each of three ways (`companies::written`). One for each: a mapper that finds nothing takes away what another has
+/// written, from the second sign-in on (26.7).
+pub(crate) const WORK_ADDRESSES: [&str; 3] = ["work_address", "work_address_2", "work_address_3"];
 /// The attribute with what the company says of that: `false`, if nobody there has verified it.
 pub(crate) const WORK_ADDRESS_VERIFIED: &str = "work_address_verified";
 
 pub(super) fn profile(locales: &[String]) -> Value {
     // Keycloak wants the annotations even where there are none: its SCIM answers 500 without.
-    let attributes = json!([
+    let mut attributes = json!([
         {
             "name": "username", "displayName": "${username}", "annotations": {}, "multivalued": false,
             "permissions": { "view": ["admin", "user"], "edit": ["admin"] },
@@ -23,12 +24,6 @@ pub(super) fn profile(locales: &[String]) -> Value {
             "validations": { "email": {}, "length": { "max": 255 } },
         },
         {
-            // What a company's own sign-in calls the address of somebody. Not their `email`: of two accounts with one address Keycloak would tell, and a company
-            // could ask by it who is here.
-            "name": WORK_ADDRESS, "annotations": {}, "multivalued": false, "permissions": { "view": ["admin"], "edit": ["admin"] },
-            "validations": { "length": { "max": 255 } },
-        },
-        {
             "name": WORK_ADDRESS_VERIFIED, "annotations": {}, "multivalued": false, "permissions": { "view": ["admin"], "edit": ["admin"] },
             "validations": { "length": { "max": 5 } },
         },
@@ -38,6 +33,16 @@ pub(super) fn profile(locales: &[String]) -> Value {
             "validations": { "options": { "options": locales } },
         },
     ]);
+    // What a company's own sign-in calls the address of somebody. Not their `email`: of two accounts with one address Keycloak would tell, and a company could ask by it who is
+    // here.
+    if let Some(attributes) = attributes.as_array_mut() {
+        attributes.extend(WORK_ADDRESSES.map(|name| {
+            json!({
+                "name": name, "annotations": {}, "multivalued": false, "permissions": { "view": ["admin"], "edit": ["admin"] },
+                "validations": { "length": { "max": 255 } },
+            })
+        }));
+    }
     let profile = json!({ "attributes": attributes, "groups": [] });
     json!({
         "components": {
