@@ -23,7 +23,7 @@ pub(super) const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
 /// How long one request has the turn to ask: longer than Keycloak is waited for.
 const TURN: SignedDuration = SignedDuration::from_secs(10);
 /// How long Keycloak is left alone after it did not answer: a rush of requests would wait for it one after the other.
-const LEFT_ALONE_SEC: i64 = 5;
+const LEFT_ALONE_SEC: i64 = 15;
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// How long somebody who is signed in goes on while Keycloak does not answer: an employee or specialist to the end of a consultation; staff, who see
@@ -141,18 +141,30 @@ async fn last_checked(app: &App, principal: &Principal) -> Result<Option<Timesta
 
 async fn ask(app: &App, principal: &Principal, asking: Asking, checked_at: Timestamp) -> Result<bool> {
     let keycloak = of(app)?;
-    let now = seconds(app.now());
-    if now < keycloak.away_until.load(Ordering::Relaxed) {
+    let (now, away_until) = (seconds(app.now()), keycloak.away_until.load(Ordering::Relaxed));
+    // Of all who come once that time is over, one finds out whether it answers; the others go on meanwhile.
+    let is_left_alone = away_until > 0
+        && (now < away_until
+            || keycloak.away_until.compare_exchange(away_until, now + LEFT_ALONE_SEC, Ordering::Relaxed, Ordering::Relaxed).is_err());
+    if is_left_alone {
         give_turn_back(app, principal).await?;
         return within_grace(app, principal, checked_at);
     }
-    match keycloak.realm.renew(&asking.client, &asking.refresh_token, &proof_id(app), now).await {
-        Ok(next) => renewed(app, principal, &next, asking.until).await,
-        Err(Failure::Denied(code)) if code == "invalid_grant" => refused(app, principal, asking.until).await,
+    let answer = keycloak.realm.renew(&asking.client, &asking.refresh_token, &proof_id(app), now).await;
+    match answer {
+        Ok(next) => {
+            keycloak.away_until.store(0, Ordering::Relaxed);
+            renewed(app, principal, &next, asking.until).await
+        }
+        Err(Failure::Denied(code)) if code == "invalid_grant" => {
+            keycloak.away_until.store(0, Ordering::Relaxed);
+            refused(app, principal, asking.until).await
+        }
         // Also where it refuses us rather than the person: a wrong key must not sign everybody out at once.
         Err(failure) => {
             tracing::warn!(failure = failure.to_string(), "whether sessions are still good cannot be asked");
-            keycloak.away_until.store(now + LEFT_ALONE_SEC, Ordering::Relaxed);
+            // From now: the question itself has taken its time.
+            keycloak.away_until.store(seconds(app.now()) + LEFT_ALONE_SEC, Ordering::Relaxed);
             give_turn_back(app, principal).await?;
             within_grace(app, principal, checked_at)
         }

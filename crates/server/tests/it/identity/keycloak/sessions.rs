@@ -93,6 +93,43 @@ async fn nor_does_one_that_only_listens() {
     assert_eq!(keycloak.refreshes(), 1);
 }
 
+#[tokio::test]
+async fn while_keycloak_hangs_one_waits_for_it_and_the_others_go_on() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    app.pass(SignedDuration::from_mins(6));
+    keycloak.is(Mood::Slow);
+    let first = {
+        let browser = browser.clone();
+        tokio::spawn(async move { is_in(&browser).await })
+    };
+    while keycloak.refreshes() == 0 {
+        tokio::task::yield_now().await;
+    }
+    // Its patience is real time, which the clock of the test does not know.
+    app.pass(SignedDuration::from_secs(6));
+    assert!(first.await.unwrap());
+    for _ in 0..8 {
+        assert!(is_in(&browser).await);
+    }
+    assert_eq!(keycloak.refreshes(), 1, "nobody else has waited");
+    // When that time is over one looks again.
+    app.pass(SignedDuration::from_secs(16));
+    let looks = {
+        let browser = browser.clone();
+        tokio::spawn(async move { is_in(&browser).await })
+    };
+    while keycloak.refreshes() == 1 {
+        tokio::task::yield_now().await;
+    }
+    keycloak.is(Mood::Well);
+    assert!(looks.await.unwrap());
+    app.pass(SignedDuration::from_mins(6));
+    assert!(is_in(&browser).await);
+    assert_eq!(keycloak.refreshes(), 3);
+}
+
 /// What Keycloak makes of a token that is shown again, its own tests say (`crates/keycloak/tests/accounts.rs`).
 #[tokio::test]
 async fn an_answer_that_is_lost_costs_nobody_their_session() {
@@ -149,7 +186,7 @@ async fn an_outage_lets_signed_in_people_go_on_for_a_while_and_loses_nothing() {
     }
     assert_eq!(keycloak.refreshes(), before);
     keycloak.is(Mood::Well);
-    app.pass(SignedDuration::from_secs(6));
+    app.pass(SignedDuration::from_secs(16));
     assert!(is_in(&employee).await, "nothing was lost");
 }
 
