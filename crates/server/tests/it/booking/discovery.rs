@@ -473,34 +473,3 @@ async fn agree(who: &Client, purpose: &str) {
         ["purpose", "version", "language", "text_hash"].into_iter().map(|key| (key.to_owned(), document[key].clone())).collect();
     who.post("/api/consents", serde_json::Value::Object(given)).await.is(200);
 }
-
-#[tokio::test]
-async fn a_specialist_who_is_an_employee_besides_is_no_client_of_their_own() {
-    let clinic = Clinic::open().await;
-    let (vera, anna) = (clinic.specialist("Вера").await, clinic.employee("Анна").await);
-    assert_eq!(names(&find(&clinic, &anna, json!({})).await), ["Вера"]);
-    let account = "INSERT INTO person_logins (issuer, subject, kind, person_id, created_at) SELECT 'https://auth.example', 'one', kind, id, now() FROM people WHERE id = $1";
-    clinic.run(account, anna.id()).await;
-    clinic.run(account, vera.id()).await;
-    assert!(names(&find(&clinic, &anna, json!({})).await).is_empty());
-    let wish = clinic.wish(&vera, "2026-12-18T06:00:00Z");
-    anna.post("/api/holds", &wish).await.is_problem(409, "own_card");
-    anna.post("/api/appointments", &wish).await.is_problem(409, "own_card");
-    clinic.employee("Борис").await.post("/api/appointments", &wish).await.is(201);
-}
-
-#[tokio::test]
-async fn nobody_asks_the_database_for_the_records_of_another() {
-    let clinic = Clinic::open().await;
-    let (vera, anna, boris) = (clinic.specialist("Вера").await, clinic.employee("Анна").await, clinic.employee("Борис").await);
-    let account = "INSERT INTO person_logins (issuer, subject, kind, person_id, created_at) SELECT 'https://auth.example', 'one', kind, id, now() FROM people WHERE id = $1";
-    clinic.run(account, anna.id()).await;
-    clinic.run(account, vera.id()).await;
-    for (who, expected) in [(&anna, 1), (&boris, 0)] {
-        let actor = platform::db::DbActor { role: platform::db::DbRole::Employee, person: Some(who.id().0), capabilities: String::new() };
-        let mut tx = clinic.app.app.db.begin(&actor).await.unwrap();
-        let (found,): (i64,) =
-            sqlx::query_as("SELECT count(*) FROM app.other_records_of($1)").bind(anna.id().0).fetch_one(&mut *tx).await.unwrap();
-        assert_eq!(found, expected);
-    }
-}

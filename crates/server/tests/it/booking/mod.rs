@@ -6,6 +6,7 @@ mod ended_early;
 mod holds;
 mod mails;
 mod operator;
+mod own_records;
 mod quota;
 mod races;
 mod rights;

@@ -52,13 +52,7 @@ async fn a_tab_closed_while_keycloak_is_asked_loses_nothing() {
     for round in 1..=3 {
         app.pass(SignedDuration::from_mins(6));
         keycloak.is(Mood::Slow);
-        let closed = {
-            let browser = browser.clone();
-            tokio::spawn(async move { is_in(&browser).await })
-        };
-        while keycloak.refreshes() < round {
-            tokio::task::yield_now().await;
-        }
+        let closed = asks(&keycloak, &browser).await;
         closed.abort();
         assert!(closed.await.unwrap_err().is_cancelled());
         keycloak.is(Mood::Well);
@@ -100,13 +94,7 @@ async fn while_keycloak_hangs_one_waits_for_it_and_the_others_go_on() {
     let browser = sign_in(&app, &keycloak, "employee").await;
     app.pass(SignedDuration::from_mins(6));
     keycloak.is(Mood::Slow);
-    let first = {
-        let browser = browser.clone();
-        tokio::spawn(async move { is_in(&browser).await })
-    };
-    while keycloak.refreshes() == 0 {
-        tokio::task::yield_now().await;
-    }
+    let first = asks(&keycloak, &browser).await;
     // Its patience is real time, which the clock of the test does not know.
     app.pass(SignedDuration::from_secs(6));
     assert!(first.await.unwrap());
@@ -116,13 +104,7 @@ async fn while_keycloak_hangs_one_waits_for_it_and_the_others_go_on() {
     assert_eq!(keycloak.refreshes(), 1, "nobody else has waited");
     // When that time is over one looks again.
     app.pass(SignedDuration::from_secs(16));
-    let looks = {
-        let browser = browser.clone();
-        tokio::spawn(async move { is_in(&browser).await })
-    };
-    while keycloak.refreshes() == 1 {
-        tokio::task::yield_now().await;
-    }
+    let looks = asks(&keycloak, &browser).await;
     keycloak.is(Mood::Well);
     assert!(looks.await.unwrap());
     app.pass(SignedDuration::from_mins(6));
@@ -289,9 +271,14 @@ async fn asking(app: &TestApp, keycloak: &PlayedKeycloak, browser: &Client) -> J
     // Due, and not yet so late that others wait too.
     app.pass(SignedDuration::from_secs(250));
     keycloak.is(Mood::Slow);
-    let browser = browser.clone();
+    asks(keycloak, browser).await
+}
+
+/// A request whose question has reached a Keycloak that is slow.
+async fn asks(keycloak: &PlayedKeycloak, browser: &Client) -> JoinHandle<bool> {
+    let (before, browser) = (keycloak.refreshes(), browser.clone());
     let request = tokio::spawn(async move { is_in(&browser).await });
-    while keycloak.refreshes() == 0 {
+    while keycloak.refreshes() == before {
         tokio::task::yield_now().await;
     }
     request
