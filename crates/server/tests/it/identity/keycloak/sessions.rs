@@ -92,6 +92,9 @@ async fn while_keycloak_hangs_one_waits_for_it_and_the_others_go_on() {
     let (app, keycloak) = TestApp::start_with_keycloak().await;
     known(&app, &keycloak, Kind::Employee, "sub-1").await;
     let browser = sign_in(&app, &keycloak, "employee").await;
+    known(&app, &keycloak, Kind::Employee, "sub-2").await;
+    keycloak.says(Says { sub: "sub-2".to_owned(), sid: "sid-2".to_owned(), ..Says::default() });
+    let other = sign_in(&app, &keycloak, "employee").await;
     app.pass(SignedDuration::from_mins(6));
     keycloak.is(Mood::Slow);
     let first = asks(&keycloak, &browser).await;
@@ -99,12 +102,14 @@ async fn while_keycloak_hangs_one_waits_for_it_and_the_others_go_on() {
     app.pass(SignedDuration::from_secs(6));
     assert!(first.await.unwrap());
     for _ in 0..8 {
-        assert!(is_in(&browser).await);
+        assert!(is_in(&browser).await && is_in(&other).await);
     }
     assert_eq!(keycloak.refreshes(), 1, "nobody else has waited");
-    // When that time is over one looks again.
+    // When that time is over one looks again, and nobody beside them.
     app.pass(SignedDuration::from_secs(16));
     let looks = asks(&keycloak, &browser).await;
+    assert!(is_in(&other).await);
+    assert_eq!(keycloak.refreshes(), 2);
     keycloak.is(Mood::Well);
     assert!(looks.await.unwrap());
     app.pass(SignedDuration::from_mins(6));
