@@ -66,6 +66,8 @@ pub struct RosterReport {
     /// People of the file whom the company's directory has put off the roster: they stay off it. An old file would bring back who has left.
     pub put_off: usize,
     pub removed: usize,
+    /// People of a file of leavers who are not on the roster: nothing is done about them. Whoever came by a code or a mail domain is on none (decision 0036).
+    pub unlisted: usize,
     /// Addresses on the roster afterwards.
     pub size: usize,
     /// Tells who is added and removed from any others: for the request that does it.
@@ -128,6 +130,7 @@ struct Plan<'a> {
     put_off: usize,
     /// In order.
     remove: Vec<Vec<u8>>,
+    unlisted: usize,
     size: usize,
 }
 
@@ -203,12 +206,13 @@ async fn plan<'a>(tx: &mut Tx, app: &App, company: Uuid, mode: RosterMode, roste
         RosterMode::Replace => present.iter().filter(|lookup| !named.contains_key(*lookup)).cloned().collect(),
     };
     remove.sort_unstable();
+    let unlisted = if mode == RosterMode::Remove { named.len() - remove.len() } else { 0 };
     let size = present.len() + add.len() - remove.len();
     let own: Vec<(String,)> =
         sqlx::query_as("SELECT domain FROM company_domains WHERE company_id = $1").bind(company).fetch_all(&mut **tx).await?;
     let own: HashSet<&str> = own.iter().map(|(domain,)| domain.as_str()).collect();
     let foreign = if own.is_empty() { Vec::new() } else { foreign(&add, &own) };
-    Ok(Plan { add, foreign, put_off, remove, size })
+    Ok(Plan { add, foreign, put_off, remove, unlisted, size })
 }
 
 fn foreign<'a>(people: &[(&'a str, Vec<u8>)], own: &HashSet<&str>) -> Vec<(&'a str, usize)> {
@@ -260,6 +264,7 @@ fn report(roster: &Roster, plan: &Plan<'_>) -> RosterReport {
         foreign_count: plan.foreign.iter().map(|(_, people)| people).sum(),
         put_off: plan.put_off,
         removed: plan.remove.len(),
+        unlisted: plan.unlisted,
         size: plan.size,
         plan: plan.tag(),
     }

@@ -25,6 +25,8 @@ const SHOWN_MAX: usize = 60;
 const TOTALS: [&str; 7] = ["итог", "итого", "всего", "барлығы", "жиыны", "total", "grand total"];
 const HEADERS: [&str; 9] =
     ["email", "e-mail", "mail", "почта", "эл. почта", "электронная почта", "адрес электронной почты", "пошта", "электрондық пошта"];
+/// What such a heading has in it where it says more: «Корпоративная почта», “Work e-mail”.
+const HEADER_WORDS: [&str; 4] = ["mail", "почт", "пошта", "мейл"];
 
 /// Why a file is no roster at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -112,7 +114,7 @@ pub fn read_roster(file: &[u8]) -> Result<Roster, RosterFault> {
 struct Reader {
     column: Option<usize>,
     /// Lines before the column was found.
-    above: Vec<(u64, String)>,
+    above: Vec<(u64, Vec<String>)>,
     /// The line at which each address was first.
     first: HashMap<String, u64>,
     roster: Roster,
@@ -128,20 +130,23 @@ impl Reader {
             None => match find_column(fields) {
                 Some((at, is_header)) => {
                     self.column = Some(at);
-                    let above = std::mem::take(&mut self.above);
+                    let mut above = std::mem::take(&mut self.above);
                     if is_header {
                         // What stands above a header is a title.
                         return Ok(());
                     }
-                    // Without a header every line is meant to be a person's.
-                    for (line, value) in above {
+                    if let Some(header) = above.iter().rposition(|(_, fields)| fields.get(at).is_some_and(|cell| is_heading(cell))) {
+                        above.drain(..=header);
+                    }
+                    // Without a header every line is meant to be a person's; below one too.
+                    for (line, fields) in above {
                         self.count()?;
-                        self.fault(line, "not_an_email", &value);
+                        self.fault(line, "not_an_email", first_words(&fields));
                     }
                     at
                 }
                 None if self.above.len() < TITLE_LINES_MAX => {
-                    self.above.push((line, first_words(fields).to_owned()));
+                    self.above.push((line, fields.to_vec()));
                     return Ok(());
                 }
                 None => return Err(RosterFault::NoColumn),
@@ -153,7 +158,7 @@ impl Reader {
         }
         self.count()?;
         let roster = &mut self.roster;
-        match address(cell) {
+        match address(bare(cell)) {
             Ok(address) => match self.first.get(&address) {
                 Some(first) => {
                     roster.repeated += 1;
@@ -231,6 +236,17 @@ fn delimiter(file: &[u8]) -> u8 {
 fn find_column(fields: &[String]) -> Option<(usize, bool)> {
     let named = fields.iter().position(|field| HEADERS.contains(&field.to_lowercase().as_str()));
     named.map(|at| (at, true)).or_else(|| fields.iter().position(|field| field.contains('@')).map(|at| (at, false)))
+}
+
+/// A heading over addresses that says more than that. Only above a column in which there are some: a title may have the word too.
+fn is_heading(cell: &str) -> bool {
+    let cell = cell.to_lowercase();
+    HEADER_WORDS.iter().any(|word| cell.contains(word))
+}
+
+/// The address of «Имя <address>» (RFC 5322 §3.4, `name-addr`), as mail programs copy it; any other cell as it is.
+fn bare(cell: &str) -> &str {
+    cell.strip_suffix('>').and_then(|cell| cell.rsplit_once('<')).map_or(cell, |(_, address)| address.trim())
 }
 
 /// The address of a cell. A cell that a spreadsheet would take for a formula is refused: it must not come back in anybody's export.
@@ -325,6 +341,26 @@ mod tests {
         assert_eq!(addresses(&file), ["ivan@firma.ru"]);
         let file = format!("{}email\nivan@firma.ru\n", "слова\n".repeat(TITLE_LINES_MAX + 1));
         assert_eq!(read_roster(file.as_bytes()), Err(RosterFault::NoColumn));
+    }
+
+    #[test]
+    fn a_heading_may_say_more() {
+        for heading in ["Корпоративная почта", "Work E-mail", "Жұмыс поштасы", "Имейл сотрудника"]
+        {
+            let roster = read(&format!("Список почтовых адресов;\nИмя;{heading}\nКто;нет\nИван;ivan@firma.ru\n"));
+            assert_eq!((roster.lines, roster.addresses.len()), (2, 1), "{heading}");
+            assert_eq!(roster.faults, [fault(3, "not_an_email", "Кто")], "{heading}");
+        }
+        // A title with the word, and no heading: every line may be somebody.
+        let roster = read("Почта;\nКто;нет\nИван;ivan@firma.ru\n");
+        assert_eq!(roster.lines, 2);
+    }
+
+    #[test]
+    fn an_address_may_stand_behind_its_name() {
+        assert_eq!(addresses("Почта\n\"Ким, А.\" <Anna@firma.ru>\nИван < ivan@firma.ru >\n"), ["anna@firma.ru", "ivan@firma.ru"]);
+        let faults = read("Почта\nivan@firma.ru\nИван ivan@firma.ru\nИван <>\n=X <ivan@firma.ru>\n<=x@firma.ru>\n").faults;
+        assert_eq!(faults.iter().map(|f| (f.line, f.code)).collect::<Vec<_>>(), [(3, "not_an_email"), (4, "no_address"), (6, "formula")]);
     }
 
     #[test]

@@ -44,12 +44,15 @@ pub(super) fn read(file: &[u8], mut take: impl FnMut(u64, &[String]) -> Result<(
     take(u64::from(row) + 1, &fields)
 }
 
-/// An address is a text; whatever else a cell holds only says that it is not empty.
+/// As a person reads it, to be found again in the sheet: of a date, whose look is the sheet's own, only that there is something.
 fn text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::String(text) => text.trim().to_owned(),
         DataRef::SharedString(text) => text.trim().to_owned(),
         DataRef::Empty => String::new(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number.to_string(),
+        DataRef::Bool(bool) => bool.to_string().to_uppercase(),
         _ => "?".to_owned(),
     }
 }
@@ -127,6 +130,9 @@ mod tests {
         let faults: Vec<_> = roster.faults.iter().map(|f| (f.line, f.code)).collect();
         // The sum of texts was never computed: openpyxl writes the formula alone.
         assert_eq!(faults, [(6, "not_an_email"), (7, "no_address"), (8, "no_address"), (9, "not_an_email")]);
+        let numbers =
+            read_roster(&book(&format!("<row r=\"1\">{}</row><row r=\"2\"><c r=\"A2\"><v>1234.5</v></c></row>", cell("A1", "почта"))));
+        assert_eq!(numbers.unwrap().faults[0].value, "1234.5", "as it stands there");
     }
 
     #[test]

@@ -369,8 +369,54 @@ fn endpoints() -> String {
             table.push_str(cell(rule, role));
         }
     }
+    table.push_str(&doors_of_machines());
+    table
+}
+
+/// What asks without being a person: the door, what it has to bring, and the tests in which everybody else is sent away.
+const DOORS_OF_MACHINES: [(&str, &str, &str); 5] = [
+    ("* /scim/v2/{company}/…", "a company's directory: a token of that company, from its networks", "it::organisations::scim::access"),
+    ("POST /api/oidc/logout", "Keycloak: a logout token that it signed, each once", "it::identity::keycloak::sessions"),
+    (
+        "GET /oidc/entrance/authorize",
+        "a browser that proved itself here a moment before, to Keycloak's address alone",
+        "it::identity::keycloak::entrance",
+    ),
+    (
+        "POST /oidc/entrance/token",
+        "Keycloak: an assertion that it signed, and the code it was given, each once",
+        "it::identity::keycloak::entrance",
+    ),
+    ("GET /oidc/entrance/keys", "anybody: public keys", "it::identity::keycloak::entrance"),
+];
+
+fn doors_of_machines() -> String {
+    let mut table = String::from(
+        "\n\n## Doors of machines\nNo person asks here, no session counts, and no role is named above.\n\n| Door | Who is let in | Proven in |\n|---|---|---|",
+    );
+    for (door, who, tests) in DOORS_OF_MACHINES {
+        let _ = write!(table, "\n| `{door}` | {who} | `{tests}` |");
+    }
     table.push('\n');
     table
+}
+
+/// Whoever is signed in, and brings nothing else, is a stranger at each of them.
+#[tokio::test]
+async fn a_session_opens_no_door_of_machines() {
+    let (app, _keycloak) = TestApp::start_with_keycloak().await;
+    for person in [app.anonymous(), app.employee("Анна").await, app.staff(&["admin"]).await] {
+        for (door, _, _) in DOORS_OF_MACHINES {
+            let (method, path) = door.split_once(' ').unwrap();
+            let path = path.replace("{company}", &uuid::Uuid::nil().to_string()).replace('…', "Users");
+            let answer = match method {
+                "POST" => person.post(&path, json!({})).await,
+                _ => person.get(&path).await,
+            };
+            let expected = if path.ends_with("/keys") { 200..=200 } else { 400..=499 };
+            assert!(expected.contains(&answer.status.as_u16()) && answer.status != 404, "{door}: {}", answer.status);
+        }
+    }
 }
 
 fn cell(rule: &Rule, role: Role) -> &'static str {

@@ -258,7 +258,8 @@ pub async fn open(app: &App, lasts: SignedDuration) -> Result<Timestamp> {
     .bind(closes_at.to_sqlx())
     .execute(&mut *tx)
     .await?;
-    note(&mut tx, app, "identity.moving_opened").await?;
+    let detail = serde_json::json!({ "last_day": closes_at.to_zoned(jiff::tz::TimeZone::UTC).date() });
+    note(&mut tx, app, audit::Entry::new("identity.moving_opened").detail(detail)).await?;
     tx.commit().await?;
     Ok(closes_at)
 }
@@ -272,13 +273,13 @@ pub async fn close(app: &App) -> Result<()> {
         .bind(now)
         .execute(&mut *tx)
         .await?;
-    note(&mut tx, app, "identity.moving_closed").await?;
+    note(&mut tx, app, audit::Entry::new("identity.moving_closed")).await?;
     tx.commit().await?;
     Ok(())
 }
 
-async fn note(tx: &mut Tx, app: &App, action: &'static str) -> Result<()> {
-    audit::append_as(tx, app.now(), None, "system", audit::Entry::new(action)).await
+async fn note(tx: &mut Tx, app: &App, entry: audit::Entry<'_>) -> Result<()> {
+    audit::append_as(tx, app.now(), None, "system", entry).await
 }
 
 /// Asks for one more letter to somebody who waits, each in a transaction of its own: a run that breaks off writes to nobody twice. Tells whether there was one.

@@ -158,13 +158,14 @@ function Demands({ company, sso }: { company: Company; sso: Found }) {
 /** What the company's own people need to set their side up. */
 function ForIt({ sso }: { sso: Found }) {
   const t = useT()
-  const isSaml = sso.sign_in?.protocol === 'saml'
+  const protocol = sso.sign_in?.protocol
+  const isSaml = protocol === 'saml'
   return (
     <Section title={t('companies.sso.it')}>
       <Stack gap={4}>
         <Muted>{t(sso.sign_in ? 'companies.sso.it.text' : 'companies.sso.it.before')}</Muted>
         <CopyField label={t('companies.sso.it.redirect')} hint={t('companies.sso.it.redirect.hint')} rows={2} value={sso.redirect_uri} />
-        <CopyField label={t('companies.sso.it.entity')} hint={t('companies.sso.it.entity.hint')} rows={2} value={sso.entity_id} />
+        {protocol !== 'oidc' && <CopyField label={t('companies.sso.it.entity')} hint={t('companies.sso.it.entity.hint')} rows={2} value={sso.entity_id} />}
         {isSaml && <CopyField label={t('companies.sso.it.metadata')} rows={2} value={sso.metadata_address} />}
         <CopyField
           label={t('companies.sso.it.logout')} hint={t(sso.sign_in ? 'companies.sso.it.logout.hint' : 'companies.sso.it.logout.either')} rows={2}

@@ -179,7 +179,15 @@ async fn only_while_the_window_is_open_and_only_once() {
     assert_eq!(browser.get("/api/me").await.json()["is_moving"], false);
     world.by_mail(&browser, "late@example.org").await.is_problem(409, "sign_in_at_keycloak");
     browser.post("/api/auth/move/passkey/start", json!({})).await.is_problem(409, "sign_in_at_keycloak");
-    moving::open(&world.app.app, DAY).await.unwrap();
+    let until = moving::open(&world.app.app, DAY).await.unwrap();
+    let mut tx = world.app.app.db.begin_system().await.unwrap();
+    let (detail,): (serde_json::Value,) =
+        sqlx::query_as("SELECT detail FROM audit_entries WHERE action = 'identity.moving_opened' ORDER BY id DESC LIMIT 1")
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
+    drop(tx);
+    assert_eq!(detail["last_day"], until.to_string()[..10]);
     world.app.pass(DAY + SignedDuration::from_mins(1));
     world.by_mail(&browser, "late@example.org").await.is_problem(409, "sign_in_at_keycloak");
 }
