@@ -25,8 +25,8 @@ const SHOWN_MAX: usize = 60;
 const TOTALS: [&str; 7] = ["итог", "итого", "всего", "барлығы", "жиыны", "total", "grand total"];
 const HEADERS: [&str; 9] =
     ["email", "e-mail", "mail", "почта", "эл. почта", "электронная почта", "адрес электронной почты", "пошта", "электрондық пошта"];
-/// What such a heading has in it where it says more: «Корпоративная почта», “Work e-mail”.
-const HEADER_WORDS: [&str; 4] = ["mail", "почт", "пошта", "мейл"];
+/// A word of such a heading where it says more: «Корпоративная почта», “Work e-mail”. As headings have it: «нет почты» is what stands at a person's name.
+const HEADER_WORDS: [&str; 6] = ["email", "mail", "почта", "имейл", "пошта", "поштасы"];
 
 /// Why a file is no roster at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -135,10 +135,10 @@ impl Reader {
                         // What stands above a header is a title.
                         return Ok(());
                     }
-                    if let Some(header) = above.iter().rposition(|(_, fields)| fields.get(at).is_some_and(|cell| is_heading(cell))) {
+                    if let Some(header) = above.iter().position(|(_, fields)| fields.get(at).is_some_and(|cell| is_heading(cell))) {
                         above.drain(..=header);
                     }
-                    // Without a header every line is meant to be a person's; below one too.
+                    // Every other line is meant to be a person's.
                     for (line, fields) in above {
                         self.count()?;
                         self.fault(line, "not_an_email", first_words(&fields));
@@ -238,10 +238,11 @@ fn find_column(fields: &[String]) -> Option<(usize, bool)> {
     named.map(|at| (at, true)).or_else(|| fields.iter().position(|field| field.contains('@')).map(|at| (at, false)))
 }
 
-/// A heading over addresses that says more than that. Only above a column in which there are some: a title may have the word too.
+/// A heading over addresses that says more than that, and no address gone wrong (`ivan at mail.ru`). Only above a column in which there are some.
 fn is_heading(cell: &str) -> bool {
     let cell = cell.to_lowercase();
-    HEADER_WORDS.iter().any(|word| cell.contains(word))
+    let has_host = cell.split_whitespace().any(|word| word.trim_end_matches('.').contains('.'));
+    !has_host && cell.split(|c: char| !c.is_alphabetic()).any(|word| HEADER_WORDS.contains(&word))
 }
 
 /// The address of «Имя <address>» (RFC 5322 §3.4, `name-addr`), as mail programs copy it; any other cell as it is.
@@ -345,15 +346,15 @@ mod tests {
 
     #[test]
     fn a_heading_may_say_more() {
-        for heading in ["Корпоративная почта", "Work E-mail", "Жұмыс поштасы", "Имейл сотрудника"]
+        for heading in ["Корпоративная почта", "Эл. почта (рабочая)", "Work E-mail", "Жұмыс поштасы", "Имейл сотрудника"]
         {
-            let roster = read(&format!("Список почтовых адресов;\nИмя;{heading}\nКто;нет\nИван;ivan@firma.ru\n"));
+            let roster = read(&format!("Список;\nИмя;{heading}\nКто;нет почты\nИван;ivan@firma.ru\n"));
             assert_eq!((roster.lines, roster.addresses.len()), (2, 1), "{heading}");
             assert_eq!(roster.faults, [fault(3, "not_an_email", "Кто")], "{heading}");
         }
-        // A title with the word, and no heading: every line may be somebody.
-        let roster = read("Почта;\nКто;нет\nИван;ivan@firma.ru\n");
-        assert_eq!(roster.lines, 2);
+        for person in ["Кто;нет почты", "Кто;kto at mail.ru", "Кто;kto(at)gmail"] {
+            assert_eq!(read(&format!("{person}\nИван;ivan@firma.ru\n")).lines, 2, "{person} is no heading");
+        }
     }
 
     #[test]

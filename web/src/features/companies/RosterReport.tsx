@@ -24,7 +24,6 @@ export function Report({ report, mode }: { report: RosterReport; mode: RosterMod
             [t('companies.roster.added'), report.added],
             [t('companies.roster.removed'), report.removed],
             report.repeated > 0 && [t('companies.roster.repeated'), report.repeated],
-            report.unlisted > 0 && [t('companies.roster.unlisted'), report.unlisted],
             report.put_off > 0 && [t('companies.roster.putOff'), report.put_off],
             report.fault_count > 0 && [t('companies.roster.faults'), report.fault_count],
             [t('companies.roster.after'), report.size],
@@ -36,7 +35,7 @@ export function Report({ report, mode }: { report: RosterReport; mode: RosterMod
             {shown < report.foreign_count && ` ${t('companies.roster.foreign.more')}`}
           </Banner>
         )}
-        {report.unlisted > 0 && <Banner tone="notice" title={t('companies.roster.unlisted.title', { count: report.unlisted })}>{t('companies.roster.unlisted.text')}</Banner>}
+        {report.unlisted > 0 && <Banner tone="notice" title={t('companies.roster.unlisted', { count: report.unlisted })}>{t('companies.roster.unlisted.text')}</Banner>}
         {report.put_off > 0 && <Banner tone="notice">{t('companies.roster.putOff.text', { count: report.put_off })}</Banner>}
         {report.fault_count > 0 && (
           <Banner tone={isNoneTaken ? 'danger' : 'notice'} title={t('companies.roster.leftOut', { count: report.fault_count })}>
