@@ -348,7 +348,7 @@ mod tests {
     fn a_heading_may_say_more() {
         for heading in ["Корпоративная почта", "Эл. почта (рабочая)", "Work E-mail", "Жұмыс поштасы", "Имейл сотрудника"]
         {
-            let roster = read(&format!("Список;\nИмя;{heading}\nКто;нет почты\nИван;ivan@firma.ru\n"));
+            let roster = read(&format!("Список;\nИмя;{heading}\nКто;почта не выдана\nИван;ivan@firma.ru\n"));
             assert_eq!((roster.lines, roster.addresses.len()), (2, 1), "{heading}");
             assert_eq!(roster.faults, [fault(3, "not_an_email", "Кто")], "{heading}");
         }
