@@ -52,6 +52,13 @@ test('an administrator invites HR, who sets up a second factor, brings the list 
   await page.getByRole('button', { name: 'Добавить в список' }).click()
   await expect(page.getByText('Сейчас в нём 1 адрес')).toBeVisible()
 
+  // Leavers whom the list does not name: the file reaches none of them, and "nothing to change" would be read as "they are out".
+  await page.getByRole('radio', { name: /^Убрать/ }).press('Space')
+  await page.locator('input[type=file]').setInputFiles(csv('Имя;Корпоративная почта\nОлег;oleg@firma.example\n'))
+  await page.getByRole('button', { name: 'Проверить файл' }).click()
+  await expect(page.getByText('1 адреса из файла нет в списке')).toBeVisible()
+  await expect(page.getByText('Менять нечего')).toBeHidden()
+
   // A code for many; fewer than ten are refused where they are typed.
   await page.getByRole('tab', { name: 'Коды' }).click()
   await page.getByRole('button', { name: 'Сделать коды' }).first().click()

@@ -116,7 +116,7 @@ function Seen({ company, report, mode, onApply }: SeenProps) {
   const [isAsked, setAsked] = useState(false)
   const [isPending, setPending] = useState(false)
   const isNothing = report.added === 0 && report.removed === 0
-  // Then the report says so.
+  // Then the report says so, as it does of leavers who are not on the roster.
   const isNoneTaken = report.fault_count === report.lines
   const apply = async () => {
     setPending(true)
@@ -133,7 +133,7 @@ function Seen({ company, report, mode, onApply }: SeenProps) {
       <Stack gap={4}>
         <Report report={report} mode={mode} />
         {!isNoneTaken && (isNothing
-          ? <Banner>{t('companies.roster.nothing')}</Banner>
+          ? report.unlisted === 0 && <Banner>{t('companies.roster.nothing')}</Banner>
           : (
             <Row>
               <Button variant="primary" isPending={isPending} onPress={() => { if (report.removed > 0) setAsked(true); else void apply() }}>
