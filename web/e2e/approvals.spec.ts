@@ -128,5 +128,6 @@ test('whose matter it is not sees neither the screen nor the door to it', async 
   await expect(page.getByRole('link', { name: 'Согласие двоих' })).toHaveCount(0)
   await page.goto('/desk/approvals')
   await expect(page).toHaveURL(/\/desk\/live/)
+  await expect(page.getByText('Эта страница открывается не для ваших ролей')).toBeVisible()
   await expect(ask(page, 'GET', '/api/approvals')).rejects.toThrow('403')
 })

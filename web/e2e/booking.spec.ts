@@ -74,6 +74,9 @@ test('a page loaded anew says which time is held', async ({ page }) => {
   await page.reload()
   await expect(page.locator('main').getByText(/^Время держится за вами: /)).toBeVisible()
   await page.locator('main').getByRole('link', { name: 'Посмотреть и решить' }).click()
+  await expect(page).toHaveURL(/\/sessions\/[0-9a-f-]+$/)
+  // It has no room yet: the link to it leads to where it is booked.
+  await page.goto(page.url().replace('/sessions/', '/call/'))
   await page.getByRole('button', { name: 'Не нужно, освободить время' }).click()
   await heading(page, 'Консультации')
   await open(page, '/find')

@@ -1,5 +1,5 @@
 // The first visit: a company code or a company address, the consents, what brings one, and who can help.
-import type { Page } from '@playwright/test'
+import { chromium, type Page } from '@playwright/test'
 import { agree, anAddress, categoryOf, checkAxeHere, CODE, jumped, mailTo, newcomer } from './employee'
 import { checkFits, checkTree, expect, open, screens, test } from './harness'
 import { ask } from './people'
@@ -181,4 +181,31 @@ test('the screens of the first visit speak to everybody', async ({ page }) => {
   await checkFits(page)
   if (process.env['SCREENS']) await screens(page, 'employee-reasons')
   await checkAxeHere(page, '/start?category')
+})
+
+test('on a slow line the logo stands until the first screen does, and no longer', async ({ page }) => {
+  let release = () => { /* set below */ }
+  const held = new Promise<void>((done) => { release = done })
+  await page.route(/\/assets\/.*\.js$/, async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.goto('/sign-in', { waitUntil: 'commit' })
+  const logo = page.locator('body > img')
+  await expect(logo).toHaveCSS('opacity', '1')
+  await expect(logo).toBeInViewport()
+  release()
+  await heading(page, 'Вход')
+  await expect(logo).toBeHidden()
+})
+
+test('without JavaScript the page says what it needs, in each language', async ({ baseURL }) => {
+  // Playwright's own switch leaves <noscript> unread.
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--blink-settings=scriptEnabled=false'] })
+  const page = await browser.newPage()
+  await page.goto(`${baseURL ?? ''}/`)
+  const told = page.locator('noscript > p')
+  await expect(told).toHaveText([/включите в браузере JavaScript/, /JavaScript-ті қосыңыз/, /switch JavaScript on/])
+  for (const words of await told.all()) await expect(words).toBeInViewport()
+  await browser.close()
 })

@@ -46,7 +46,10 @@ fn say(locale: Locale, key: &str) -> String {
 }
 
 async fn list(app: App, locale: Locale) -> Response {
-    let Some(folder) = app.mailer.kept_in() else { return StatusCode::NOT_FOUND.into_response() };
+    let to_sign_in = format!("<p><a href=\"/sign-in\">{}</a></p>", say(locale, "to_sign_in"));
+    let Some(folder) = app.mailer.kept_in() else {
+        return page(locale, &say(locale, "title"), &format!("<p>{}</p>{to_sign_in}", say(locale, "sent")));
+    };
     let mut mails: Vec<_> = std::fs::read_dir(folder)
         .into_iter()
         .flatten()
@@ -72,7 +75,7 @@ async fn list(app: App, locale: Locale) -> Response {
         })
         .collect();
     let body = if rows.is_empty() { format!("<p>{}</p>", say(locale, "empty")) } else { format!("<ul>{rows}</ul>") };
-    page(locale, &say(locale, "title"), &format!("{body}<p><a href=\"/sign-in\">{}</a></p>", say(locale, "to_sign_in")))
+    page(locale, &say(locale, "title"), &format!("{body}{to_sign_in}"))
 }
 
 async fn show(app: App, locale: Locale, Path(name): Path<String>) -> Response {

@@ -3,16 +3,19 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { deskHome, maySee } from '~/api/desk'
 import { specialistsSearch } from '~/features/specialists/search'
+import { translate } from '~/i18n'
+import { toast } from '~/ui/toast-queue'
 import { only } from './guard'
 import { accountPage, securityPage } from './account'
 import { pagesOf, texts } from './page'
 import { rootRoute } from './root'
 
-/** The staff, and of the staff those whose screen it is; the others are led to theirs. */
-async function mayEnter(visit: { context: { queryClient: QueryClient }; location: { href: string; pathname: string } }) {
+/** The staff, and of the staff those whose screen it is; the others are led to theirs, and told. */
+async function mayEnter(visit: { context: { queryClient: QueryClient }; location: { href: string; pathname: string }; preload: boolean }) {
   const entered = await only('operator')(visit)
-  if (!maySee(entered.person, visit.location.pathname)) throw redirect({ to: deskHome(entered.person) as never, replace: true })
-  return entered
+  if (maySee(entered.person, visit.location.pathname)) return entered
+  if (!visit.preload) toast(translate('shell.notYours'))
+  throw redirect({ to: deskHome(entered.person) as never, replace: true })
 }
 
 export const operatorRoute = createRoute({

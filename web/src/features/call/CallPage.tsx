@@ -1,6 +1,6 @@
 // The consultation itself: before the door opens, device check, waiting, talking, end. One screen without the ordinary frame.
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { redirect, useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { audienceOf, isPast, usePerson, useLive, type Loader } from '~/api'
 import { useT } from '~/i18n'
@@ -18,7 +18,11 @@ import styles from './call.module.css'
 const loadRoom = () => import('./Room')
 const Room = lazy(async () => ({ default: (await loadRoom()).Room }))
 
-export const loader: Loader = ({ queryClient, params }) => queryClient.query(callQuery(params['id'] ?? ''))
+/** A time that is only held has no room yet: its own page says how it is booked. */
+export const loader: Loader = async ({ queryClient, params }) => {
+  const call = await queryClient.query(callQuery(params['id'] ?? ''))
+  if (call.status === 'held') throw redirect({ to: '/sessions/$id', params: { id: call.appointment_id }, replace: true })
+}
 
 export default function CallPage() {
   const t = useT()
