@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from '@playwright/test'
 import { checkAxeHere } from './employee'
-import { checkFits, expect, open, screens, test } from './harness'
+import { checkAxe, checkFits, expect, open, screens, test } from './harness'
 import { withUnrated } from './past'
 import { ask, enterAs, visitor, type DemoPerson } from './people'
 
@@ -105,10 +105,22 @@ test('the log leaves as a file once a colleague has agreed; one’s own ask is t
   await first.getByRole('button', { name: 'Отозвать запрос' }).click()
   await expect(first).toContainText('Отозвано')
 
-  const why = `Проверка заказчика ${crypto.randomUUID()}`
-  const mine = await askFor(why)
+  const second = await askFor(`Проверка, вторая ${crypto.randomUUID()}`)
   await enterAs(decider.page, admin)
   await open(decider.page, '/desk/approvals')
+  await decider.page.getByRole('article').filter({ hasText: 'Проверка, вторая' }).getByRole('button', { name: 'Отказать' }).first().click()
+  const no = decider.page.getByRole('dialog', { name: 'Отказать коллеге' })
+  await no.getByRole('button', { name: 'Отказать' }).click()
+  await expect(no.getByText('Напишите, почему').first()).toBeVisible()
+  await no.getByLabel('Почему отказано').fill('Хватит одной недели: возьмите с понедельника')
+  await checkFits(decider.page)
+  await checkAxe(decider.page, 'approvals, refusing')
+  await no.getByRole('button', { name: 'Отказать' }).click()
+  await expect(second).toContainText('Отказано')
+  await expect(second).toContainText('Хватит одной недели: возьмите с понедельника')
+
+  const why = `Проверка заказчика ${crypto.randomUUID()}`
+  const mine = await askFor(why)
   const theirs = decider.page.getByRole('article').filter({ hasText: why })
   await theirs.getByRole('button', { name: 'Согласиться' }).click()
   await expect(mine).toContainText('Согласовано')
@@ -119,6 +131,7 @@ test('the log leaves as a file once a colleague has agreed; one’s own ask is t
   const text = await readFile(await file.path(), 'utf8')
   expect(text).toContain('id,at,actor,actor_name,actor_role,action,subject,resource,detail,sequence,hash')
   expect(text).toContain('approvals.agree')
+  if (process.env['SCREENS']) await screens(asker.page, 'approvals-refused')
   for (const { context } of [asker, decider]) await context.close()
 })
 

@@ -8,6 +8,8 @@ use platform::{
 };
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
+const WAYS: u32 = 50;
+
 /// Begins a transaction and goes away after it was woken so many times. Gives whether it had begun by then.
 async fn begin_and_go(db: &Db, after: u32) -> bool {
     let mut begin = pin!(db.begin_system());
@@ -32,23 +34,26 @@ async fn whoever_leaves_while_a_transaction_begins_leaves_none_open() {
     watch.execute("CREATE ROLE ponimau_system").await.unwrap();
     let db = Db::connect(server.superuser_options(), PoolSize { max_connections: 1, ..PoolSize::default() });
     drop(db.begin_system().await.unwrap());
-    let mut after = 0;
-    loop {
-        let begun = begin_and_go(&db, after).await;
-        // Whoever comes next has the only connection: it was given back.
-        let next = db.pool().acquire().await.unwrap();
-        let open: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'")
-            .fetch_one(&mut watch)
-            .await
-            .unwrap();
-        assert_eq!(open, 0, "left after {after}");
-        drop(next);
-        if begun {
-            break;
+    // How often one is woken on the way depends on how busy the machine is: many ways, some of them left half way more than once.
+    let mut left = 0;
+    for _ in 0..WAYS {
+        for after in 0.. {
+            let begun = begin_and_go(&db, after).await;
+            // Whoever comes next has the only connection: it was given back.
+            let next = db.pool().acquire().await.unwrap();
+            let open: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'")
+                .fetch_one(&mut watch)
+                .await
+                .unwrap();
+            assert_eq!(open, 0, "left after {after}");
+            drop(next);
+            if begun {
+                break;
+            }
+            left += 1;
         }
-        after += 1;
     }
-    assert!(after > 1, "it was left half way, more than once");
+    assert!(left > WAYS, "left {left} times");
     db.close().await;
     server.stop().await.unwrap();
 }

@@ -9,16 +9,13 @@ use jiff_sqlx::ToSqlx as _;
 use platform::db::{Tx, violated_constraint};
 use serde_json::json;
 
-use super::{jobs, place};
+use super::{REASON, jobs, place};
 use crate::kernel::{
     audit,
     ctx::Caller,
     error::{Error, Result},
     validation::Checks,
 };
-
-/// The bounds of a reason, in characters: a word is none.
-const REASON: std::ops::RangeInclusive<usize> = 10..=500;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +69,7 @@ pub async fn ask(tx: &mut Tx, caller: &Caller, wanted: Wanted, reason: &str) -> 
     .bind(report.map(|r| r.0))
     .bind(days.map(|(first, _)| first.to_sqlx()))
     .bind(days.map(|(_, last)| last.to_sqlx()))
-    .bind(caller.app.keys.seal(&caller.app.rng, place(id), reason.trim().as_bytes()))
+    .bind(caller.app.keys.seal(&caller.app.rng, place(id, "reason_sealed"), reason.trim().as_bytes()))
     .bind(caller.me().0)
     .bind(now.to_sqlx())
     .execute(&mut **tx)

@@ -9,19 +9,20 @@ use platform::db::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::jobs;
+use super::{REASON, jobs, place};
 use crate::kernel::{
     audit,
     ctx::Caller,
     error::{Error, Result},
+    validation::Checks,
 };
 
-/// Notes the caller's decision about `id`.
+/// Notes the caller's decision about `id`; who refuses says why (10 to 500 characters, sealed).
 ///
 /// # Errors
-/// `own_ask` for what one asks for oneself; `ask_decided` once it was decided, or nobody had agreed in time. Who may not agree to things of its kind does not
+/// A field error without that reason; `own_ask` for what one asks for oneself; `ask_decided` once it was decided, or nobody had agreed in time. Who may not agree to things of its kind does not
 /// find it.
-pub async fn decide(tx: &mut Tx, caller: &Caller, id: ApprovalId, decision: Decision) -> Result<()> {
+pub async fn decide(tx: &mut Tx, caller: &Caller, id: ApprovalId, decision: Decision, reason: &str) -> Result<()> {
     let now = caller.now();
     let row: Option<(String, Uuid, SqlTimestamp, bool, bool)> =
         sqlx::query_as("SELECT kind, asked_by, asked_at, decision IS NOT NULL, app.may_agree_to(kind) FROM approvals WHERE id = $1")
@@ -39,14 +40,23 @@ pub async fn decide(tx: &mut Tx, caller: &Caller, id: ApprovalId, decision: Deci
     if is_decided || now >= asked_at.to_jiff() + WAITS {
         return Err(Error::conflict("ask_decided"));
     }
+    let refusal = if decision == Decision::Refused {
+        Checks::new().text(reason, *REASON.start(), *REASON.end(), "/reason").done()?;
+        Some(caller.app.keys.seal(&caller.app.rng, place(id, "refusal_sealed"), reason.trim().as_bytes()))
+    } else {
+        None
+    };
     // Two colleagues may press at the same moment: the first decides.
-    let done = sqlx::query("UPDATE approvals SET decision = $2, decided_by = $3, decided_at = $4 WHERE id = $1 AND decision IS NULL")
-        .bind(id.0)
-        .bind(decision.name())
-        .bind(caller.me().0)
-        .bind(now.to_sqlx())
-        .execute(&mut **tx)
-        .await?;
+    let done = sqlx::query(
+        "UPDATE approvals SET decision = $2, decided_by = $3, decided_at = $4, refusal_sealed = $5 WHERE id = $1 AND decision IS NULL",
+    )
+    .bind(id.0)
+    .bind(decision.name())
+    .bind(caller.me().0)
+    .bind(now.to_sqlx())
+    .bind(refusal)
+    .execute(&mut **tx)
+    .await?;
     if done.rows_affected() == 0 {
         return Err(Error::conflict("ask_decided"));
     }

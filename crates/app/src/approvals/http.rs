@@ -40,6 +40,8 @@ pub struct ApprovalView {
     pub first_day: Option<String>,
     pub last_day: Option<String>,
     pub reason: String,
+    /// Of a refused one: why, in the words of who refused.
+    pub refusal: Option<String>,
     pub asked_by_name: String,
     pub asked_at: String,
     /// `waiting`, `open` (it may be done), `over` (it was agreed to, and the hour is past), `refused`, `withdrawn`, `lapsed` (nobody agreed in time).
@@ -63,6 +65,7 @@ impl ApprovalView {
             first_day: approval.days.map(|(first, _)| first.to_string()),
             last_day: approval.days.map(|(_, last)| last.to_string()),
             reason: approval.reason,
+            refusal: approval.refusal,
             asked_by_name: approval.asked_by_name,
             asked_at: approval.asked_at.to_string(),
             state: approval.state.name().to_owned(),
@@ -102,9 +105,12 @@ pub struct NewAsk {
 pub struct ApprovalDecision {
     /// `agreed` or `refused`.
     pub decision: String,
+    /// Why it is refused, which has to be said: 10 to 500 characters; sealed, and read by the one who asked and those who may agree.
+    #[serde(default)]
+    pub reason: String,
 }
 
-/// Agrees to what a colleague asks for, or refuses it. 409 `own_ask` for one's own; 409 `ask_decided` once it was decided or nobody had agreed in time.
+/// Agrees to what a colleague asks for, or refuses it and says why. 409 `own_ask` for one's own; 409 `ask_decided` once it was decided or nobody had agreed in time.
 #[utoipa::path(post, path = "/api/approvals/{id}/decision", operation_id = "decide_approval", tag = "approvals",
     params(("id" = Uuid, Path)), request_body = ApprovalDecision, responses((status = 200)))]
 async fn decide_approval(
@@ -118,7 +124,7 @@ async fn decide_approval(
         _ => return Err(Error::field("/decision", "not_a_choice")),
     };
     once!(caller, key, "decide_approval", &(id, &body), OK, |tx| async {
-        decide(tx, &caller, ApprovalId(id), decision).await.map(|()| serde_json::json!({}))
+        decide(tx, &caller, ApprovalId(id), decision, &body.reason).await.map(|()| serde_json::json!({}))
     })
 }
 
@@ -127,6 +133,6 @@ async fn decide_approval(
     params(("id" = Uuid, Path)), responses((status = 200)))]
 async fn withdraw_approval(caller: Caller, key: IdempotencyKey, Path(id): Path<Uuid>) -> Result<Response> {
     once!(caller, key, "withdraw_approval", &id, OK, |tx| async {
-        decide(tx, &caller, ApprovalId(id), Decision::Withdrawn).await.map(|()| serde_json::json!({}))
+        decide(tx, &caller, ApprovalId(id), Decision::Withdrawn, "").await.map(|()| serde_json::json!({}))
     })
 }

@@ -27,6 +27,8 @@ pub struct Approval {
     /// The days of the log, both included.
     pub days: Option<(Date, Date)>,
     pub reason: String,
+    /// Why it was refused; none of what was before that had to be said.
+    pub refusal: Option<String>,
     pub asked_by: PersonId,
     pub asked_by_name: String,
     pub asked_at: Timestamp,
@@ -45,6 +47,7 @@ struct Row {
     first_day: Option<SqlDate>,
     last_day: Option<SqlDate>,
     reason_sealed: Vec<u8>,
+    refusal_sealed: Option<Vec<u8>>,
     asked_by: Uuid,
     asked_by_name: Option<String>,
     asked_at: SqlTimestamp,
@@ -58,7 +61,7 @@ impl Row {
     fn approval(self, caller: &Caller) -> Result<Approval> {
         let id = ApprovalId(self.id);
         let unknown = || Error::internal(anyhow::anyhow!("an ask of an unknown kind"));
-        let reason = caller.app.keys.unseal(place(id), &self.reason_sealed)?;
+        let read = |column, sealed: &[u8]| String::from_utf8(caller.app.keys.unseal(place(id, column), sealed)?).map_err(Error::internal);
         let decided_at = self.decided_at.map(SqlTimestamp::to_jiff);
         let decision = self.decision.map(|name| Decision::parse(&name).ok_or_else(unknown)).transpose()?;
         Ok(Approval {
@@ -66,7 +69,8 @@ impl Row {
             kind: Kind::parse(&self.kind).ok_or_else(unknown)?,
             report: self.report_id.map(SafetyReportId),
             days: self.first_day.zip(self.last_day).map(|(first, last)| (first.to_jiff(), last.to_jiff())),
-            reason: String::from_utf8(reason).map_err(Error::internal)?,
+            reason: read("reason_sealed", &self.reason_sealed)?,
+            refusal: self.refusal_sealed.as_deref().map(|sealed| read("refusal_sealed", sealed)).transpose()?,
             asked_by: PersonId(self.asked_by),
             asked_by_name: self.asked_by_name.unwrap_or_default(),
             asked_at: self.asked_at.to_jiff(),
@@ -79,7 +83,7 @@ impl Row {
 }
 
 const APPROVAL: &str =
-    "SELECT a.id, a.kind, a.report_id, a.first_day, a.last_day, a.reason_sealed, a.asked_by, p.display_name AS asked_by_name, a.asked_at,
+    "SELECT a.id, a.kind, a.report_id, a.first_day, a.last_day, a.reason_sealed, a.refusal_sealed, a.asked_by, p.display_name AS asked_by_name, a.asked_at,
         a.decision, d.display_name AS decided_by_name, a.decided_at, app.may_agree_to(a.kind) AS may_agree
  FROM approvals a LEFT JOIN people p ON p.id = a.asked_by LEFT JOIN people d ON d.id = a.decided_by";
 

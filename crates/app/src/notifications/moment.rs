@@ -11,11 +11,22 @@ pub(super) fn moment(at: Timestamp, zone: &Zone, locale: Locale) -> String {
     let east = i32::try_from(offset_sec(zone, at)).unwrap_or(0);
     let local = Offset::from_seconds(east).unwrap_or(Offset::UTC).to_datetime(at);
     let clock = format!("{:02}:{:02}", local.hour(), local.minute());
-    format!("{}, {clock} ({})", day(local.date(), locale), offset(east))
+    let (weekday, day) = words(local.date(), locale);
+    format!("{weekday}, {day}, {clock} ({})", offset(east))
 }
 
-/// `суббота, 30 января`: a day that is no instant, the same in every zone.
+/// `суббота, 30 января 2027 года`: a day that is no instant, the same in every zone. It may be months ahead.
 pub(super) fn day(date: Date, locale: Locale) -> String {
+    let (year, (weekday, day)) = (date.year(), words(date, locale));
+    match locale {
+        Locale::Ru => format!("{weekday}, {day} {year} года"),
+        Locale::Kk => format!("{weekday}, {year} жылғы {day}"),
+        Locale::En => format!("{weekday}, {day} {year}"),
+    }
+}
+
+/// The day of the week, and that of the month.
+fn words(date: Date, locale: Locale) -> (&'static str, String) {
     let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
     let month = usize::try_from(date.month() - 1).unwrap_or(0);
     let (days, months) = match locale {
@@ -23,7 +34,7 @@ pub(super) fn day(date: Date, locale: Locale) -> String {
         Locale::Kk => (KK_DAYS, KK_MONTHS),
         Locale::En => (EN_DAYS, EN_MONTHS),
     };
-    format!("{}, {} {}", days[weekday], date.day(), months[month])
+    (days[weekday], format!("{} {}", date.day(), months[month]))
 }
 
 fn offset(seconds: i32) -> String {
@@ -61,7 +72,8 @@ mod tests {
         check("America/New_York", Locale::En, "Thursday, 17 December, 11:00 (UTC−5)");
         check("UTC", Locale::Ru, "четверг, 17 декабря, 16:00 (UTC)");
         let date = "2027-01-30".parse().unwrap();
-        assert_eq!(day(date, Locale::Kk), "сенбі, 30 қаңтар");
-        assert_eq!(day(date, Locale::En), "Saturday, 30 January");
+        assert_eq!(day(date, Locale::Ru), "суббота, 30 января 2027 года");
+        assert_eq!(day(date, Locale::Kk), "сенбі, 2027 жылғы 30 қаңтар");
+        assert_eq!(day(date, Locale::En), "Saturday, 30 January 2027");
     }
 }

@@ -8,6 +8,7 @@ use testkit::{Client, TestApp, Visit};
 use uuid::Uuid;
 
 const REASON: &str = "Пишет, что ей угрожают: позвонить сегодня";
+const REFUSAL: &str = "Сначала через специалиста: она её знает";
 
 async fn has_address(app: &TestApp, person: &Client, kind: Kind, address: &str) {
     let mut tx = app.app.db.begin_system().await.unwrap();
@@ -45,7 +46,8 @@ impl World {
     }
 
     async fn decide(&self, who: &Client, id: &str, decision: &str) -> testkit::Answer {
-        who.post(&format!("/api/approvals/{id}/decision"), json!({"decision": decision})).await
+        let reason = if decision == "refused" { REFUSAL } else { "" };
+        who.post(&format!("/api/approvals/{id}/decision"), json!({"decision": decision, "reason": reason})).await
     }
 }
 
@@ -186,6 +188,27 @@ async fn an_ask_is_decided_once_and_waits_for_a_day() {
     assert_eq!(newest(&admin).await["state"], json!("lapsed"));
     world.decide(&admin, &id, "agreed").await.is_problem(409, "ask_decided");
     safety.post(&ask, json!({"reason": REASON})).await.is(201);
+}
+
+#[tokio::test]
+async fn who_refuses_says_why_and_those_of_the_matter_read_it() {
+    let world = World::new().await;
+    let id = world.asked().await;
+    let door = format!("/api/approvals/{id}/decision");
+    for (reason, code) in [("", "required"), ("  нет   ", "too_short"), (&*"а".repeat(501), "too_long")] {
+        world.admin.post(&door, json!({"decision": "refused", "reason": reason})).await.names_field("/reason", code);
+    }
+    assert_eq!(newest(&world.admin).await["state"], json!("waiting"));
+    world.decide(&world.admin, &id, "refused").await.is(200);
+    for who in [&world.safety, &world.admin] {
+        let ask = newest(who).await;
+        assert_eq!((&ask["state"], &ask["refusal"], &ask["reason"]), (&json!("refused"), &json!(REFUSAL), &json!(REASON)));
+    }
+    assert!(!crate::lies_open(&world.app, "approvals", "refusal_sealed", "специалиста").await);
+    // Who agrees gives no reason, and none is kept.
+    let id = world.asked().await;
+    world.admin.post(&format!("/api/approvals/{id}/decision"), json!({"decision": "agreed", "reason": REFUSAL})).await.is(200);
+    assert_eq!(newest(&world.safety).await["refusal"], Value::Null);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ import { usePerson } from '~/api/me'
 import { Banner, Button, Card, Chip, CopyField, Facts, LinkButton, Muted, Row, saveFile, Stack, toast, useProblemText, When } from '~/ui'
 import styles from './approvals.module.css'
 import { readContact, readExport, type Approval } from './queries'
+import { RefuseDialog } from './RefuseDialog'
 
 const tones = { waiting: 'accent', open: 'positive', over: 'neutral', refused: 'neutral', withdrawn: 'neutral', lapsed: 'neutral' } as const
 type State = keyof typeof tones
@@ -23,6 +24,7 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
       <Stack gap={4}>
         <Row justify="between"><h3>{title}</h3><Chip tone={tones[state]}>{t(`approvals.state.${state}`)}</Chip></Row>
         <blockquote className={styles.reason}>{approval.reason}</blockquote>
+        {approval.refusal && <Stack gap={2}><h4>{t('approvals.refusal')}</h4><blockquote className={styles.reason}>{approval.refusal}</blockquote></Stack>}
         <Facts
           items={[
             [t('approvals.asker'), approval.is_mine ? t('approvals.you') : approval.asked_by_name],
@@ -52,18 +54,20 @@ function useSettled() {
 function Decide({ approval }: { approval: Approval }) {
   const t = useT()
   const text = useProblemText()
-  const decide = useCommand(
-    (decision: 'agreed' | 'refused', key) => data(api.POST('/api/approvals/{id}/decision', { params: { path: { id: approval.id } }, body: { decision }, headers: idempotent(key) })),
-    { ...useSettled(), onSuccess: (_, decision) => { toast(t(`approvals.did.${decision}`)) } },
+  const [isRefusing, setRefusing] = useState(false)
+  const agree = useCommand(
+    (id: string, key) => data(api.POST('/api/approvals/{id}/decision', { params: { path: { id } }, body: { decision: 'agreed' }, headers: idempotent(key) })),
+    { ...useSettled(), onSuccess: () => { toast(t('approvals.did.agreed')) } },
   )
   return (
     <Stack gap={3}>
       <Muted>{t(`approvals.means.${approval.kind as 'contact' | 'audit_export'}`)}</Muted>
-      {decide.error && <Banner tone="danger" announce>{text(decide.error)}</Banner>}
+      {agree.error && <Banner tone="danger" announce>{text(agree.error)}</Banner>}
       <Row>
-        <Button variant="primary" icon="check" isPending={decide.isPending && decide.variables === 'agreed'} onPress={() => { decide.mutate('agreed') }}>{t('approvals.agree')}</Button>
-        <Button isPending={decide.isPending && decide.variables === 'refused'} onPress={() => { decide.mutate('refused') }}>{t('approvals.refuse')}</Button>
+        <Button variant="primary" icon="check" isPending={agree.isPending} onPress={() => { agree.mutate(approval.id) }}>{t('approvals.agree')}</Button>
+        <Button onPress={() => { setRefusing(true) }}>{t('approvals.refuse')}</Button>
       </Row>
+      <RefuseDialog id={isRefusing ? approval.id : undefined} onClose={() => { setRefusing(false) }} />
     </Stack>
   )
 }

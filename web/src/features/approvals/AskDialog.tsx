@@ -5,6 +5,7 @@ import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { civilDateOf, useOwnZone } from '~/i18n/format'
 import { DateField, Dialog, Form, Grid, TextArea, toast, useForm } from '~/ui'
+import { REASON_MIN } from './reason'
 
 export type Wanted = { kind: 'contact'; report: string } | { kind: 'audit_export' }
 
@@ -30,8 +31,6 @@ function useAsked(onDone: () => void) {
     toast(t('approvals.asked'))
   }
 }
-
-const REASON_MIN = 10
 
 function ContactForm({ report, onDone }: { report: string; onDone: () => void }) {
   const t = useT()
