@@ -103,11 +103,22 @@ async fn revoke(tx: &mut Tx, app: &App, told: &LogoutToken) -> Result<()> {
     ended_there(tx, app, people).await
 }
 
-/// Writes down whose sessions Keycloak has ended, and tells their tabs.
+/// Writes down whose sessions Keycloak has ended, and tells their tabs. Of an employee whose other record ends at the same moment nothing is written: two
+/// entries at once would tell whoever reads the log that both are one person's.
 pub(super) async fn ended_there(tx: &mut Tx, app: &App, people: impl IntoIterator<Item = PersonId>) -> Result<()> {
+    let people: Vec<PersonId> = people.into_iter().collect();
+    let unsaid: Vec<(Uuid,)> = sqlx::query_as(
+        "SELECT DISTINCT l.person_id FROM logins l JOIN logins o USING (issuer, subject)
+         WHERE l.kind = 'employee' AND o.person_id <> l.person_id AND l.person_id = ANY($1) AND o.person_id = ANY($1)",
+    )
+    .bind(people.iter().map(|one| one.0).collect::<Vec<_>>())
+    .fetch_all(&mut **tx)
+    .await?;
     for person in people {
-        let entry = audit::Entry::new("identity.sessions_ended").about(person).detail(json!({ "by": "keycloak" }));
-        audit::append_as(tx, app.now(), None, "system", entry).await?;
+        if !unsaid.contains(&(person.0,)) {
+            let entry = audit::Entry::new("identity.sessions_ended").about(person).detail(json!({ "by": "keycloak" }));
+            audit::append_as(tx, app.now(), None, "system", entry).await?;
+        }
         live::emit(tx, app.now(), &[person], "identity.sessions", &json!({})).await?;
     }
     Ok(())

@@ -7,6 +7,7 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
+use domain::ids::PersonId;
 use jiff::SignedDuration;
 use serde_json::json;
 use testkit::{Answer, Client, Mood, PlayedKeycloak, Says, TestApp};
@@ -197,6 +198,31 @@ async fn a_session_ended_there_is_over_here_at_once() {
     // Without a session's name: of all of the account's.
     tell_over(&app, &keycloak.logout_token("", "jti-2", &json!({ "sid": null }))).await.is(200);
     assert!(!is_in(&other).await);
+}
+
+#[tokio::test]
+async fn two_records_that_end_at_once_are_not_named_side_by_side() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let named = async |person: PersonId| {
+        let mut tx = app.app.db.begin_system().await.unwrap();
+        let query = sqlx::query_scalar("SELECT count(*) FROM audit_entries WHERE action = 'identity.sessions_ended' AND subject_id = $1");
+        let named: i64 = query.bind(person.0).fetch_one(&mut *tx).await.unwrap();
+        named
+    };
+    let employee = known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let specialist = known(&app, &keycloak, Kind::Specialist, "sub-1").await;
+    let client = sign_in(&app, &keycloak, "employee").await;
+    keycloak.says(Says { acr: "mfa", ..Says::default() });
+    let work = sign_in(&app, &keycloak, "specialist").await;
+    assert!(is_in(&client).await && is_in(&work).await);
+    tell_over(&app, &keycloak.logout_token("sid-1", "jti-1", &json!({}))).await.is(200);
+    assert!(!is_in(&client).await && !is_in(&work).await);
+    assert_eq!((named(employee).await, named(specialist).await), (0, 1));
+    // By itself it is written down, as anybody's.
+    keycloak.says(Says { sid: "sid-2".to_owned(), ..Says::default() });
+    sign_in(&app, &keycloak, "employee").await;
+    tell_over(&app, &keycloak.logout_token("sid-2", "jti-2", &json!({}))).await.is(200);
+    assert_eq!((named(employee).await, named(specialist).await), (1, 1));
 }
 
 #[tokio::test]
