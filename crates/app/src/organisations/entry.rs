@@ -416,6 +416,16 @@ pub async fn come_by_sso(tx: &mut Tx, app: &App, person: PersonId, eligible: &El
     Ok(())
 }
 
-pub(super) fn domain_of(address: &str) -> &str {
+/// What the company names a person by, if it does, and the domain of the address they came by.
+pub async fn came_by(tx: &mut Tx, person: PersonId, company: Uuid) -> Result<(Option<Vec<u8>>, Option<String>)> {
+    let row = sqlx::query_as("SELECT came_by, domain FROM memberships WHERE person_id = $1 AND company_id = $2")
+        .bind(person.0)
+        .bind(company)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.unwrap_or_default())
+}
+
+pub(crate) fn domain_of(address: &str) -> &str {
     address.rsplit_once('@').map_or("", |(_, domain)| domain)
 }

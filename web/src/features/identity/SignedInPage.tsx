@@ -93,7 +93,7 @@ export default function SignedInPage() {
 }
 
 /** The company speaks for them no longer: what is theirs is reached otherwise, and no other record is offered. */
-const ofRecord: ReadonlySet<string> = new Set(['company_access_ended', 'other_company'])
+const ofRecord: ReadonlySet<string> = new Set(['company_access_ended', 'other_colleague', 'other_company'])
 /** Whose record is not found, or not by this. */
 const ofLost: ReadonlySet<string> = new Set([...ofRecord, 'no_record', 'company_not_covered', 'work_address_elsewhere', 'work_address_unverified'])
 

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     identity::{
         challenge::{self, NewChallenge},
+        email,
         people::{self, Newcomer},
     },
     kernel::{
@@ -221,7 +222,26 @@ async fn go_on(app: &App, id: Uuid, locale: Locale, browser: Option<Browser>) ->
     ask(app, Wish { provider: Some(&provider), is_anew: true, ..wish }, Some(browser)).await
 }
 
+/// Refuses to tie a record to a colleague's account: the address that the company vouches for is the one its person came by, if that is known.
+///
+/// # Errors
+/// `other_colleague`.
+async fn is_their_own(tx: &mut Tx, app: &App, person: PersonId, eligible: &Eligible) -> Result<()> {
+    let known = match entry::came_by(tx, person, eligible.company.0).await? {
+        (Some(came_by), _) => Some(came_by),
+        // An address of their own that is not of the company says nothing.
+        (None, domain) => email::mailbox_of(tx, app, person)
+            .await?
+            .filter(|own| domain.as_deref() == Some(entry::domain_of(own)))
+            .map(|own| entry::roster_lookup(app, &own)),
+    };
+    if known.is_none() || known == eligible.came_by { Ok(()) } else { Err(Error::forbidden("other_colleague")) }
+}
+
 /// Who signed in by what is their own, and then at their company: from now on the company's sign-in leads to their record.
+///
+/// # Errors
+/// `other_colleague`; `other_company`; `already_has_record`; `sign_in_over`; as for a newcomer.
 pub(super) async fn moved(app: &App, id: Uuid, granted: &Granted, browser: &Browser, user_agent: &str) -> Result<Answered> {
     let company = granted.person.company().ok_or_else(|| Error::forbidden("sign_in_refused"))?;
     let eligible = eligible(app, company, granted).await?;
@@ -235,6 +255,7 @@ pub(super) async fn moved(app: &App, id: Uuid, granted: &Granted, browser: &Brow
         Some(person) if person == moving.person => {}
         Some(_) => return Err(Error::conflict("already_has_record")),
         None => {
+            is_their_own(&mut tx, app, moving.person, &eligible).await?;
             // What they had before leads to the same record: on to the company while it wants that, and in by itself when the company's way has gone.
             if let Some(own) = account(&mut tx, app, moving.person).await? {
                 keep_second(&mut tx, app, &own, moving.person).await?;

@@ -300,6 +300,35 @@ async fn where_the_company_wants_its_sign_in_ones_own_leads_there_once_more() {
 }
 
 #[tokio::test]
+async fn a_colleague_who_signs_in_at_the_company_gets_nobody_elses_record() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let company = with_sso(&app, "Ромашка", "romashka.example").await;
+    let by_mail = crate::identity::world::account(&app, Kind::Employee, "Катя", "kate@romashka.example").await;
+    bind(&app, &keycloak, Kind::Employee, "sub-kate", by_mail).await;
+    came_by_domain(&app, by_mail, company, "romashka.example").await;
+    let by_roster = known(&app, &keycloak, Kind::Employee, "sub-vera").await;
+    came_by_domain(&app, by_roster, company, "romashka.example").await;
+    let name = app::organisations::entry::roster_lookup(&app.app, "vera@romashka.example");
+    execute(&app, sqlx::query("UPDATE memberships SET came_by = $2 WHERE person_id = $1").bind(by_roster.0).bind(name)).await;
+    demand(&app, "romashka.example").await;
+    let people = [("sub-kate", "kate@romashka.example", by_mail), ("sub-vera", "vera@romashka.example", by_roster)];
+    for (own, address, person) in people {
+        keycloak.says(Says { sub: own.to_owned(), ..Says::default() });
+        let (browser, answered) = come(&app, &keycloak).await;
+        let go = json!({ "entry_id": answered.is(200).json()["entry_id"] });
+        browser.post("/api/auth/keycloak/company", &go).await.is(200);
+        keycloak.vouches("sub-olga", company, "olga@romashka.example");
+        answer(&browser, &brought(&keycloak)).await.is_problem(403, "other_colleague");
+        assert_eq!(count(&app, "SELECT count(*) FROM person_logins WHERE subject = 'sub-olga'").await, 0);
+        // The same page may be tried again, as oneself.
+        browser.post("/api/auth/keycloak/company", &go).await.is(200);
+        keycloak.vouches(&format!("{own}-at-work"), company, address);
+        let moved = answer(&browser, &brought(&keycloak)).await.is(200).json();
+        assert_eq!(moved["person_id"], person.0.to_string());
+    }
+}
+
+#[tokio::test]
 async fn an_account_that_has_a_record_takes_no_second_one_over() {
     let (app, keycloak) = TestApp::start_with_keycloak().await;
     let company = with_sso(&app, "Ромашка", "romashka.example").await;
