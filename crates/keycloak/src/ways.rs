@@ -63,7 +63,7 @@ pub async fn look(realm: &Realm, subject: &str, company: Uuid, id: &str, now: i6
     let ties: Vec<Tied> = realm.read_admin(&token, &format!("users/{subject}/federated-identity")).await?;
     let tied = ties.into_iter().find(|one| one.identity_provider == provider(company));
     let tie = tied.map(|Tied { user_id, user_name, .. }| Tie { user_id, user_name, generation });
-    Ok(Ways { address: account["email"].as_str().filter(|address| !address.is_empty()).map(str::to_owned), tie })
+    Ok(Ways { address: address_of(&account).map(str::to_owned), tie })
 }
 
 /// Takes `ways` away and ends the account's sessions. A password goes on where it can: the address stays what the account is called by. `own` is an address of the person's own.
@@ -111,16 +111,30 @@ async fn rename(
     refused
 }
 
-/// The account's own address becomes `new`, a proven one, if the present one is what `is_former` says: what somebody signs in by follows them to another mailbox. An account without
-/// an address gets none, and where another account has `new` already everything stays.
+/// The account's own address becomes `new`, a proven one, if the present one is what `is_former` says, or it was given up ([`give_up`]): what somebody signs in by follows them to another mailbox.
+/// An account that never had an address gets none, and where another account has `new` already everything stays.
 pub async fn follow(realm: &Realm, subject: &str, is_former: impl Fn(&str) -> bool, new: &str, id: &str, now: i64) -> Result<(), Failure> {
     let token = realm.service_token(PROVISIONER, id, now).await?;
     let Some(mut account) = account(realm, &token, subject).await? else { return Ok(()) };
-    if !account["email"].as_str().is_some_and(is_former) {
+    let present = address_of(&account);
+    let was_given_up = present.is_none() && account["username"].as_str().is_some_and(|name| name.contains('@'));
+    if !was_given_up && !present.is_some_and(is_former) {
         return Ok(());
     }
     account["email"] = json!(new);
     account["emailVerified"] = json!(true);
+    or_taken(realm.send_admin(Method::PUT, &token, &format!("users/{subject}"), Some(&account)).await)
+}
+
+/// The account's own address, if it is what `is_former` says, stays what it is called by and is a mailbox no longer: a password goes on, and no letter sets another one. The address of
+/// a company's member stays (26.7): it is the company's to name.
+pub async fn give_up(realm: &Realm, subject: &str, is_former: impl Fn(&str) -> bool, id: &str, now: i64) -> Result<(), Failure> {
+    let token = realm.service_token(PROVISIONER, id, now).await?;
+    let Some(mut account) = account(realm, &token, subject).await? else { return Ok(()) };
+    let Some(address) = address_of(&account).filter(|address| is_former(address)).map(str::to_owned) else { return Ok(()) };
+    account["username"] = json!(address);
+    account["email"] = json!("");
+    account["emailVerified"] = json!(false);
     or_taken(realm.send_admin(Method::PUT, &token, &format!("users/{subject}"), Some(&account)).await)
 }
 
@@ -185,6 +199,10 @@ async fn account(realm: &Realm, token: &str, subject: &str) -> Result<Option<Val
         Err(Failure::Denied(status)) if status == "404" => Ok(None),
         other => other.map(Some),
     }
+}
+
+fn address_of(account: &Value) -> Option<&str> {
+    account["email"].as_str().filter(|address| !address.is_empty())
 }
 
 fn tie_path(subject: &str, company: Uuid) -> String {

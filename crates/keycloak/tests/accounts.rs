@@ -8,6 +8,7 @@ use keycloak::{
     console::{About, since},
     held,
     realm::WEB,
+    ways,
 };
 use platform::{
     clock::{Clock as _, SystemClock},
@@ -78,6 +79,27 @@ async fn a_session_outlives_answers_that_are_lost(started: &Started, realm: &Rea
     let third = renew(&second).await.unwrap();
     assert!(matches!(renew(&first).await, Err(Failure::Denied(code)) if code == "invalid_grant"), "stale: stolen, or from a backup");
     assert!(matches!(renew(&third).await, Err(Failure::Denied(code)) if code == "invalid_grant"), "which ends the session");
+}
+
+/// An address that was given up is still what one signs in by, with the password; a letter finds nobody. The next one takes its place.
+async fn an_address_is_given_up(started: &Started, realm: &Realm) {
+    let password = json!([{ "type": "password", "value": "a long enough phrase" }]);
+    let user =
+        json!({ "username": "entrance.zoe", "email": "zoe@work.example", "emailVerified": true, "enabled": true, "credentials": password });
+    console(started, Method::POST, "users", user).await;
+    let of = async || console(started, Method::GET, "users?username=zoe@work.example&exact=true", Value::Null).await[0].clone();
+    let zoe =
+        console(started, Method::GET, "users?username=entrance.zoe&exact=true", Value::Null).await[0]["id"].as_str().unwrap().to_owned();
+    ways::give_up(realm, &zoe, |address| address == "zoe@else.example", &id(), now()).await.unwrap();
+    assert_eq!(of().await, Value::Null, "another one stays");
+    for _ in 0..2 {
+        ways::give_up(realm, &zoe, |address| address == "zoe@work.example", &id(), now()).await.unwrap();
+        assert_eq!((of().await["id"].as_str(), of().await["email"].as_str()), (Some(&*zoe), None));
+    }
+    sign_in(realm, "zoe@work.example", "a long enough phrase").await;
+    ways::follow(realm, &zoe, |_| false, "zoe@home.example", &id(), now()).await.unwrap();
+    assert_eq!(of().await["email"], "zoe@home.example");
+    sign_in(realm, "zoe@home.example", "a long enough phrase").await;
 }
 
 #[tokio::test]
@@ -163,4 +185,5 @@ async fn an_account_is_made_once_with_its_app_and_what_is_done_to_it_is_heard() 
     disable(&realm, &subject, &id(), now()).await.unwrap();
 
     a_session_outlives_answers_that_are_lost(&started, &realm).await;
+    an_address_is_given_up(&started, &realm).await;
 }

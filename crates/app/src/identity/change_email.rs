@@ -47,8 +47,8 @@ pub async fn answer(app: &App, principal: &Principal, challenge: Uuid, code: &st
     mailed_code::consume(&mut tx, app, Purpose::ChangeEmail, challenge).await?;
     let former = email::address_of(&mut tx, app, principal.person).await?;
     email::set(&mut tx, app, principal.person, principal.kind, &sent.email).await?;
+    keycloak::ways::ask_to_follow(&mut tx, app, principal.person, former.as_deref()).await?;
     if let Some(former) = former.filter(|former| *former != sent.email) {
-        keycloak::ways::ask_to_follow(&mut tx, app, principal.person, &former).await?;
         tell_former(&mut tx, app, principal, former).await?;
     }
     note(&mut tx, app, principal, "identity.email_changed").await?;
@@ -66,6 +66,7 @@ pub async fn remove(tx: &mut Tx, caller: &Caller) -> Result<()> {
     let former = email::address_of(tx, app, principal.person).await?.ok_or_else(|| Error::conflict("no_email"))?;
     proof::may_lose(tx, app, principal, Loss::Door).await?;
     sqlx::query("DELETE FROM person_emails WHERE person_id = $1").bind(principal.person.0).execute(&mut **tx).await?;
+    keycloak::ways::ask_to_follow(tx, app, principal.person, Some(&former)).await?;
     tell_former(tx, app, principal, former).await?;
     note(tx, app, principal, "identity.email_removed").await
 }

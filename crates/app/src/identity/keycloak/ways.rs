@@ -35,32 +35,50 @@ pub(in crate::identity) async fn ask(tx: &mut Tx, app: &App, person: PersonId) -
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::identity) struct AddressChanged {
     person: PersonId,
-    /// By which the former one is known, in hexadecimal digits: a job holds no address.
-    former: String,
+    /// By which the former one is known, in hexadecimal digits: a job holds no address. None where there was none.
+    former: Option<String>,
 }
 
-/// Asks for the accounts that bear the former address of `person` to bear the present one.
-pub(in crate::identity) async fn ask_to_follow(tx: &mut Tx, app: &App, person: PersonId, former: &str) -> Result<()> {
+/// Asks for the accounts that bear the former address of `person` to bear the present one, or none where there is none any more.
+pub(in crate::identity) async fn ask_to_follow(tx: &mut Tx, app: &App, person: PersonId, former: Option<&str>) -> Result<()> {
     if app.keycloak.is_none() {
         return Ok(());
     }
-    let payload = AddressChanged { person, former: hex::encode(email::lookup(app, former)) };
+    let payload = AddressChanged { person, former: former.map(|former| hex::encode(email::lookup(app, former))) };
     let payload = serde_json::to_value(payload).map_err(Error::internal)?;
     jobs::enqueue(tx, app.now(), NewJob { kind: "identity.follow_address", payload, unique_key: None, run_at: app.now() })
         .await
         .map_err(Into::into)
 }
 
-/// That job: whoever signs in with a password goes on by the address which they have proven here.
+/// That job: whoever signs in with a password goes on by the address which they have proven here. One that was given up opens nothing by a letter.
 pub(in crate::identity) async fn follow(app: &App, changed: AddressChanged) -> anyhow::Result<()> {
     let Some(keycloak) = &app.keycloak else { return Ok(()) };
     let mut tx = app.db.begin_system().await?;
-    let Some(new) = email::mailbox_of(&mut tx, app, changed.person).await.map_err(failed)? else { return Ok(()) };
-    let subjects = accounts(&mut tx, app, changed.person).await?;
+    let new = email::mailbox_of(&mut tx, app, changed.person).await.map_err(failed)?;
+    let mut subjects = accounts(&mut tx, app, changed.person).await?;
+    if new.is_none() {
+        // What another record of the account has still stays there.
+        let borne: Vec<(String,)> = sqlx::query_as(
+            "SELECT l.subject FROM logins l JOIN person_emails e USING (person_id)
+             WHERE l.issuer = $1 AND l.subject = ANY($2) AND l.person_id <> $3 AND encode(e.lookup, 'hex') = $4",
+        )
+        .bind(keycloak.realm().issuer())
+        .bind(&subjects)
+        .bind(changed.person.0)
+        .bind(&changed.former)
+        .fetch_all(&mut *tx)
+        .await?;
+        subjects.retain(|subject| !borne.iter().any(|(one,)| one == subject));
+    }
     drop(tx);
-    let is_former = |address: &str| hex::encode(email::lookup(app, address)) == changed.former;
+    let is_former = |address: &str| changed.former == Some(hex::encode(email::lookup(app, address)));
+    let (realm, now) = (keycloak.realm(), seconds(app.now()));
     for subject in subjects {
-        ways::follow(keycloak.realm(), &subject, is_former, &new, &proof_id(app), seconds(app.now())).await?;
+        match &new {
+            Some(new) => ways::follow(realm, &subject, is_former, new, &proof_id(app), now).await?,
+            None => ways::give_up(realm, &subject, is_former, &proof_id(app), now).await?,
+        }
     }
     Ok(())
 }

@@ -435,6 +435,48 @@ async fn whoever_changes_their_address_signs_in_by_the_new_one() {
 }
 
 #[tokio::test]
+async fn an_address_that_was_given_up_sets_no_password_and_the_next_one_signs_in() {
+    let (app, keycloak) = TestApp::start_with_keycloak().await;
+    let former = "sub-1.employee@example.org";
+    let anna = known(&app, &keycloak, Kind::Employee, "sub-1").await;
+    let of_account = || {
+        let account = keycloak.account_of("sub-1").unwrap();
+        [account["email"].clone(), account["username"].clone()]
+    };
+    let remove = async || {
+        sign_in(&app, &keycloak, "employee").await.delete("/api/me/email").await.is(200);
+        app.do_jobs().await;
+    };
+    let set = async |person: PersonId, kind: Kind, address: &str| {
+        let mut tx = app.app.db.begin_system().await.unwrap();
+        app::identity::email::set(&mut tx, &app.app, person, kind, address).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    // By a password: the address stays what the account is called by, and no letter goes to it.
+    keycloak.account("sub-1", former, None);
+    remove().await;
+    assert_eq!(of_account(), [json!(""), json!(former)]);
+    // The next one is what the person signs in by, though they had none meanwhile.
+    let browser = sign_in(&app, &keycloak, "employee").await;
+    let asked = browser.post("/api/me/email", json!({ "email": "anna@home.example" })).await.is(202).json();
+    app.do_jobs().await;
+    let code = app.letters_to("anna@home.example")[0].code();
+    browser.post("/api/me/email/answer", json!({ "challenge_id": asked["challenge_id"], "code": code })).await.is(200);
+    app.do_jobs().await;
+    assert_eq!(of_account()[0], json!("anna@home.example"));
+    // Another address of the account is not the one given up; nor is one that its other record has.
+    keycloak.account("sub-1", "anna@elsewhere.example", None);
+    remove().await;
+    assert_eq!(of_account()[0], json!("anna@elsewhere.example"));
+    set(anna, Kind::Employee, "anna@both.example").await;
+    let work = known(&app, &keycloak, Kind::Specialist, "sub-1").await;
+    set(work, Kind::Specialist, "anna@both.example").await;
+    keycloak.account("sub-1", "anna@both.example", None);
+    remove().await;
+    assert_eq!(of_account()[0], json!("anna@both.example"));
+}
+
+#[tokio::test]
 async fn the_switch_and_the_way_back_end_the_sessions_of_the_other_way_for_good() {
     let (before, after, keycloak) = TestApp::start_switched().await;
     let end = app::identity::end_sessions_of_other_way;
