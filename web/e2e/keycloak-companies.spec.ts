@@ -257,7 +257,7 @@ test('an archived company lets nobody in', async ({ browser, page }) => {
 
 test('where the company demands its sign-in, ones own way leads there once, and everything stays', async ({ browser, page }) => {
   const staff = await administrator(browser)
-  const company = await newCompany(staff.page, ['ivan', 'olga'])
+  const company = await newCompany(staff.page, ['ivan', 'olga', 'kate'])
   // Two who came before: one by a passkey, one by a password with the address itself.
   await withoutAutofill(page)
   await givePasskeyDevice(page)
@@ -307,6 +307,14 @@ test('where the company demands its sign-in, ones own way leads there once, and 
   // Whose address names an account here is led the same way: nothing tells the company of it.
   await byPassword(olgas.page, `olga@${company.domain}`, 'длинная фраза для входа')
   await expect(olgas.page.getByRole('heading', { name: `${company.name} просит входить через компанию` })).toBeVisible()
+  await olgas.page.getByRole('button', { name: 'Войти через компанию' }).click()
+  // Somebody else at that page gets nothing of hers.
+  await signInAtWork(olgas.page, company, 'kate')
+  await expect(olgas.page.getByText('Компания назвала другой адрес, не тот, с которым вы пришли сюда.', { exact: false })).toBeVisible()
+  await checkAxe(olgas.page)
+  expect(await me(olgas.page)).toBeNull()
+  await olgas.context.clearCookies()
+  await byPassword(olgas.page, `olga@${company.domain}`, 'длинная фраза для входа')
   await olgas.page.getByRole('button', { name: 'Войти через компанию' }).click()
   await signInAtWork(olgas.page, company, 'olga')
   await olgas.page.waitForURL('**/today')

@@ -3,7 +3,9 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { audienceOf, homes, meQuery, safeNext, useCommand, type ApiProblem } from '~/api'
+import { brand } from '~/brand'
 import { useT } from '~/i18n'
+import { Rich } from '~/i18n/Rich'
 import { tellProven } from '~/shell/keycloak'
 import { Banner, Button, LinkButton, PageHeader, PickList, Row, Stack, TextSkeleton, toast, useProblemText } from '~/ui'
 import { useArrive } from './arrive'
@@ -92,10 +94,10 @@ export default function SignedInPage() {
   )
 }
 
-/** The company speaks for them no longer: what is theirs is reached otherwise, and no other record is offered. */
+/** Who has a record, which this does not open: it is reached otherwise, and no other is offered. */
 const ofRecord: ReadonlySet<string> = new Set(['company_access_ended', 'other_colleague', 'other_company'])
 /** Whose record is not found, or not by this. */
-const ofLost: ReadonlySet<string> = new Set([...ofRecord, 'no_record', 'company_not_covered', 'work_address_elsewhere', 'work_address_unverified'])
+const ofLost: ReadonlySet<string> = new Set(['company_access_ended', 'other_company', 'no_record', 'company_not_covered', 'work_address_elsewhere', 'work_address_unverified'])
 
 /** The way there and back is at fault, and not what somebody came with. */
 const ofTheWay: ReadonlySet<string> = new Set(['sign_in_cancelled', 'sign_in_over', 'sign_in_refused', 'sign_in_unavailable'])
@@ -110,6 +112,7 @@ function Failed({ problem }: { problem: ApiProblem }) {
       <PageHeader title={t('identity.keycloak.failed')} />
       <Banner tone="danger" announce>{text(problem)}</Banner>
       {ofTheWay.has(problem.code) && <Unfinished />}
+      {problem.code === 'other_colleague' && <p><Rich text={t('identity.keycloak.colleague')} tags={{ mail: (content) => <a href={`mailto:${brand().operator.supportEmail}`}>{content}</a> }} /></p>}
       <Row>
         <LinkButton to="/sign-in" search={{}} variant="primary">{t(hasRecord ? 'identity.keycloak.own' : 'identity.keycloak.again')}</LinkButton>
         {mayHaveRecord && <LinkButton to="/sign-in" search={{ at: 'lost' }}>{t('identity.name.before')}</LinkButton>}
