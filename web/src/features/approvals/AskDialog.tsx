@@ -5,7 +5,7 @@ import { useT } from '~/i18n'
 import { nowMs } from '~/i18n/clock'
 import { civilDateOf, useOwnZone } from '~/i18n/format'
 import { DateField, Dialog, Form, Grid, TextArea, toast, useForm } from '~/ui'
-import { REASON_MIN } from './reason'
+import { REASON_MIN } from './queries'
 
 export type Wanted = { kind: 'contact'; report: string } | { kind: 'audit_export' }
 

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { api, approvalsQuery, data, idempotent } from '~/api'
 import { useT } from '~/i18n'
 import { Dialog, Form, TextArea, toast, useForm } from '~/ui'
-import { REASON_MIN } from './reason'
+import { REASON_MIN } from './queries'
 
 /** Refuses the ask `id`, and says why to the one who asked. */
 export function RefuseDialog({ id, onClose }: { id: string | undefined; onClose: () => void }) {

@@ -1,6 +1,9 @@
 import { api, data, type components } from '~/api'
 import { proven } from '~/api/proven'
 
+/** The least characters of a reason, as the server has it: a word is none. */
+export const REASON_MIN = 10
+
 export type Approval = components['schemas']['ApprovalView']
 
 /** The address behind a safety report. The person sees that it was opened. */
